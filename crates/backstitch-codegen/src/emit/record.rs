@@ -1,0 +1,71 @@
+//! The derive's model of the Push record, as a constant.
+
+use quote::quote;
+
+use super::tokens::{attribute_text, json_types, option, presence, role};
+use super::{Files, format_file, rust_header, spec_path};
+use crate::model::{Api, Attribute, Object};
+use crate::rules::Role;
+use crate::text;
+
+pub(super) fn emit(api: &Api) -> Files {
+    let Some(push) = api.push_object() else {
+        return Files::new();
+    };
+    let title = &push.title;
+    let description = text::for_rustdoc(&push.description);
+    let source = spec_path(&push.source);
+    let attributes = push.on_the_wire().map(|attribute| row(push, attribute));
+    let client_id = hint(push, Role::Client, 1);
+    let sequence = hint(push, Role::Sequence, 1);
+    let tokens = quote! {
+        //! The Push record, as its definition describes it.
+
+        use backstitch_codegen::record::{RecordAttribute, RecordModel};
+        use backstitch_codegen::rules::{JsonType, Presence, Role};
+
+        /// The Push record.
+        pub(crate) const RECORD: RecordModel = RecordModel {
+            title: #title,
+            description: #description,
+            source: #source,
+            attributes: &[#(#attributes),*],
+            example_client_id: #client_id,
+            example_sequence: #sequence,
+        };
+    };
+    let file = format_file(&rust_header(&spec_path(&push.source)), tokens);
+    Files::from([("generated.rs".to_owned(), file)])
+}
+
+fn row(object: &Object, attribute: &Attribute) -> proc_macro2::TokenStream {
+    let name = attribute.name.as_str();
+    let field = attribute.name.field();
+    let types = json_types(&attribute.types);
+    let items = json_types(&attribute.items);
+    let presence = presence(attribute.presence);
+    let role = role(attribute.role);
+    let constant = option(attribute.constant.as_ref());
+    let description = attribute_text(object, attribute);
+    quote! {
+        RecordAttribute {
+            name: #name,
+            field: #field,
+            types: #types,
+            items: #items,
+            presence: #presence,
+            role: #role,
+            constant: #constant,
+            description: #description,
+        }
+    }
+}
+
+/// The definition's hint at the value of the attribute with `role`, where it is an integer.
+fn hint(object: &Object, role: Role, otherwise: i64) -> i64 {
+    object
+        .by_role(role)
+        .and_then(|attribute| attribute.value.as_deref())
+        .and_then(|value| value.trim().parse().ok())
+        .unwrap_or(otherwise)
+}

@@ -1,0 +1,79 @@
+//! Values of the rules' vocabulary as Rust expressions.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+use crate::model::{Attribute, Object};
+use crate::rules::{JsonType, Presence, Role};
+
+/// An identifier, raw where `name` starts with `r#`.
+pub(super) fn ident(name: &str) -> Ident {
+    match name.strip_prefix("r#") {
+        Some(word) => Ident::new_raw(word, Span::call_site()),
+        None => Ident::new(name, Span::call_site()),
+    }
+}
+
+pub(super) fn json_types(types: &[JsonType]) -> TokenStream {
+    let names = types.iter().map(|json_type| ident(&format!("{json_type:?}")));
+    quote!(&[#(JsonType::#names),*])
+}
+
+pub(super) fn presence(presence: Presence) -> TokenStream {
+    let name = ident(&format!("{presence:?}"));
+    quote!(Presence::#name)
+}
+
+pub(super) fn role(role: Option<Role>) -> TokenStream {
+    match role {
+        Some(role) => {
+            let name = ident(&format!("{role:?}"));
+            quote!(Some(Role::#name))
+        }
+        None => quote!(None),
+    }
+}
+
+pub(super) fn option<T: quote::ToTokens>(value: Option<&T>) -> TokenStream {
+    match value {
+        Some(value) => quote!(Some(#value)),
+        None => quote!(None),
+    }
+}
+
+/// A documentation comment of `text`, a line an attribute.
+pub(super) fn doc(text: &str) -> TokenStream {
+    let lines = text.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    quote!(#(#[doc = #lines])*)
+}
+
+/// What the documentation of an attribute says: its description, then its rules.
+pub(super) fn attribute_text(object: &Object, attribute: &Attribute) -> String {
+    let mut text = crate::text::for_rustdoc(&attribute.description);
+    if text.is_empty() {
+        text = format!("The `{}` of {}.", attribute.name, object.title);
+    }
+    let sentences = rules_of(attribute);
+    if !sentences.is_empty() {
+        text.push_str("\n\n");
+        text.push_str(&sentences.join(" "));
+    }
+    text
+}
+
+/// The rules of an attribute as sentences.
+pub(super) fn rules_of(attribute: &Attribute) -> Vec<String> {
+    let mut sentences = crate::rules::Attribute {
+        name: "",
+        types: &[],
+        items: &[],
+        presence: attribute.presence,
+        role: None,
+        constraints: attribute.limits,
+    }
+    .sentences();
+    if let Some(constant) = &attribute.constant {
+        sentences.push(format!("Must be `{constant}`."));
+    }
+    sentences
+}

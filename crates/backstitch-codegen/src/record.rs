@@ -1,0 +1,42 @@
+//! The Push record as the derive needs it: a constant that `cargo xtask regenerate` writes from the
+//! Push object's definition.
+
+use crate::rules::{JsonType, Presence, Role};
+
+/// The Push record.
+#[derive(Clone, Copy, Debug)]
+pub struct RecordModel {
+    /// The title of the object, such as `Push`.
+    pub title: &'static str,
+    /// What it is, in Markdown that is safe for rustdoc.
+    pub description: &'static str,
+    /// The definition's path within the spec folder.
+    pub source: &'static str,
+    /// The attributes in the order of the wire.
+    pub attributes: &'static [RecordAttribute],
+    /// The client id of the documented example.
+    pub example_client_id: i64,
+    /// The sequence of the documented example.
+    pub example_sequence: i64,
+}
+
+/// An attribute of the Push record.
+#[derive(Clone, Copy, Debug)]
+pub struct RecordAttribute {
+    /// Its name on the wire.
+    pub name: &'static str,
+    /// The name of the Rust field that holds it.
+    pub field: &'static str,
+    /// The JSON types that it may have; empty where any will do.
+    pub types: &'static [JsonType],
+    /// The JSON types of the elements of an array; empty where any will do.
+    pub items: &'static [JsonType],
+    /// Whether it must be there.
+    pub presence: Presence,
+    /// Its part in the record; without one it is an optional field.
+    pub role: Option<Role>,
+    /// The only string allowed.
+    pub constant: Option<&'static str>,
+    /// What it is, in Markdown that is safe for rustdoc, with its rules as sentences.
+    pub description: &'static str,
+}

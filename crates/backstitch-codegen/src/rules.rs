@@ -1,0 +1,420 @@
+//! What a definition says of an attribute, and the check of a value against it.
+//!
+//! One table of [`Attribute`]s serves every side: the generated validators, the checks of a
+//! server, the sentences in the documentation. The module relies on the standard library alone, so
+//! that it can stand inside a generated module tree.
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// The part that an attribute plays in a Push record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Names the client that the record belongs to.
+    Client,
+    /// Names the destination table.
+    Table,
+    /// Orders the versions of a row.
+    Sequence,
+    /// Says what is to be done with the record.
+    Action,
+    /// Lists the fields of the data that are its primary key.
+    Keys,
+    /// Holds the record's fields.
+    Data,
+}
+
+impl Role {
+    /// Every role with its name in a definition.
+    pub const ALL: &'static [(&'static str, Role)] = &[
+        ("client", Role::Client),
+        ("table", Role::Table),
+        ("sequence", Role::Sequence),
+        ("action", Role::Action),
+        ("keys", Role::Keys),
+        ("data", Role::Data),
+    ];
+}
+
+/// Whether an attribute must be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Presence {
+    /// The definition says that it must.
+    Required,
+    /// The definition says that it need not.
+    Optional,
+    /// The definition is silent.
+    Unstated,
+}
+
+/// A type of JSON value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum JsonType {
+    /// `[…]`
+    Array,
+    /// `true` or `false`
+    Boolean,
+    /// A number without a fraction or an exponent.
+    Integer,
+    /// `null`
+    Null,
+    /// Any number.
+    Number,
+    /// `{…}`
+    Object,
+    /// `"…"`
+    String,
+}
+
+impl JsonType {
+    /// The name that JSON Schema gives the type.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            JsonType::Array => "array",
+            JsonType::Boolean => "boolean",
+            JsonType::Integer => "integer",
+            JsonType::Null => "null",
+            JsonType::Number => "number",
+            JsonType::Object => "object",
+            JsonType::String => "string",
+        }
+    }
+
+    /// Whether a value of type `found` may stand where this type is expected.
+    #[must_use]
+    pub fn accepts(self, found: JsonType) -> bool {
+        self == found || (self == JsonType::Number && found == JsonType::Integer)
+    }
+}
+
+/// What limits a value beyond its type, in JSON Schema's words.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Constraints {
+    /// The least integer allowed.
+    pub minimum: Option<i64>,
+    /// The greatest integer allowed.
+    pub maximum: Option<i64>,
+    /// The least length of a string, in characters.
+    pub min_length: Option<usize>,
+    /// The greatest length of a string, in characters.
+    pub max_length: Option<usize>,
+    /// The least number of elements of an array.
+    pub min_items: Option<usize>,
+    /// The greatest number of elements of an array.
+    pub max_items: Option<usize>,
+    /// The only string allowed.
+    pub constant: Option<&'static str>,
+}
+
+/// One attribute of an object, as its definition describes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attribute {
+    /// Its name on the wire.
+    pub name: &'static str,
+    /// The JSON types that it may have; empty where any will do.
+    pub types: &'static [JsonType],
+    /// The JSON types that the elements of an array may have; empty where any will do.
+    pub items: &'static [JsonType],
+    /// Whether it must be there.
+    pub presence: Presence,
+    /// Its part in a Push record, if it has one.
+    pub role: Option<Role>,
+    /// What limits it beyond its type.
+    pub constraints: Constraints,
+}
+
+/// What a value breaks. The names are stable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Code {
+    /// A required attribute is missing.
+    Required,
+    /// The value has another JSON type.
+    Type,
+    /// The value differs from the only one allowed.
+    Const,
+    /// The integer is less than the least allowed.
+    Minimum,
+    /// The integer is greater than the greatest allowed.
+    Maximum,
+    /// The string is too short.
+    MinLength,
+    /// The string is too long.
+    MaxLength,
+    /// The array has too few elements.
+    MinItems,
+    /// The array has too many elements.
+    MaxItems,
+    /// The number is not finite: JSON has no NaN and no infinity.
+    NotFinite,
+    /// A key field is missing, null, or not a scalar.
+    Key,
+    /// A string that is part of a key is too long.
+    KeyLength,
+    /// The record has too many data points.
+    DataPoints,
+    /// The record belongs to another client than the request.
+    Client,
+    /// The value is nested more deeply than a JSON reader takes.
+    Depth,
+}
+
+impl Code {
+    /// The stable name of the code.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Code::Required => "required",
+            Code::Type => "type",
+            Code::Const => "const",
+            Code::Minimum => "minimum",
+            Code::Maximum => "maximum",
+            Code::MinLength => "min_length",
+            Code::MaxLength => "max_length",
+            Code::MinItems => "min_items",
+            Code::MaxItems => "max_items",
+            Code::NotFinite => "not_finite",
+            Code::Key => "key",
+            Code::KeyLength => "key_length",
+            Code::DataPoints => "data_points",
+            Code::Client => "client",
+            Code::Depth => "depth",
+        }
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One rule that a value breaks, and where. It never holds the value itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Violation {
+    /// A JSON Pointer to the value (RFC 6901), such as `/data/email`.
+    pub pointer: String,
+    /// Which rule.
+    pub code: Code,
+    /// What the rule asks for, limit included.
+    pub message: Cow<'static, str>,
+}
+
+impl Violation {
+    /// A violation of the rule `code` at `pointer`.
+    pub fn new(pointer: impl Into<String>, code: Code, message: impl Into<Cow<'static, str>>) -> Self {
+        Violation { pointer: pointer.into(), code, message: message.into() }
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = if self.pointer.is_empty() { "/" } else { &self.pointer };
+        write!(f, "{at} {} ({})", self.message, self.code)
+    }
+}
+
+/// All the rules that a value breaks, at least one, in the order of the fields.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violations(Vec<Violation>);
+
+impl Violations {
+    /// `Ok` where nothing was found, otherwise what was.
+    ///
+    /// # Errors
+    /// When `found` is not empty.
+    pub fn check(found: Vec<Violation>) -> Result<(), Violations> {
+        if found.is_empty() { Ok(()) } else { Err(Violations(found)) }
+    }
+
+    /// The violations in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, Violation> {
+        self.0.iter()
+    }
+
+    /// The violations as a slice.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Violation] {
+        &self.0
+    }
+
+    /// The same violations, of a value that stands at `pointer`.
+    #[must_use]
+    pub fn under(mut self, pointer: &str) -> Self {
+        for violation in &mut self.0 {
+            violation.pointer.insert_str(0, pointer);
+        }
+        self
+    }
+}
+
+impl From<Violation> for Violations {
+    fn from(violation: Violation) -> Self {
+        Violations(vec![violation])
+    }
+}
+
+impl IntoIterator for Violations {
+    type Item = Violation;
+    type IntoIter = std::vec::IntoIter<Violation>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Violations {
+    type Item = &'a Violation;
+    type IntoIter = std::slice::Iter<'a, Violation>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+impl fmt::Display for Violations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, violation) in self.0.iter().enumerate() {
+            if index > 0 {
+                f.write_str("; ")?;
+            }
+            write!(f, "{violation}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Violations {}
+
+impl Attribute {
+    /// The attribute's place in its object, as a JSON Pointer.
+    #[must_use]
+    pub fn pointer(&self) -> String {
+        format!("/{}", self.name.replace('~', "~0").replace('/', "~1"))
+    }
+
+    /// Whether a value of the JSON type `found` may stand here.
+    #[must_use]
+    pub fn accepts(&self, found: JsonType) -> bool {
+        self.types.is_empty() || self.types.iter().any(|expected| expected.accepts(found))
+    }
+
+    /// Checks an integer.
+    pub fn check_integer(&self, value: i64, found: &mut Vec<Violation>) {
+        if let Some(least) = self.constraints.minimum
+            && value < least
+        {
+            self.report(Code::Minimum, format!("must be at least {least}"), found);
+        }
+        if let Some(greatest) = self.constraints.maximum
+            && value > greatest
+        {
+            self.report(Code::Maximum, format!("must be at most {greatest}"), found);
+        }
+    }
+
+    /// Checks a number: it must be finite, and within its limits.
+    pub fn check_number(&self, value: f64, found: &mut Vec<Violation>) {
+        if !value.is_finite() {
+            self.report(Code::NotFinite, "must be a finite number", found);
+        }
+        // A limit is a whole number of the definition; as a double it is at most rounded.
+        #[allow(clippy::cast_precision_loss)]
+        if let Some(least) = self.constraints.minimum
+            && value < least as f64
+        {
+            self.report(Code::Minimum, format!("must be at least {least}"), found);
+        }
+        #[allow(clippy::cast_precision_loss)]
+        if let Some(greatest) = self.constraints.maximum
+            && value > greatest as f64
+        {
+            self.report(Code::Maximum, format!("must be at most {greatest}"), found);
+        }
+    }
+
+    /// Checks a string.
+    pub fn check_string(&self, value: &str, found: &mut Vec<Violation>) {
+        if let Some(constant) = self.constraints.constant
+            && value != constant
+        {
+            self.report(Code::Const, format!("must be `{constant}`"), found);
+        }
+        if self.constraints.min_length.is_none() && self.constraints.max_length.is_none() {
+            return;
+        }
+        let length = value.chars().count();
+        if let Some(least) = self.constraints.min_length
+            && length < least
+        {
+            self.report(Code::MinLength, format!("must have at least {}", characters(least)), found);
+        }
+        if let Some(greatest) = self.constraints.max_length
+            && length > greatest
+        {
+            self.report(Code::MaxLength, format!("must have at most {}", characters(greatest)), found);
+        }
+    }
+
+    /// Checks an array by the number of its elements.
+    pub fn check_array(&self, length: usize, found: &mut Vec<Violation>) {
+        if let Some(least) = self.constraints.min_items
+            && length < least
+        {
+            self.report(Code::MinItems, format!("must have at least {}", elements(least)), found);
+        }
+        if let Some(greatest) = self.constraints.max_items
+            && length > greatest
+        {
+            self.report(Code::MaxItems, format!("must have at most {}", elements(greatest)), found);
+        }
+    }
+
+    /// The rules of the attribute as sentences for its documentation.
+    #[must_use]
+    pub fn sentences(&self) -> Vec<String> {
+        let limits = &self.constraints;
+        let mut sentences = Vec::new();
+        match self.presence {
+            Presence::Required => sentences.push("Required.".to_owned()),
+            Presence::Optional => sentences.push("Optional.".to_owned()),
+            Presence::Unstated => {}
+        }
+        if let Some(constant) = limits.constant {
+            sentences.push(format!("Must be `{constant}`."));
+        }
+        if let Some(least) = limits.minimum {
+            sentences.push(format!("Must be at least {least}."));
+        }
+        if let Some(greatest) = limits.maximum {
+            sentences.push(format!("Must be at most {greatest}."));
+        }
+        if let Some(least) = limits.min_length {
+            sentences.push(format!("Must have at least {}.", characters(least)));
+        }
+        if let Some(greatest) = limits.max_length {
+            sentences.push(format!("Must have at most {}.", characters(greatest)));
+        }
+        if let Some(least) = limits.min_items {
+            sentences.push(format!("Must have at least {}.", elements(least)));
+        }
+        if let Some(greatest) = limits.max_items {
+            sentences.push(format!("Must have at most {}.", elements(greatest)));
+        }
+        sentences
+    }
+
+    fn report(&self, code: Code, message: impl Into<Cow<'static, str>>, found: &mut Vec<Violation>) {
+        found.push(Violation::new(self.pointer(), code, message));
+    }
+}
+
+fn characters(count: usize) -> String {
+    format!("{count} character{}", if count == 1 { "" } else { "s" })
+}
+
+fn elements(count: usize) -> String {
+    format!("{count} element{}", if count == 1 { "" } else { "s" })
+}

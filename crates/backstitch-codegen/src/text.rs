@@ -1,0 +1,119 @@
+//! Text of definitions made safe for documentation comments.
+
+/// Markdown that rustdoc takes as it is meant, whatever the text holds: angle brackets and lone
+/// square brackets are escaped outside code, fences without a language become `text`, and no line
+/// is indented so far that it would turn into code.
+#[must_use]
+pub fn for_rustdoc(markdown: &str) -> String {
+    let mut lines = Vec::new();
+    let mut fence: Option<&str> = None;
+    for line in markdown.trim().lines() {
+        let trimmed = line.trim_start();
+        let marker = ["```", "~~~"].into_iter().find(|marker| trimmed.starts_with(marker));
+        match (fence, marker) {
+            (None, Some(marker)) => {
+                fence = Some(marker);
+                lines.push(format!("{marker}text"));
+            }
+            (Some(open), Some(marker)) if open == marker => {
+                fence = None;
+                lines.push(marker.to_owned());
+            }
+            (Some(_), _) => lines.push(line.to_owned()),
+            (None, None) => {
+                let indent = (line.len() - trimmed.len()).min(3);
+                let text = escape_line(trimmed.trim_end());
+                lines.push(if text.is_empty() { text } else { format!("{}{text}", " ".repeat(indent)) });
+            }
+        }
+    }
+    if let Some(marker) = fence {
+        lines.push(marker.to_owned());
+    }
+    lines.join("\n")
+}
+
+/// Escapes what rustdoc would read as HTML or as a link to an item, outside code spans.
+fn escape_line(line: &str) -> String {
+    let mut result = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(first) = rest.chars().next() {
+        if first == '`' {
+            let ticks = rest.len() - rest.trim_start_matches('`').len();
+            let (open, after) = rest.split_at(ticks);
+            if let Some(end) = after.find(open) {
+                result.push_str(&rest[..ticks + end + ticks]);
+                rest = &after[end + ticks..];
+            } else {
+                result.extend(std::iter::repeat_n("\\`", ticks));
+                rest = after;
+            }
+            continue;
+        }
+        if first == '[' {
+            if let Some(length) = link_length(rest) {
+                result.push_str(&rest[..length]);
+                rest = &rest[length..];
+                continue;
+            }
+        } else if first == '\\' {
+            let length = 1 + rest[1..].chars().next().map_or(0, char::len_utf8);
+            result.push_str(&rest[..length]);
+            rest = &rest[length..];
+            continue;
+        }
+        if matches!(first, '<' | '>' | '[' | ']') {
+            result.push('\\');
+        }
+        result.push(first);
+        rest = &rest[first.len_utf8()..];
+    }
+    result
+}
+
+/// The length of the inline link, `[text](address)`, that `text` starts with, if the address is a
+/// web address: rustdoc would look for an item under any other.
+fn link_length(text: &str) -> Option<usize> {
+    let middle = text.find("](")?;
+    let inner = &text[1..middle];
+    let end = middle + text[middle..].find(')')?;
+    let address = &text[middle + 2..end];
+    let is_web = address.starts_with("https://") || address.starts_with("http://");
+    (is_web && !inner.contains(['[', ']', '<', '>']) && !address.contains(['<', '>', ' '])).then_some(end + 1)
+}
+
+/// A raw string literal that holds `text`, with as many `#` as it needs.
+#[must_use]
+pub fn raw_string(text: &str) -> String {
+    let mut hashes = String::from("#");
+    while text.contains(&format!("\"{hashes}")) {
+        hashes.push('#');
+    }
+    format!("r{hashes}\"{text}\"{hashes}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{for_rustdoc, raw_string};
+
+    #[test]
+    fn markup_of_other_kinds_is_shown_as_text() {
+        assert_eq!(for_rustdoc("a <b> of Vec<T>"), "a \\<b\\> of Vec\\<T\\>");
+        assert_eq!(for_rustdoc("see [Push] and `[x<y]`"), "see \\[Push\\] and `[x<y]`");
+        assert_eq!(for_rustdoc("[site](https://a.b/c)"), "[site](https://a.b/c)");
+        assert_eq!(for_rustdoc("[site](#here)"), "\\[site\\](#here)");
+        assert_eq!(for_rustdoc("one ` tick"), "one \\` tick");
+    }
+
+    #[test]
+    fn no_line_becomes_a_test_by_accident() {
+        assert_eq!(for_rustdoc("a\n\n        let x = 1;"), "a\n\n   let x = 1;");
+        assert_eq!(for_rustdoc("```\nlet x;\n```"), "```text\nlet x;\n```");
+        assert_eq!(for_rustdoc("```rust\nlet x;"), "```text\nlet x;\n```");
+    }
+
+    #[test]
+    fn raw_strings_hold_quotes_and_hashes() {
+        assert_eq!(raw_string("a\"#b"), "r##\"a\"#b\"##");
+    }
+}

@@ -1,0 +1,168 @@
+//! The data that placeholders name: YAML files in a `_data` folder, by their paths.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use liquid::model::{Object, Value};
+
+use crate::diagnostic::Report;
+use crate::source::{Place, Source};
+use crate::yaml::{self, Kind, Node};
+
+/// A folder of data, a file of it, or a part of a file.
+#[derive(Debug)]
+enum Entry {
+    Folder(BTreeMap<String, Entry>),
+    File(Arc<Source>, Node),
+}
+
+/// All data files.
+#[derive(Debug)]
+pub(crate) struct DataTree {
+    root: Entry,
+}
+
+impl Default for DataTree {
+    fn default() -> Self {
+        DataTree { root: Entry::Folder(BTreeMap::new()) }
+    }
+}
+
+/// Where looking a path up ended.
+pub(crate) enum Found<'a> {
+    /// The path leads to a folder or to a whole collection.
+    Collection,
+    /// The path leads to this text.
+    Scalar(&'a Arc<Source>, &'a Node),
+    /// The path ends before `missing`, the index of the first name that is not there.
+    Missing { missing: usize, known: Vec<String>, file: Option<Place> },
+}
+
+impl DataTree {
+    /// Adds the file at `path` within the data folder.
+    pub(crate) fn add(&mut self, path: &[String], source: &Arc<Source>, report: &mut Report) {
+        let Some(node) = yaml::parse(source, 0..source.text.len(), report) else {
+            return;
+        };
+        let Some((name, folders)) = path.split_last() else {
+            return;
+        };
+        let mut entry = &mut self.root;
+        for folder in folders {
+            let Entry::Folder(entries) = entry else { return };
+            entry = entries.entry(folder.clone()).or_insert_with(|| Entry::Folder(BTreeMap::new()));
+        }
+        let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem).to_owned();
+        if let Entry::Folder(entries) = entry {
+            entries.insert(stem, Entry::File(Arc::clone(source), node));
+        }
+    }
+
+    /// Whether the tree has `name` at its root, or in the folder `within`.
+    pub(crate) fn has(&self, within: Option<&str>, name: &str) -> bool {
+        let Entry::Folder(entries) = &self.root else { return false };
+        match within {
+            None => entries.contains_key(name),
+            Some(folder) => match entries.get(folder) {
+                Some(Entry::Folder(entries)) => entries.contains_key(name),
+                _ => false,
+            },
+        }
+    }
+
+    /// Follows `path` from the root.
+    pub(crate) fn find(&self, path: &[&str]) -> Found<'_> {
+        let mut entry = &self.root;
+        for (index, name) in path.iter().enumerate() {
+            match entry {
+                Entry::Folder(entries) => match entries.get(*name) {
+                    Some(next) => entry = next,
+                    None => {
+                        return Found::Missing { missing: index, known: entries.keys().cloned().collect(), file: None };
+                    }
+                },
+                Entry::File(source, node) => return find_in(source, node, path, index),
+            }
+        }
+        match entry {
+            Entry::File(source, node) if node.text().is_some() => Found::Scalar(source, node),
+            _ => Found::Collection,
+        }
+    }
+
+    /// The tree as templates see it.
+    pub(crate) fn to_liquid(&self, within: Option<&str>) -> Object {
+        let mut object = Object::new();
+        let mut entry = Some(&self.root);
+        if let Some(folder) = within {
+            entry = match &self.root {
+                Entry::Folder(entries) => entries.get(folder),
+                Entry::File(..) => None,
+            };
+        }
+        if let Some(Entry::Folder(entries)) = entry {
+            for (name, entry) in entries {
+                object.insert(name.clone().into(), entry_value(entry));
+            }
+        }
+        object
+    }
+}
+
+fn find_in<'a>(source: &'a Arc<Source>, node: &'a Node, path: &[&str], from: usize) -> Found<'a> {
+    let mut node = node;
+    for (index, name) in path.iter().enumerate().skip(from) {
+        let next = match &node.kind {
+            Kind::Mapping(_) => node.get(name),
+            Kind::Sequence(elements) => match *name {
+                "first" => elements.first(),
+                "last" => elements.last(),
+                "size" => return Found::Collection,
+                _ => name.parse::<usize>().ok().and_then(|index| elements.get(index)),
+            },
+            Kind::Scalar { .. } => None,
+        };
+        match next {
+            Some(next) => node = next,
+            None => {
+                let known = node
+                    .mapping()
+                    .map(|entries| entries.iter().filter_map(|(key, _)| key.text().map(str::to_owned)).collect())
+                    .unwrap_or_default();
+                let span = node.span.start..node.span.start;
+                return Found::Missing { missing: index, known, file: Some(Place::new(source, span)) };
+            }
+        }
+    }
+    if node.text().is_some() { Found::Scalar(source, node) } else { Found::Collection }
+}
+
+fn entry_value(entry: &Entry) -> Value {
+    match entry {
+        Entry::Folder(entries) => {
+            Value::Object(entries.iter().map(|(name, entry)| (name.clone().into(), entry_value(entry))).collect())
+        }
+        Entry::File(_, node) => to_value(node),
+    }
+}
+
+/// A node as templates see it: plain scalars by their type, everything else as text.
+pub(crate) fn to_value(node: &Node) -> Value {
+    match &node.kind {
+        Kind::Scalar { text, plain } => {
+            if node.is_null() {
+                Value::Nil
+            } else if let Some(boolean) = node.boolean() {
+                Value::scalar(boolean)
+            } else if let (true, Ok(integer)) = (plain, text.parse::<i64>()) {
+                Value::scalar(integer)
+            } else {
+                Value::scalar(text.clone())
+            }
+        }
+        Kind::Sequence(elements) => Value::Array(elements.iter().map(to_value).collect()),
+        Kind::Mapping(entries) => Value::Object(
+            entries.iter().filter_map(|(key, value)| Some((key.text()?.to_owned().into(), to_value(value)))).collect(),
+        ),
+    }
+}

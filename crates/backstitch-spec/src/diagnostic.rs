@@ -1,0 +1,274 @@
+//! What is wrong with a definition, where, and what to do.
+
+use std::fmt;
+use std::sync::Arc;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use crate::source::{Place, Source};
+
+/// How grave a diagnostic is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Nothing is generated.
+    Error,
+    /// The output is sound; the definition is likely not what its author meant.
+    Warning,
+}
+
+/// The kinds of diagnostics. Their names are stable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Code {
+    /// A file or a folder can't be read.
+    Unreadable,
+    /// A file is not UTF-8.
+    NotUtf8,
+    /// There is no definition in the folder.
+    NoDefinition,
+    /// Front matter that is opened is never closed.
+    OpenFrontMatter,
+    /// The YAML is not valid.
+    Yaml,
+    /// A key that must be there is missing.
+    MissingKey,
+    /// A key that nothing knows.
+    UnknownKey,
+    /// A value of another kind than its key asks for.
+    WrongKind,
+    /// A content type that nothing knows.
+    UnknownContentType,
+    /// An attribute type that nothing knows.
+    UnknownType,
+    /// A role that nothing knows.
+    UnknownRole,
+    /// Two attributes or two objects of one name.
+    DuplicateName,
+    /// Two names that become one in Rust.
+    NameCollision,
+    /// A constraint that its attribute's type does not have.
+    MisplacedConstraint,
+    /// A constraint that no value can meet.
+    EmptyRange,
+    /// A placeholder without data.
+    UnknownPlaceholder,
+    /// An include that is not there.
+    UnknownInclude,
+    /// A template that can't be read or rendered.
+    Template,
+    /// A value that does not fit its attribute's type.
+    ValueMismatch,
+    /// An example that looks like JSON and is not.
+    ExampleSyntax,
+    /// An example that contradicts the attributes.
+    ExampleMismatch,
+}
+
+impl Code {
+    /// The stable name of the code.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Code::Unreadable => "unreadable",
+            Code::NotUtf8 => "not-utf-8",
+            Code::NoDefinition => "no-definition",
+            Code::OpenFrontMatter => "open-front-matter",
+            Code::Yaml => "yaml",
+            Code::MissingKey => "missing-key",
+            Code::UnknownKey => "unknown-key",
+            Code::WrongKind => "wrong-kind",
+            Code::UnknownContentType => "unknown-content-type",
+            Code::UnknownType => "unknown-type",
+            Code::UnknownRole => "unknown-role",
+            Code::DuplicateName => "duplicate-name",
+            Code::NameCollision => "name-collision",
+            Code::MisplacedConstraint => "misplaced-constraint",
+            Code::EmptyRange => "empty-range",
+            Code::UnknownPlaceholder => "unknown-placeholder",
+            Code::UnknownInclude => "unknown-include",
+            Code::Template => "template",
+            Code::ValueMismatch => "value-mismatch",
+            Code::ExampleSyntax => "example-syntax",
+            Code::ExampleMismatch => "example-mismatch",
+        }
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A place with what is to be said of it.
+#[derive(Clone, Debug)]
+pub struct Mark {
+    pub(crate) place: Place,
+    /// What is said of the place.
+    pub label: String,
+}
+
+impl Mark {
+    /// The file that the mark is in.
+    #[must_use]
+    pub fn source(&self) -> &Source {
+        &self.place.source
+    }
+
+    /// The line and the column where the mark starts, both from 1.
+    #[must_use]
+    pub fn line_column(&self) -> (usize, usize) {
+        self.place.source.line_column(self.place.span.start)
+    }
+
+    /// The text that is marked.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.place.source.text.get(self.place.span.clone()).unwrap_or_default()
+    }
+}
+
+/// One thing that was noticed.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    /// Its kind.
+    pub code: Code,
+    /// How grave it is.
+    pub severity: Severity,
+    /// What is wrong.
+    pub message: String,
+    /// The piece of the file to edit first, then those that say why.
+    pub marks: Vec<Mark>,
+    /// What to do, starting with a verb.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    pub(crate) fn error(code: Code, place: Place, message: impl Into<String>) -> Self {
+        let mark = Mark { place, label: String::new() };
+        Diagnostic { code, severity: Severity::Error, message: message.into(), marks: vec![mark], help: None }
+    }
+
+    pub(crate) fn warning(code: Code, place: Place, message: impl Into<String>) -> Self {
+        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(code, place, message) }
+    }
+
+    pub(crate) fn without_place(code: Code, message: impl Into<String>, help: impl Into<String>) -> Self {
+        let help = Some(help.into());
+        Diagnostic { code, severity: Severity::Error, message: message.into(), marks: Vec::new(), help }
+    }
+
+    pub(crate) fn label(mut self, label: impl Into<String>) -> Self {
+        if let Some(mark) = self.marks.last_mut() {
+            mark.label = label.into();
+        }
+        self
+    }
+
+    pub(crate) fn mark(mut self, place: Place, label: impl Into<String>) -> Self {
+        self.marks.push(Mark { place, label: label.into() });
+        self
+    }
+
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Where the diagnostic sorts: by file, then by place.
+    fn order(&self) -> (String, usize, Code, String) {
+        let (path, start) = self
+            .marks
+            .first()
+            .map_or((String::new(), 0), |mark| (mark.place.source.path.clone(), mark.place.span.start));
+        (path, start, self.code, self.message.clone())
+    }
+}
+
+/// All that was noticed, in a stable order: by file, then by place.
+#[derive(Debug, Default)]
+pub struct Report {
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Report {
+    pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    pub(crate) fn sort(&mut self) {
+        self.diagnostics.sort_by_cached_key(Diagnostic::order);
+        self.diagnostics.dedup_by_key(|diagnostic| diagnostic.order());
+    }
+
+    /// The diagnostics in order.
+    #[must_use]
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// How many errors there are.
+    #[must_use]
+    pub fn errors(&self) -> usize {
+        self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()
+    }
+
+    /// How many warnings there are.
+    #[must_use]
+    pub fn warnings(&self) -> usize {
+        self.diagnostics.len() - self.errors()
+    }
+
+    /// The report as text for a person, with the source lines, in colour if `colour` is set.
+    #[must_use]
+    pub fn to_text(&self, colour: bool) -> String {
+        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+        let mut text = String::new();
+        for diagnostic in &self.diagnostics {
+            text.push_str(&render(diagnostic, &renderer));
+            text.push_str("\n\n");
+        }
+        text
+    }
+}
+
+fn render(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let mut group = Group::with_title(level.primary_title(&diagnostic.message).id(diagnostic.code.as_str()));
+    let mut sources: Vec<&Arc<Source>> = Vec::new();
+    for mark in &diagnostic.marks {
+        if !sources.iter().any(|source| Arc::ptr_eq(source, &mark.place.source)) {
+            sources.push(&mark.place.source);
+        }
+    }
+    let paths: Vec<String> = sources.iter().map(|source| source.display_path()).collect();
+    for (source, path) in sources.iter().zip(&paths) {
+        let mut snippet = Snippet::source(&source.text).path(path).line_start(1);
+        for (index, mark) in diagnostic.marks.iter().enumerate() {
+            if !Arc::ptr_eq(source, &mark.place.source) {
+                continue;
+            }
+            let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
+            let annotation = kind.span(shown(&mark.place));
+            let label = (!mark.label.is_empty()).then_some(mark.label.as_str());
+            snippet = snippet.annotation(annotation.label(label));
+        }
+        group = group.element(snippet);
+    }
+    if let Some(help) = &diagnostic.help {
+        group = group.element(Level::HELP.message(help));
+    }
+    renderer.render(&[group])
+}
+
+/// The span as it is shown: its first line, and never out of bounds.
+fn shown(place: &Place) -> std::ops::Range<usize> {
+    let text = &place.source.text;
+    let start = place.span.start.min(text.len());
+    let end = place.span.end.clamp(start, text.len());
+    let line = text.get(start..end).and_then(|piece| piece.find('\n')).map_or(end, |newline| start + newline);
+    start..line.max(start)
+}

@@ -1,0 +1,115 @@
+//! A definition's front matter, key by key, before its texts are rendered.
+
+use std::sync::Arc;
+
+use backstitch_codegen::name::nearest;
+
+use crate::diagnostic::{Code, Diagnostic, Report};
+use crate::front_matter::{self, FrontMatter};
+use crate::source::{Place, Source};
+use crate::yaml::{self, Node};
+
+/// The content types that describe an object of the API.
+pub(crate) const CONTENT_TYPES: &[&str] = &["api-object", "api-structure", "api-sub-structure"];
+
+/// The keys that a definition may have. Others are the site's own business, unless they look like a
+/// slip of the pen.
+const KEYS: &[&str] = &[
+    "available-methods",
+    "content-type",
+    "description",
+    "endpoint",
+    "endpoint-url",
+    "examples",
+    "latest-version",
+    "object-attributes",
+    "order",
+    "product-type",
+    "summary",
+    "title",
+    "version",
+    "versions",
+];
+
+/// A definition, read but not yet understood.
+pub(crate) struct Document {
+    pub(crate) source: Arc<Source>,
+    pub(crate) root: Node,
+}
+
+impl Document {
+    pub(crate) fn place(&self, node: &Node) -> Place {
+        Place::new(&self.source, node.span.clone())
+    }
+
+    /// The value of a key of the front matter; nothing where it is empty.
+    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
+        self.root.get(key).filter(|node| !node.is_null())
+    }
+}
+
+/// Reads a Markdown file. A file without front matter is no definition.
+pub(crate) fn read(source: &Arc<Source>, report: &mut Report) -> Option<Document> {
+    let span = match front_matter::find(&source.text) {
+        FrontMatter::None => return None,
+        FrontMatter::Open(span) => {
+            report.push(
+                Diagnostic::error(Code::OpenFrontMatter, Place::new(source, span), "this front matter is never closed")
+                    .label("opened here")
+                    .help("put a line `---` after the last key"),
+            );
+            return None;
+        }
+        FrontMatter::Closed(span) => span,
+    };
+    let first_line = Place::new(source, 0..3);
+    let root = yaml::parse(source, span, report)?;
+    let Some(entries) = root.mapping() else {
+        report.push(
+            Diagnostic::error(
+                Code::WrongKind,
+                first_line,
+                format!("the front matter is {}, not a mapping", root.kind_name()),
+            )
+            .help("write it as `key: value` lines"),
+        );
+        return None;
+    };
+    for (key, _) in entries {
+        let Some(name) = key.text() else { continue };
+        if !KEYS.contains(&name)
+            && let Some(near) = nearest(name, KEYS.iter().copied())
+            && root.get(near).is_none()
+        {
+            report.push(
+                Diagnostic::warning(
+                    Code::UnknownKey,
+                    Place::new(source, key.span.clone()),
+                    format!("unknown key `{name}`"),
+                )
+                .label("not read")
+                .help(format!("write `{near}`")),
+            );
+        }
+    }
+    let Some(content_type) = root.get("content-type").filter(|node| !node.is_null()) else {
+        report.push(
+            Diagnostic::error(Code::MissingKey, first_line, "this definition has no `content-type`")
+                .help("add `content-type: \"api-object\"`"),
+        );
+        return None;
+    };
+    let name = content_type.text().unwrap_or_default();
+    if !CONTENT_TYPES.contains(&name) {
+        let known = CONTENT_TYPES.join("`, `");
+        let place = Place::new(source, content_type.span.clone());
+        report.push(Diagnostic::error(Code::UnknownContentType, place, format!("unknown content type `{name}`")).help(
+            match nearest(name, CONTENT_TYPES.iter().copied()) {
+                Some(near) => format!("write `{near}`"),
+                None => format!("use one of `{known}`"),
+            },
+        ));
+        return None;
+    }
+    Some(Document { source: Arc::clone(source), root })
+}

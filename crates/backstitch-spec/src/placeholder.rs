@@ -1,0 +1,214 @@
+//! Finds Liquid's tags in raw text, with the place of every name in them.
+//!
+//! The template engine stops at its first error and does not say where it is; so all tags are found
+//! first, and every name in them is looked up before anything is rendered.
+
+use std::ops::Range;
+
+/// A tag: `{{ … }}` or `{% … %}`.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Tag {
+    /// Its bytes, delimiters included.
+    pub(crate) span: Range<usize>,
+    /// The word that a `{% … %}` starts with; empty for `{{ … }}`.
+    pub(crate) word: String,
+    /// The names of data that it uses.
+    pub(crate) names: Vec<Name>,
+    /// The filters that it applies.
+    pub(crate) filters: Vec<Name>,
+    /// The name that it gives to something: of `assign`, `capture`, `for`.
+    pub(crate) defines: Option<String>,
+    /// The file that it includes.
+    pub(crate) includes: Option<Name>,
+}
+
+/// A dotted name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Name {
+    pub(crate) span: Range<usize>,
+    pub(crate) path: Vec<String>,
+}
+
+impl Name {
+    pub(crate) fn dotted(&self) -> String {
+        self.path.join(".")
+    }
+}
+
+/// What a text holds.
+#[derive(Debug, Default)]
+pub(crate) struct Scan {
+    pub(crate) tags: Vec<Tag>,
+    /// Delimiters that nothing closes.
+    pub(crate) open: Vec<Range<usize>>,
+}
+
+/// Whether `text` may hold a tag.
+pub(crate) fn is_template(text: &str) -> bool {
+    text.contains("{{") || text.contains("{%")
+}
+
+/// Finds all tags of `text`. What stands between `raw` and `endraw`, or in a comment, is text.
+pub(crate) fn scan(text: &str) -> Scan {
+    let mut scan = Scan::default();
+    let mut at = 0;
+    let mut verbatim: Option<&str> = None;
+    while let Some(start) = text[at..].find('{').map(|found| at + found) {
+        let close = match text.as_bytes().get(start + 1) {
+            Some(b'{') => "}}",
+            Some(b'%') => "%}",
+            _ => {
+                at = start + 1;
+                continue;
+            }
+        };
+        let Some(length) = text[start + 2..].find(close) else {
+            if verbatim.is_none() {
+                scan.open.push(start..start + 2);
+            }
+            at = start + 2;
+            continue;
+        };
+        let end = start + 2 + length + 2;
+        let tag = read_tag(text, start..end, close == "%}");
+        match verbatim {
+            Some(closing) if tag.word == closing => verbatim = None,
+            Some(_) => {
+                at = start + 2;
+                continue;
+            }
+            None => match tag.word.as_str() {
+                "raw" => verbatim = Some("endraw"),
+                "comment" => verbatim = Some("endcomment"),
+                _ => scan.tags.push(tag),
+            },
+        }
+        at = end;
+    }
+    scan
+}
+
+#[derive(Debug, PartialEq)]
+enum Token {
+    Word(Name),
+    Text,
+    Symbol(char),
+}
+
+fn read_tag(text: &str, span: Range<usize>, is_block: bool) -> Tag {
+    let tokens = tokens(text, span.start + 2..span.end - 2);
+    let mut tag =
+        Tag { span, word: String::new(), names: Vec::new(), filters: Vec::new(), defines: None, includes: None };
+    let mut rest = tokens.as_slice();
+    if is_block {
+        let Some((Token::Word(word), after)) = rest.split_first() else {
+            return tag;
+        };
+        tag.word = word.dotted();
+        rest = after;
+        match tag.word.as_str() {
+            "assign" | "capture" | "for" | "increment" | "decrement" => {
+                if let Some((Token::Word(name), after)) = rest.split_first() {
+                    tag.defines = name.path.first().cloned();
+                    rest = after;
+                }
+            }
+            "include" | "include_relative" => {
+                if let Some((Token::Word(name), after)) = rest.split_first() {
+                    tag.includes = Some(name.clone());
+                    rest = after;
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut previous = None;
+    for (index, token) in rest.iter().enumerate() {
+        let next = rest.get(index + 1);
+        if let Token::Word(name) = token {
+            let argument = tag.includes.is_some() && next == Some(&Token::Symbol('='));
+            if previous == Some(&Token::Symbol('|')) {
+                tag.filters.push(name.clone());
+            } else if !argument && next != Some(&Token::Symbol(':')) && !is_word_of_liquid(name) {
+                tag.names.push(name.clone());
+            }
+        }
+        previous = Some(token);
+    }
+    tag
+}
+
+/// Words that name no data.
+fn is_word_of_liquid(name: &Name) -> bool {
+    let [word] = name.path.as_slice() else { return false };
+    matches!(
+        word.as_str(),
+        "and" | "or" | "contains" | "in" | "reversed" | "true" | "false" | "nil" | "null" | "empty" | "blank"
+    ) || word.starts_with(|first: char| first.is_ascii_digit())
+}
+
+fn tokens(text: &str, span: Range<usize>) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    let mut at = span.start;
+    while let Some(first) = text[at..span.end].chars().next() {
+        let rest = &text[at..span.end];
+        if first == '"' || first == '\'' {
+            let length = rest[1..].find(first).map_or(rest.len(), |end| end + 2);
+            tokens.push(Token::Text);
+            at += length;
+        } else if is_name_start(first) {
+            let length = rest.find(|next: char| !is_name_part(next)).unwrap_or(rest.len());
+            let word = rest[..length].trim_end_matches(['-', '.']);
+            let path = word.split('.').map(str::to_owned).collect();
+            let length = word.len().max(1);
+            tokens.push(Token::Word(Name { span: at..at + length, path }));
+            at += length;
+        } else {
+            if !first.is_whitespace() && first != '-' {
+                tokens.push(Token::Symbol(first));
+            }
+            at += first.len_utf8();
+        }
+    }
+    tokens
+}
+
+fn is_name_start(character: char) -> bool {
+    character.is_alphanumeric() || character == '_'
+}
+
+fn is_name_part(character: char) -> bool {
+    is_name_start(character) || matches!(character, '-' | '.' | '/')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::scan;
+
+    fn names(text: &str) -> Vec<String> {
+        scan(text).tags.iter().flat_map(|tag| tag.names.iter().map(super::Name::dotted)).collect()
+    }
+
+    #[test]
+    fn names_are_told_from_filters_arguments_and_words() {
+        assert_eq!(names("{{ a.b-c | flatify }}"), ["a.b-c"]);
+        assert_eq!(names("{{ link.x | prepend: site.baseurl | append: \"#a.b\" }}"), ["link.x", "site.baseurl"]);
+        assert_eq!(names("{% if a contains 'x' and b == true %}"), ["a", "b"]);
+        assert_eq!(names("{% include note.html type=\"x\" content=c-d %}"), ["c-d"]);
+        assert_eq!(names("{% for x in list limit: 3 %}"), ["list"]);
+    }
+
+    #[test]
+    fn spans_are_those_of_the_text() {
+        let text = "é {{ a.b | x }}";
+        let scan = scan(text);
+        assert_eq!(&text[scan.tags[0].names[0].span.clone()], "a.b");
+        assert_eq!(&text[scan.tags[0].span.clone()], "{{ a.b | x }}");
+    }
+
+    #[test]
+    fn raw_text_holds_no_tags_and_an_open_tag_is_told() {
+        assert_eq!(names("{% raw %}{{ a }}{% endraw %}{{ b }}"), ["b"]);
+        assert_eq!(scan("text {{ a").open, [5..7]);
+    }
+}

@@ -1,0 +1,220 @@
+//! YAML as a tree in which every node knows its place.
+//!
+//! `serde_yaml` decides what is valid YAML; the tree is built from the events of a second parser
+//! that tells where each of them stands.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use saphyr_parser::{Event, Parser, ScalarStyle, Span};
+
+use crate::diagnostic::{Code, Diagnostic, Report};
+use crate::source::{Place, Source};
+
+/// The most nodes that one file may have once its aliases are followed.
+const MOST_NODES: usize = 1_000_000;
+
+/// The greatest depth of nodes within one another.
+const GREATEST_DEPTH: usize = 100;
+
+/// A node of a YAML document.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// Its bytes in the file.
+    pub span: Range<usize>,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// What a node is.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// A scalar: its text, and whether it was written plain, so that `true` and `1` have a type.
+    Scalar {
+        /// The text, unquoted and unfolded.
+        text: String,
+        /// Whether it was written without quotes and not as a block.
+        plain: bool,
+    },
+    /// A sequence.
+    Sequence(Vec<Node>),
+    /// A mapping: its entries in order.
+    Mapping(Vec<(Node, Node)>),
+}
+
+impl Node {
+    /// What kind of node it is, in words.
+    #[must_use]
+    pub fn kind_name(&self) -> &'static str {
+        match &self.kind {
+            Kind::Scalar { .. } if self.is_null() => "nothing",
+            Kind::Scalar { .. } => "a scalar",
+            Kind::Sequence(_) => "a list",
+            Kind::Mapping(_) => "a mapping",
+        }
+    }
+
+    /// The text of a scalar.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Scalar { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether it is an empty or explicit null.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        matches!(&self.kind, Kind::Scalar { text, plain: true }
+            if matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL"))
+    }
+
+    /// A plain `true` or `false`.
+    #[must_use]
+    pub fn boolean(&self) -> Option<bool> {
+        match &self.kind {
+            Kind::Scalar { text, plain: true } => match text.as_str() {
+                "true" | "True" | "TRUE" => Some(true),
+                "false" | "False" | "FALSE" => Some(false),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The elements of a sequence.
+    #[must_use]
+    pub fn sequence(&self) -> Option<&[Node]> {
+        match &self.kind {
+            Kind::Sequence(nodes) => Some(nodes),
+            _ => None,
+        }
+    }
+
+    /// The entries of a mapping.
+    #[must_use]
+    pub fn mapping(&self) -> Option<&[(Node, Node)]> {
+        match &self.kind {
+            Kind::Mapping(entries) => Some(entries),
+            _ => None,
+        }
+    }
+
+    /// The value of `key` in a mapping.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.mapping()?.iter().find(|(name, _)| name.text() == Some(key)).map(|(_, value)| value)
+    }
+}
+
+/// Reads the YAML at `span` of `source`; an error goes to the report.
+pub(crate) fn parse(source: &Arc<Source>, span: Range<usize>, report: &mut Report) -> Option<Node> {
+    let text = &source.text[span.clone()];
+    if let Err(error) = serde_yaml::from_str::<serde_yaml::Value>(text) {
+        // Lines and columns count from 1, within the text that was parsed.
+        let at = error.location().map_or(span.start, |location| span.start + location.index().min(text.len()));
+        let message = error.to_string();
+        let message = message.split(" at line ").next().unwrap_or(&message);
+        report.push(
+            Diagnostic::error(Code::Yaml, Place::new(source, at..at), format!("invalid YAML: {message}"))
+                .label("here")
+                .help("mend the YAML; the rest of this file was not checked"),
+        );
+        return None;
+    }
+    match build(text, span.start) {
+        Ok(node) => Some(node),
+        Err((at, message)) => {
+            let at = span.start + at;
+            report.push(
+                Diagnostic::error(Code::Yaml, Place::new(source, at..at), format!("invalid YAML: {message}"))
+                    .label("here")
+                    .help("mend the YAML; the rest of this file was not checked"),
+            );
+            None
+        }
+    }
+}
+
+/// A collection under construction.
+enum Open {
+    Sequence(Vec<Node>),
+    Mapping(Vec<(Node, Node)>, Option<Node>),
+}
+
+struct Frame {
+    start: usize,
+    anchor: usize,
+    open: Open,
+}
+
+fn build(text: &str, base: usize) -> Result<Node, (usize, String)> {
+    // The parser counts characters; the tree counts bytes.
+    let bytes: Vec<usize> = text.char_indices().map(|(index, _)| index).chain([text.len()]).collect();
+    let byte = |index: usize| bytes.get(index).copied().unwrap_or(text.len());
+    let place = |span: &Span| base + byte(span.start.index())..base + byte(span.end.index());
+    let mut frames: Vec<Frame> = Vec::new();
+    let mut anchors: HashMap<usize, (Node, usize)> = HashMap::new();
+    let mut nodes = 0_usize;
+    for event in Parser::new_from_str(text) {
+        let (event, span) = event.map_err(|error| (byte(error.marker().index()), error.info().to_owned()))?;
+        let (node, anchor) = match event {
+            Event::Scalar(value, style, anchor, _) => {
+                let kind = Kind::Scalar { text: value.into_owned(), plain: style == ScalarStyle::Plain };
+                (Node { span: place(&span), kind }, anchor)
+            }
+            Event::SequenceStart(anchor, _) => {
+                frames.push(Frame { start: place(&span).start, anchor, open: Open::Sequence(Vec::new()) });
+                continue;
+            }
+            Event::MappingStart(anchor, _) => {
+                frames.push(Frame { start: place(&span).start, anchor, open: Open::Mapping(Vec::new(), None) });
+                continue;
+            }
+            Event::SequenceEnd | Event::MappingEnd => {
+                let Some(frame) = frames.pop() else { continue };
+                let kind = match frame.open {
+                    Open::Sequence(elements) => Kind::Sequence(elements),
+                    Open::Mapping(entries, _) => Kind::Mapping(entries),
+                };
+                (Node { span: frame.start..place(&span).start.max(frame.start), kind }, frame.anchor)
+            }
+            Event::Alias(anchor) => {
+                let Some((node, count)) = anchors.get(&anchor) else {
+                    return Err((byte(span.start.index()), "alias of something that is not complete".to_owned()));
+                };
+                nodes += count;
+                (node.clone(), 0)
+            }
+            _ => continue,
+        };
+        nodes += 1;
+        if nodes > MOST_NODES || frames.len() > GREATEST_DEPTH {
+            return Err((byte(span.start.index()), "too many or too deep nodes, aliases followed".to_owned()));
+        }
+        if anchor != 0 {
+            anchors.insert(anchor, (node.clone(), count(&node)));
+        }
+        match frames.last_mut().map(|frame| &mut frame.open) {
+            None => return Ok(node),
+            Some(Open::Sequence(elements)) => elements.push(node),
+            Some(Open::Mapping(entries, key)) => match key.take() {
+                None => *key = Some(node),
+                Some(name) => entries.push((name, node)),
+            },
+        }
+    }
+    // An empty document.
+    Ok(Node { span: base..base, kind: Kind::Scalar { text: String::new(), plain: true } })
+}
+
+/// How many nodes the tree under `node` has.
+fn count(node: &Node) -> usize {
+    match &node.kind {
+        Kind::Scalar { .. } => 1,
+        Kind::Sequence(elements) => 1 + elements.iter().map(count).sum::<usize>(),
+        Kind::Mapping(entries) => 1 + entries.iter().map(|(key, value)| count(key) + count(value)).sum::<usize>(),
+    }
+}
