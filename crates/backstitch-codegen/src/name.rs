@@ -43,7 +43,13 @@ pub fn type_name(name: &str) -> String {
         let mut characters = word.chars();
         if let Some(first) = characters.next() {
             result.push(first.to_ascii_uppercase());
-            result.extend(characters);
+            // An acronym is a word like any other.
+            let is_acronym = word.len() > 1 && !word.contains(|letter: char| letter.is_ascii_lowercase());
+            if is_acronym {
+                result.push_str(&characters.as_str().to_ascii_lowercase());
+            } else {
+                result.push_str(characters.as_str());
+            }
         }
     }
     if !result.starts_with(|first: char| first.is_ascii_alphabetic()) || result == "Self" {
@@ -125,7 +131,7 @@ mod tests {
     #[test]
     fn titles_become_type_names() {
         assert_eq!(type_name("Batch Status"), "BatchStatus");
-        assert_eq!(type_name("API Status"), "APIStatus");
+        assert_eq!(type_name("API Status"), "ApiStatus");
         assert_eq!(type_name("2nd thing"), "T2ndThing");
         assert_eq!(type_name("…"), "T");
     }

@@ -1,1 +1,66 @@
-//! To come.
+//! Typed, validated upserts for the Stitch Import API: *your struct is the table*.
+//!
+//! ```
+//! use backstitch::Push;
+//!
+//! /// A customer.
+//! #[derive(Push)]
+//! #[push(table = "customers", key = "id")]
+//! pub struct Customer {
+//!     #[push(example = 1)]
+//!     pub id: i64,
+//!     #[push(example = "Finn")]
+//!     pub name: String,
+//! }
+//!
+//! let mut body = backstitch::PushBody::json(7723);
+//! body.push(&Customer { id: 1, name: "Finn".into() }, 1565880017i64)?;
+//! assert_eq!(
+//!     body.finish(),
+//!     br#"[{"client_id":7723,"table_name":"customers","sequence":1565880017,"data":{"id":1,"name":"Finn"},"key_names":["id"],"action":"upsert"}]"#,
+//! );
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! A record's way to the API: it is checked ([`Push::validate`]), encoded straight into the body of a
+//! request ([`PushBody`]), and sent ([`Client`]). What the API is (attributes, rules, order on the
+//! wire) comes from `backstitch_api`, which is generated from the API's definitions.
+//!
+//! Features: `derive` and `client` are on by default. Without `client` the crate needs no
+//! asynchronous runtime and speaks no HTTP.
+
+// The derive writes `::backstitch`, here too.
+extern crate self as backstitch;
+
+mod body;
+mod check;
+#[cfg(feature = "client")]
+mod client;
+mod encode;
+mod envelope;
+mod json;
+mod push;
+mod raw;
+mod sequence;
+mod table;
+mod value;
+
+#[doc(hidden)]
+pub mod __private;
+
+/// What the API is: objects, attributes and their rules, limits, endpoints. Generated from the
+/// definitions under `spec/`.
+pub use backstitch_api as api;
+
+pub use backstitch_api::{Code, Violation, Violations};
+#[cfg(feature = "derive")]
+pub use backstitch_derive::Push;
+pub use body::{BodyError, PushBody};
+pub use check::Check;
+#[cfg(feature = "client")]
+pub use client::{Client, ClientBuilder, ClientError, PushError, Reason, Refusal, Region, TableClient};
+pub use encode::{Encoder, FieldName};
+pub use push::{Push, PushRecord};
+pub use sequence::{ClientId, Sequence, Sequences};
+pub use table::Table;
+pub use value::{Key, Value};

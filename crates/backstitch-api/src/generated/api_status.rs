@@ -97,7 +97,7 @@ pub const WIRE_ORDER: [usize; 5usize] = [0usize, 1usize, 2usize, 3usize, 4usize]
 ///
 /// # Example
 /// ```
-#[doc = concat!(" use ", module_path!(), "::", "APIStatus", ";")]
+#[doc = concat!(" use ", module_path!(), "::", "ApiStatus", ";")]
 ///
 /// let text = r#"{
 ///   "name":"pipeline.gate",
@@ -106,13 +106,13 @@ pub const WIRE_ORDER: [usize; 5usize] = [0usize, 1usize, 2usize, 3usize, 4usize]
 ///   "status":"OK",
 ///   "reason":null
 /// }"#;
-/// let value: APIStatus = serde_json::from_str(text)?;
+/// let value: ApiStatus = serde_json::from_str(text)?;
 /// value.validate()?;
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct APIStatus {
+pub struct ApiStatus {
     /// The name of the service that answers.
     ///
     /// Required.
@@ -134,7 +134,7 @@ pub struct APIStatus {
     /// Required.
     pub reason: Option<String>,
 }
-impl APIStatus {
+impl ApiStatus {
     /// Checks the values against the rules of the definition.
     ///
     /// # Errors

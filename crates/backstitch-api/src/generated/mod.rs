@@ -8,6 +8,6 @@ pub mod batch_status;
 /// Push: see `spec/import-api/push-object.md`.
 pub mod push;
 pub mod rules;
-pub use api_status::APIStatus;
+pub use api_status::ApiStatus;
 pub use batch_status::BatchStatus;
 pub use push::Push;

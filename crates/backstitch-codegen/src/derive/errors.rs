@@ -1,0 +1,137 @@
+//! Mistakes, gathered and reported at once; and all their wordings.
+
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+
+/// The mistakes of one struct.
+#[derive(Default)]
+pub(super) struct Errors {
+    all: Option<syn::Error>,
+}
+
+impl Errors {
+    pub(super) fn push(&mut self, error: syn::Error) {
+        match &mut self.all {
+            Some(all) => all.combine(error),
+            None => self.all = Some(error),
+        }
+    }
+
+    pub(super) fn at(&mut self, tokens: impl ToTokens, message: String) {
+        self.push(syn::Error::new_spanned(tokens, message));
+    }
+
+    pub(super) fn at_span(&mut self, span: Span, message: String) {
+        self.push(syn::Error::new(span, message));
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.all.is_none()
+    }
+
+    pub(super) fn into_tokens(self) -> TokenStream {
+        self.all.map(|all| all.to_compile_error()).unwrap_or_default()
+    }
+}
+
+pub(super) fn unknown(key: &str, on: &str, known: &[&str]) -> String {
+    let help = match crate::name::nearest(key, known.iter().copied()) {
+        Some(near) => format!("write `{near}`"),
+        None => format!("the keys on a {on} are {}", list(known)),
+    };
+    format!("unknown key `{key}` on a {on}\n\n= help: {help}")
+}
+
+pub(super) fn elsewhere(key: &str, on: &str, home: &str) -> String {
+    format!("`{key}` does not go on a {on}\n\n= help: put it on the {home}")
+}
+
+pub(super) fn twice(key: &str) -> String {
+    format!("`{key}` is given twice\n\n= help: remove one of them")
+}
+
+pub(super) fn needs_text(key: &str, example: &str) -> String {
+    format!("`{key}` takes a string\n\n= help: write `{example}`")
+}
+
+pub(super) fn needs_value(key: &str, example: &str) -> String {
+    format!("`{key}` takes a value\n\n= help: write `{example}`")
+}
+
+pub(super) fn takes_nothing(key: &str) -> String {
+    format!("`{key}` takes no value on a field\n\n= help: write `#[push({key})]`")
+}
+
+pub(super) fn empty(what: &str) -> String {
+    format!("{what} can't be empty\n\n= help: give it a name")
+}
+
+pub(super) fn not_a_struct(found: &str) -> String {
+    format!("`Push` can't be derived for {found}\n\n= help: a record is a struct with named fields")
+}
+
+pub(super) fn generics() -> String {
+    "`Push` can't be derived for a generic struct\n\n= help: derive it for a struct without parameters that holds \
+     the values it needs"
+        .to_owned()
+}
+
+pub(super) fn no_key(first_field: Option<&str>) -> String {
+    let example = first_field.unwrap_or("id");
+    format!(
+        "a table needs a key\n\n= help: say which field tells one row from another: `key = \"{example}\"` here, or \
+         `#[push(key)]` on the field"
+    )
+}
+
+pub(super) fn no_table() -> String {
+    "a key without a table\n\n= help: add `table = \"…\"` to `#[push(…)]` on the struct; without a table the struct is \
+     a nested object, and has no key"
+        .to_owned()
+}
+
+pub(super) fn no_such_key(key: &str, fields: &[String]) -> String {
+    let help = match crate::name::nearest(key, fields.iter().map(String::as_str)) {
+        Some(near) => format!("write `{near}`"),
+        None if fields.is_empty() => "add the field to the struct".to_owned(),
+        None => format!("name one of the fields {}", list(&fields.iter().map(String::as_str).collect::<Vec<_>>())),
+    };
+    format!("the key `{key}` is no field of the record\n\n= help: {help}")
+}
+
+pub(super) fn renamed_key(key: &str, wire: &str) -> String {
+    format!("the field `{key}` is called `{wire}` on the wire\n\n= help: write `{wire}`")
+}
+
+pub(super) fn nested_key(key: &str) -> String {
+    format!(
+        "the key `{key}` is not a top-level field\n\n= help: a key can't lie within another field; move it to the \
+         struct itself"
+    )
+}
+
+pub(super) fn skipped_key(key: &str) -> String {
+    format!("the key `{key}` is skipped, so that no record would have it\n\n= help: remove `skip`, or name another key")
+}
+
+pub(super) fn keys_twice() -> String {
+    "keys are named both on the struct and on a field\n\n= help: keep one of the two".to_owned()
+}
+
+pub(super) fn optional_key(key: &str) -> String {
+    format!(
+        "the key `{key}` can be null\n\n= help: a key field is never null; take the `Option` away, or name another key"
+    )
+}
+
+pub(super) fn same_name(name: &str) -> String {
+    format!("two fields are called `{name}` on the wire\n\n= help: rename one of them")
+}
+
+pub(super) fn useless_on_skipped(key: &str) -> String {
+    format!("`{key}` on a field that is skipped\n\n= help: remove one of the two")
+}
+
+fn list(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,266 @@
+//! The typed record with its envelope, such as `CustomerPush`, from the record's model.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::Ident;
+
+use super::attributes::Container;
+use super::field::json_string;
+use crate::name;
+use crate::record::{RecordAttribute, RecordModel};
+use crate::rules::{JsonType, Role};
+
+/// The name of the typed record of a struct.
+pub(super) fn record_name(container: &Container<'_>, model: &RecordModel) -> Ident {
+    format_ident!("{}{}", container.input.ident, name::type_name(model.title), span = container.input.ident.span())
+}
+
+/// The struct and its impls.
+pub(super) fn expand(container: &Container<'_>, model: &RecordModel) -> TokenStream {
+    let declaration = declaration(container, model);
+    let constructor = constructor(container, model);
+    let record = record_impl(container, model);
+    quote! {
+        #declaration
+        const _: () = {
+            #constructor
+            #record
+        };
+    }
+}
+
+/// The struct alone.
+pub(super) fn declaration(container: &Container<'_>, model: &RecordModel) -> TokenStream {
+    let vis = &container.input.vis;
+    let name = record_name(container, model);
+    let fields = model.attributes.iter().map(|attribute| {
+        let field = field_ident(attribute);
+        let doc = lines(attribute.description);
+        let ty = field_type(container, model, attribute);
+        quote!(#doc pub #field: #ty)
+    });
+    let intro = format!(
+        "A typed {} record of the table `{}`, with its envelope.",
+        model.title,
+        container.table.as_ref().map(syn::LitStr::value).unwrap_or_default().replace('`', "'"),
+    );
+    let doc = lines(&format!("{intro}\n\n{}\n\nSource of the envelope: `{}`.", model.description, model.source));
+    quote! {
+        #doc
+        #[allow(dead_code)]
+        #vis struct #name {
+            #(#fields),*
+        }
+    }
+}
+
+fn constructor(container: &Container<'_>, model: &RecordModel) -> TokenStream {
+    let name = record_name(container, model);
+    let data = &container.input.ident;
+    let vis = &container.input.vis;
+    let fields = model.attributes.iter().map(|attribute| {
+        let field = field_ident(attribute);
+        let value = match attribute.role {
+            Some(Role::Client) => quote!(::backstitch::ClientId::get(::core::convert::Into::into(client_id))),
+            Some(Role::Sequence) => quote!(::backstitch::Sequence::get(::core::convert::Into::into(sequence))),
+            Some(Role::Table) => {
+                quote!(::std::string::String::from(<#data as ::backstitch::Push>::TABLE_NAME))
+            }
+            Some(Role::Keys) => quote! {
+                <#data as ::backstitch::Push>::KEY_NAMES
+                    .iter()
+                    .map(|__key| ::std::string::String::from(*__key))
+                    .collect()
+            },
+            Some(Role::Action) => match attribute.constant {
+                Some(_) => quote!(::core::default::Default::default()),
+                None => quote!(::std::string::String::from("upsert")),
+            },
+            Some(Role::Data) => quote!(data),
+            None => quote!(::core::option::Option::None),
+        };
+        quote!(#field: #value)
+    });
+    quote! {
+        #[automatically_derived]
+        #[allow(dead_code)]
+        impl #name {
+            /// The record of `data` for the client `client_id`, ordered by `sequence` among the versions of
+            /// its row.
+            #[must_use]
+            #vis fn new(
+                client_id: impl ::core::convert::Into<::backstitch::ClientId>,
+                sequence: impl ::core::convert::Into<::backstitch::Sequence>,
+                data: #data,
+            ) -> Self {
+                Self { #(#fields),* }
+            }
+        }
+    }
+}
+
+fn record_impl(container: &Container<'_>, model: &RecordModel) -> TokenStream {
+    let name = record_name(container, model);
+    let data = &container.input.ident;
+    let writes = model.attributes.iter().map(|attribute| {
+        let field = field_ident(attribute);
+        let wire = attribute.name;
+        let json = format!("{}:", json_string(wire));
+        let key = quote! {
+            ::backstitch::Encoder::key(__encoder, &const { ::backstitch::FieldName::new(#wire, #json) });
+        };
+        let write = |value: TokenStream| -> TokenStream {
+            let value = match (attribute.constant.is_some(), kind(attribute)) {
+                (true, _) => quote!(::backstitch::Encoder::string(__encoder, (#value).as_str());),
+                (false, Kind::Raw) => quote!(::backstitch::Encoder::raw_json(__encoder, #value);),
+                (false, _) => quote!(::backstitch::Value::write(#value, __encoder);),
+            };
+            quote!(#key #value)
+        };
+        match attribute.role {
+            Some(Role::Data) => quote!(#key ::backstitch::Push::encode(&self.#field, __encoder);),
+            Some(_) => write(quote!(&self.#field)),
+            None => {
+                let body = write(quote!(__value));
+                quote!(if let ::core::option::Option::Some(__value) = &self.#field { #body })
+            }
+        }
+    });
+    let checks = model.attributes.iter().map(|attribute| check(data, attribute));
+    let client = model.attributes.iter().find(|attribute| attribute.role == Some(Role::Client)).map(field_ident);
+    quote! {
+        #[automatically_derived]
+        impl ::backstitch::PushRecord for #name {
+            type Data = #data;
+
+            fn client(&self) -> ::backstitch::ClientId {
+                ::backstitch::ClientId::from(self.#client)
+            }
+
+            fn encode<__E: ::backstitch::Encoder>(&self, __encoder: &mut __E) {
+                ::backstitch::Encoder::begin_object(__encoder);
+                #(#writes)*
+                ::backstitch::Encoder::end_object(__encoder);
+            }
+
+            fn check(&self, __check: &mut ::backstitch::Check) {
+                #(#checks)*
+            }
+        }
+    }
+}
+
+fn check(data: &Ident, attribute: &RecordAttribute) -> TokenStream {
+    let field = field_ident(attribute);
+    let wire = attribute.name;
+    let value = |value: TokenStream, is_reference: bool| {
+        let read = if is_reference { quote!(*#value) } else { value.clone() };
+        let variant = match kind(attribute) {
+            _ if attribute.constant.is_some() => quote!(Any),
+            Kind::Integer => quote!(Integer(#read)),
+            Kind::Number => quote!(Number(#read)),
+            Kind::Text => quote!(Text(&#value)),
+            Kind::Texts => quote!(Array(#value.len())),
+            Kind::Boolean | Kind::Raw => quote!(Any),
+        };
+        quote! {
+            ::backstitch::__private::check_attribute(
+                #wire,
+                &::backstitch::__private::AttributeValue::#variant,
+                __check,
+            );
+        }
+    };
+    match attribute.role {
+        Some(Role::Data) => {
+            quote!(::backstitch::__private::check_record_data::<#data>(&self.#field, __check);)
+        }
+        Some(Role::Keys) => {
+            let length = value(quote!(self.#field), false);
+            quote! {
+                #length
+                ::backstitch::__private::check_key_names::<#data>(&self.#field, __check);
+            }
+        }
+        Some(_) => value(quote!(self.#field), false),
+        None => {
+            let present = value(quote!(__value), true);
+            quote! {
+                match &self.#field {
+                    #[allow(unused_variables)]
+                    ::core::option::Option::Some(__value) => { #present }
+                    ::core::option::Option::None => ::backstitch::__private::check_missing(#wire, __check),
+                }
+            }
+        }
+    }
+}
+
+/// How an attribute is held.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Integer,
+    Number,
+    Boolean,
+    Text,
+    Texts,
+    /// JSON, as it will be sent.
+    Raw,
+}
+
+fn kind(attribute: &RecordAttribute) -> Kind {
+    match attribute.role {
+        Some(Role::Client | Role::Sequence) => return Kind::Integer,
+        Some(Role::Table | Role::Action) => return Kind::Text,
+        Some(Role::Keys) => return Kind::Texts,
+        Some(Role::Data) | None => {}
+    }
+    match (attribute.types, attribute.items) {
+        ([JsonType::Integer], _) => Kind::Integer,
+        ([JsonType::Number], _) => Kind::Number,
+        ([JsonType::Boolean], _) => Kind::Boolean,
+        ([JsonType::String], _) => Kind::Text,
+        ([JsonType::Array], [JsonType::String]) => Kind::Texts,
+        _ => Kind::Raw,
+    }
+}
+
+fn field_type(container: &Container<'_>, model: &RecordModel, attribute: &RecordAttribute) -> TokenStream {
+    if attribute.role == Some(Role::Data) {
+        let data = &container.input.ident;
+        return quote!(#data);
+    }
+    let plain = if attribute.constant.is_some() {
+        let module = ident(&name::field_name(model.title));
+        let constant = format_ident!("{}{}", name::type_name(model.title), name::type_name(attribute.name));
+        quote!(::backstitch::api::generated::#module::#constant)
+    } else {
+        match kind(attribute) {
+            Kind::Integer => quote!(i64),
+            Kind::Number => quote!(f64),
+            Kind::Boolean => quote!(bool),
+            Kind::Text => quote!(::std::string::String),
+            Kind::Texts => quote!(::std::vec::Vec<::std::string::String>),
+            Kind::Raw => quote!(::std::boxed::Box<::backstitch::__private::RawValue>),
+        }
+    };
+    if attribute.role.is_some() { plain } else { quote!(::core::option::Option<#plain>) }
+}
+
+fn field_ident(attribute: &RecordAttribute) -> Ident {
+    ident(attribute.field)
+}
+
+/// An identifier, raw where `name` starts with `r#`.
+fn ident(name: &str) -> Ident {
+    match name.strip_prefix("r#") {
+        Some(word) => Ident::new_raw(word, proc_macro2::Span::call_site()),
+        None => Ident::new(name, proc_macro2::Span::call_site()),
+    }
+}
+
+/// A documentation comment of `text`.
+fn lines(text: &str) -> TokenStream {
+    let lines = text.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    quote!(#(#[doc = #lines])*)
+}

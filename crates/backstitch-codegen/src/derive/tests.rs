@@ -1,0 +1,120 @@
+//! Tests of the documented example: one in the record's documentation, one among the unit tests.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use syn::Visibility;
+
+use super::Site;
+use super::attributes::Container;
+use super::field::json_string;
+use crate::name;
+use crate::record::RecordModel;
+use crate::rules::Role;
+use crate::text;
+
+/// The example as a request, where every field's example is a literal: what the derive can know
+/// without compiling.
+fn example_request(container: &Container<'_>, model: &RecordModel) -> Option<String> {
+    let mut fields = Vec::new();
+    for field in container.sent() {
+        fields.push(format!("{}:{}", json_string(&field.wire), field.example_json()?));
+    }
+    let keys: Vec<String> = container.keys.iter().map(|index| json_string(&container.fields[*index].wire)).collect();
+    let table = container.table.as_ref().map(syn::LitStr::value).unwrap_or_default();
+    let attributes: Vec<String> = model
+        .attributes
+        .iter()
+        .filter_map(|attribute| {
+            let value = match attribute.role? {
+                Role::Client => model.example_client_id.to_string(),
+                Role::Table => json_string(&table),
+                Role::Sequence => model.example_sequence.to_string(),
+                Role::Action => json_string(attribute.constant.unwrap_or_default()),
+                Role::Keys => format!("[{}]", keys.join(",")),
+                Role::Data => format!("{{{}}}", fields.join(",")),
+            };
+            Some(format!("{}:{value}", json_string(attribute.name)))
+        })
+        .collect();
+    Some(format!("[{{{}}}]", attributes.join(",")))
+}
+
+/// The documentation of the typed record's example: a test where the struct is public, since a
+/// documentation test sees a crate from outside.
+pub(super) fn record_docs(
+    container: &Container<'_>,
+    model: &RecordModel,
+    site: &Site,
+    input: &TokenStream,
+) -> TokenStream {
+    let (Visibility::Public(_), Some(crate_name)) = (&container.input.vis, &site.crate_name) else {
+        return TokenStream::new();
+    };
+    let variable = name::field_name(&container.input.ident.to_string());
+    let number = number(site, input);
+    let (client_id, sequence) = (model.example_client_id, model.example_sequence);
+    let outcome = match example_request(container, model) {
+        Some(request) => {
+            format!("assert_eq!(String::from_utf8(body.finish())?, {});", text::raw_string(&request))
+        }
+        None => "assert_eq!(body.records(), 1);".to_owned(),
+    };
+    // The first line makes the compiler load the crate; the type itself may lie in a private module,
+    // so that the test asks for it by number.
+    let doc = format!(
+        "# Example\n\n```\n# use {crate_name} as _;\nuse backstitch::{{Push as _, PushBody}};\n\n# let {variable} = \
+         <() as backstitch::__private::Documented<{number}, _>>::example();\n{variable}.validate()?;\n\nlet mut body = \
+         PushBody::json({client_id});\nbody.push(&{variable}, {sequence}i64)?;\n{outcome}\n# Ok::<(), Box<dyn \
+         std::error::Error>>(())\n```\n\n---\n"
+    );
+    let lines = doc.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    let title = title(container, model);
+    quote!(#[doc = #title] #(#[doc = #lines])*)
+}
+
+fn title(container: &Container<'_>, model: &RecordModel) -> String {
+    format!(" [`{}`] on its way to the API: a {} record.\n", container.input.ident, model.title)
+}
+
+/// The impl through which the documentation test finds the example.
+pub(super) fn documented(container: &Container<'_>, site: &Site, input: &TokenStream) -> TokenStream {
+    if !matches!(container.input.vis, Visibility::Public(_)) || site.crate_name.is_none() {
+        return TokenStream::new();
+    }
+    let name = &container.input.ident;
+    let number = number(site, input);
+    quote! {
+        #[automatically_derived]
+        #[doc(hidden)]
+        impl ::backstitch::__private::Documented<#number, #name> for () {
+            fn example() -> #name {
+                <#name as ::backstitch::Push>::example()
+            }
+        }
+    }
+}
+
+/// The unit test of the example.
+pub(super) fn unit_test(container: &Container<'_>, model: &RecordModel) -> TokenStream {
+    let data = &container.input.ident;
+    let test: Ident = format_ident!("backstitch_example_of_{}", name::snake_case(&data.to_string()));
+    let (client_id, sequence) = (model.example_client_id, model.example_sequence);
+    let expected = match example_request(container, model) {
+        Some(request) => quote!(::core::option::Option::Some(#request)),
+        None => quote!(::core::option::Option::None),
+    };
+    quote! {
+        #[cfg(test)]
+        #[allow(dead_code, unnameable_test_items)]
+        #[::core::prelude::v1::test]
+        fn #test() {
+            ::backstitch::__private::test_example::<#data>(#client_id, #sequence, #expected);
+        }
+    }
+}
+
+/// A number that is the type's own within its crate: of its text and its place (FNV-1a).
+fn number(site: &Site, input: &TokenStream) -> u64 {
+    let text = format!("{}:{}:{}:{input}", site.file, site.line, site.column);
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}

@@ -1,0 +1,101 @@
+//! What the derive's output calls. Not part of the public interface: it changes without notice.
+
+pub use serde_json::value::RawValue;
+
+use backstitch_api::generated::push::ATTRIBUTES;
+use backstitch_api::{Attribute, Code, Role};
+
+use crate::body::PushBody;
+use crate::check::Check;
+use crate::push::{Push, check_data, name_of};
+
+/// Gives a documentation test the example of a type that it can't name: the derive implements it for
+/// `()` with a number of the type's own, and the test lets the compiler find the type.
+pub trait Documented<const NUMBER: u64, T> {
+    /// The documented example.
+    fn example() -> T;
+}
+
+/// An attribute's value on its way to a check.
+pub enum AttributeValue<'a> {
+    /// An integer.
+    Integer(i64),
+    /// A number.
+    Number(f64),
+    /// A string.
+    Text(&'a str),
+    /// An array of this many elements.
+    Array(usize),
+    /// Something whose type leaves nothing to check.
+    Any,
+}
+
+/// Checks the attribute `name` of a typed record.
+pub fn check_attribute(name: &str, value: &AttributeValue<'_>, check: &mut Check) {
+    let Some(attribute) = attribute(name) else { return };
+    let mut found = Vec::new();
+    match value {
+        AttributeValue::Integer(value) => attribute.check_integer(*value, &mut found),
+        AttributeValue::Number(value) => attribute.check_number(*value, &mut found),
+        AttributeValue::Text(value) => attribute.check_string(value, &mut found),
+        AttributeValue::Array(length) => attribute.check_array(*length, &mut found),
+        AttributeValue::Any => {}
+    }
+    check.add(found);
+}
+
+/// Reports an attribute that must be there and is not.
+pub fn check_missing(name: &'static str, check: &mut Check) {
+    if attribute(name).is_some_and(|attribute| attribute.presence == backstitch_api::Presence::Required) {
+        check.field(name, |check| check.violation(Code::Required, "must be there"));
+    }
+}
+
+/// Checks that the keys of a typed record are fields of its data.
+pub fn check_key_names<T: Push>(keys: &[String], check: &mut Check) {
+    for (index, key) in keys.iter().enumerate() {
+        if !T::KEY_NAMES.contains(&key.as_str()) {
+            check.field(name_of(Role::Keys), |check| {
+                check.element(index, |check| check.violation(Code::Key, "must be a key field of the record's type"));
+            });
+        }
+    }
+}
+
+/// Checks the data of a typed record.
+pub fn check_record_data<T: Push>(data: &T, check: &mut Check) {
+    check_data(data, check);
+}
+
+fn attribute(name: &str) -> Option<&'static Attribute> {
+    ATTRIBUTES.iter().find(|attribute| attribute.name == name)
+}
+
+/// What the test of a type's example does: the example is valid, and it is encoded as documented.
+///
+/// # Panics
+///
+/// When it is not: this is a test.
+pub fn test_example<T: Push>(client_id: i64, sequence: i64, expected: Option<&str>) {
+    let example = T::example();
+    if let Err(violations) = example.validate() {
+        panic!("the example of the table `{}` is not valid: {violations}", T::TABLE_NAME);
+    }
+    let mut body = PushBody::json(client_id);
+    if let Err(error) = body.push(&example, sequence) {
+        panic!("the example of the table `{}` can't be sent: {error}", T::TABLE_NAME);
+    }
+    let body = body.finish();
+    let body = String::from_utf8_lossy(&body);
+    if let Some(expected) = expected {
+        assert_eq!(body, expected, "the example of the table `{}` is encoded in another way", T::TABLE_NAME);
+    }
+    let parsed: serde_json::Value = match serde_json::from_str(&body) {
+        Ok(parsed) => parsed,
+        Err(error) => panic!("the example of the table `{}` is not JSON: {error}", T::TABLE_NAME),
+    };
+    for key in T::KEY_NAMES {
+        let value = &parsed[0][name_of(Role::Data)][*key];
+        assert!(!value.is_null(), "the example of the table `{}` has no key `{key}`", T::TABLE_NAME);
+    }
+}

@@ -1,0 +1,212 @@
+//! The Import API over HTTP.
+
+mod builder;
+mod error;
+mod push;
+mod refusal;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use backstitch_api::endpoint;
+use backstitch_api::generated::{ApiStatus, BatchStatus};
+
+use crate::body::PushBody;
+use crate::push::Push;
+use crate::sequence::{ClientId, Sequences};
+
+pub use builder::{ClientBuilder, Region};
+pub use error::{ClientError, PushError};
+pub use refusal::{Reason, Refusal};
+
+/// A client of the Import API. Cloning it is cheap; the clones share connections and sequences.
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    http: reqwest::Client,
+    client_id: ClientId,
+    token: Token,
+    /// The base URL, without a slash at its end.
+    base_url: String,
+    body_bytes: usize,
+    timeout: Duration,
+    sequences: Sequences,
+}
+
+/// An access token. It is never shown.
+#[derive(Clone)]
+pub(crate) struct Token(String);
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[hidden]")
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("client_id", &self.inner.client_id)
+            .field("base_url", &self.inner.base_url)
+            .field("token", &self.inner.token)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// A client to be configured.
+    #[must_use]
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// A client from the environment: `STITCH_CLIENT_ID`, `STITCH_TOKEN`, and either `STITCH_URL` or
+    /// `STITCH_REGION` (`us`, the default, or `eu`).
+    ///
+    /// # Errors
+    ///
+    /// When a variable is missing or can't be read; the error names it.
+    pub fn from_env() -> Result<Self, ClientError> {
+        ClientBuilder::from_env()?.build()
+    }
+
+    /// The id of the client that the records belong to.
+    #[must_use]
+    pub fn client_id(&self) -> ClientId {
+        self.inner.client_id
+    }
+
+    /// Where the API is.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        &self.inner.base_url
+    }
+
+    /// Sends records, in one request or in as many as the limits need: all are checked first, and
+    /// nothing is sent if one of them is not valid. Their sequences are neighbours, in the order of
+    /// the records, and greater than any this client used before.
+    ///
+    /// # Errors
+    ///
+    /// [`PushError`] holds the ranges of the records that were accepted, refused and unknown, and the
+    /// sequences. A request of many records is accepted or refused as a whole.
+    pub async fn push<T: Push>(&self, records: &[T]) -> Result<BatchStatus, PushError> {
+        push::push(self, T::TABLE_NAME, records).await
+    }
+
+    /// The same for records that go to another table than their type's.
+    pub fn table(&self, name: impl Into<String>) -> TableClient<'_> {
+        TableClient { client: self, name: name.into() }
+    }
+
+    /// Sends a body as it is.
+    ///
+    /// # Errors
+    ///
+    /// When the API is not reached, or does not take the body.
+    pub async fn push_body(&self, body: PushBody) -> Result<BatchStatus, ClientError> {
+        self.accepted(self.post(endpoint::PUSH, body.finish()).await?).await
+    }
+
+    /// Has the API check records without storing anything. They are checked here first, and sent in
+    /// as many requests as the limits need.
+    ///
+    /// # Errors
+    ///
+    /// As [`push`](Client::push), where "accepted" means found valid.
+    pub async fn validate<T: Push>(&self, records: &[T]) -> Result<BatchStatus, PushError> {
+        push::validate(self, T::TABLE_NAME, records).await
+    }
+
+    /// Asks how the API is doing. No token is sent.
+    ///
+    /// # Errors
+    ///
+    /// When the API is not reached, or its answer is no status.
+    pub async fn status(&self) -> Result<ApiStatus, ClientError> {
+        let url = self.url(endpoint::STATUS);
+        let request = self.inner.http.get(&url).timeout(self.inner.timeout);
+        let response = request.send().await.map_err(|error| error::transport(error, &self.inner.base_url))?;
+        let (status, body) = self.read(response).await?;
+        if !(200..300).contains(&status) {
+            return Err(refusal::of(status, &body, &self.inner.base_url));
+        }
+        serde_json::from_slice(&body).map_err(|_| ClientError::NotTheApi { url, status })
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.inner.base_url)
+    }
+
+    async fn post(&self, path: &str, body: Vec<u8>) -> Result<reqwest::Response, ClientError> {
+        // A second for each 100 kB on top, so that a slow line does not end a large body.
+        let timeout = self.inner.timeout + Duration::from_millis(body.len() as u64 / 100);
+        self.inner
+            .http
+            .post(self.url(path))
+            .bearer_auth(&self.inner.token.0)
+            .header(reqwest::header::CONTENT_TYPE, endpoint::JSON)
+            .timeout(timeout)
+            .body(body)
+            .send()
+            .await
+            .map_err(|error| error::transport(error, &self.inner.base_url))
+    }
+
+    /// The outcome of a request that carries records: any 2xx means that they were accepted, JSON or
+    /// not.
+    async fn accepted(&self, response: reqwest::Response) -> Result<BatchStatus, ClientError> {
+        let status = response.status();
+        if status.is_success() {
+            let body = response.bytes().await.unwrap_or_default();
+            return Ok(serde_json::from_slice(&body).unwrap_or_else(|_| BatchStatus {
+                status: "OK".to_owned(),
+                message: format!("accepted with status {}", status.as_u16()),
+            }));
+        }
+        let (status, body) = self.read(response).await?;
+        Err(refusal::of(status, &body, &self.inner.base_url))
+    }
+
+    async fn read(&self, response: reqwest::Response) -> Result<(u16, Vec<u8>), ClientError> {
+        let status = response.status().as_u16();
+        let body = response.bytes().await;
+        // The status alone says what became of a refused request; its body is a courtesy.
+        match body {
+            Ok(body) => Ok((status, body.to_vec())),
+            Err(_) if status >= 400 => Ok((status, Vec::new())),
+            Err(error) => Err(error::transport(error, &self.inner.base_url)),
+        }
+    }
+}
+
+/// A client whose records go to one table, whatever their type says.
+#[derive(Clone, Debug)]
+pub struct TableClient<'a> {
+    client: &'a Client,
+    name: String,
+}
+
+impl TableClient<'_> {
+    /// Sends records to the table, as [`Client::push`] does.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::push`].
+    pub async fn push<T: Push>(&self, records: &[T]) -> Result<BatchStatus, PushError> {
+        push::push(self.client, &self.name, records).await
+    }
+
+    /// Has the API check records for the table, as [`Client::validate`] does.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::validate`].
+    pub async fn validate<T: Push>(&self, records: &[T]) -> Result<BatchStatus, PushError> {
+        push::validate(self.client, &self.name, records).await
+    }
+}

@@ -1,0 +1,232 @@
+//! The API's documented refusals, read into types.
+
+use std::fmt;
+
+use backstitch_api::endpoint;
+
+use super::ClientError;
+
+/// Why the API refused a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Reason {
+    /// 400: the body is not an array of records.
+    NotAnArray,
+    /// 400: the body can't be parsed.
+    Malformed,
+    /// 400: too many records, or none, or another mistake of the request as a whole.
+    BadRequest,
+    /// 401: the token is missing or not known.
+    NotAuthorized,
+    /// 401: the token belongs to another region.
+    WrongRegion,
+    /// 401: the records have no client id.
+    NotAuthenticated,
+    /// 401: the integration is paused or deleted.
+    Inactive,
+    /// 403: the token does not belong to the client id.
+    Forbidden,
+    /// 404: nothing is at this address.
+    NotFound,
+    /// 405: the server takes no such call at this address.
+    MethodNotAllowed,
+    /// 413: the request is too large.
+    TooLarge,
+    /// 415: the content type is not taken.
+    ContentType,
+    /// 422: the API found records that are not valid; see [`Refusal::reasons`].
+    InvalidRecords,
+    /// 408, 425 or 429: too many requests, or too early; try again later.
+    Busy,
+    /// 5xx: the API has trouble; try again later.
+    Unavailable,
+    /// Any other status.
+    Other,
+}
+
+/// The API's answer to a request that it refused. Nothing of the request was stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Refusal {
+    /// The HTTP status.
+    pub status: u16,
+    /// What it means.
+    pub reason: Reason,
+    /// The API's own words, as far as it gave any.
+    pub message: String,
+    /// For records that are not valid: what is wrong, by attribute where the API says so.
+    pub reasons: Vec<(Option<String>, String)>,
+    /// What to do, where something can be done.
+    pub help: Option<String>,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the API refused the request with status {}", self.status)?;
+        if !self.message.is_empty() {
+            write!(f, ": {}", self.message)?;
+        }
+        for (index, (attribute, reason)) in self.reasons.iter().enumerate() {
+            f.write_str(if index == 0 { " " } else { ", " })?;
+            match attribute {
+                Some(attribute) => write!(f, "{attribute}: {reason}")?,
+                None => f.write_str(reason)?,
+            }
+        }
+        match &self.help {
+            Some(help) => write!(f, "; {help}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The error for an answer that is not 2xx.
+pub(super) fn of(status: u16, body: &[u8], base_url: &str) -> ClientError {
+    let json: Option<serde_json::Value> = serde_json::from_slice(body).ok();
+    let text = |key: &str| json.as_ref().and_then(|json| json.get(key)).and_then(serde_json::Value::as_str);
+    let inner = json.as_ref().and_then(|json| json.get("errors")?.get("error")?.as_str());
+    let mut words: Vec<&str> = Vec::new();
+    for word in [text("message"), text("error"), inner].into_iter().flatten() {
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    let message = words.join(": ");
+    let reason = reason(status, &message);
+    let message = if json.is_some() { message } else { plain(body) };
+    ClientError::Refused(Refusal {
+        status,
+        reason,
+        reasons: json.as_ref().map(reasons).unwrap_or_default(),
+        help: help(reason, base_url),
+        message,
+    })
+}
+
+fn reason(status: u16, message: &str) -> Reason {
+    match status {
+        400 if message.contains("array of records is expected") => Reason::NotAnArray,
+        400 if message.starts_with("Malformed") => Reason::Malformed,
+        400 => Reason::BadRequest,
+        401 if message.contains("Invalid region") => Reason::WrongRegion,
+        401 if message.contains("not active") => Reason::Inactive,
+        401 if message.contains("Not Authenticated") => Reason::NotAuthenticated,
+        401 => Reason::NotAuthorized,
+        403 => Reason::Forbidden,
+        404 => Reason::NotFound,
+        405 => Reason::MethodNotAllowed,
+        413 => Reason::TooLarge,
+        415 => Reason::ContentType,
+        422 => Reason::InvalidRecords,
+        408 | 425 | 429 => Reason::Busy,
+        500..=599 => Reason::Unavailable,
+        _ => Reason::Other,
+    }
+}
+
+fn help(reason: Reason, base_url: &str) -> Option<String> {
+    let help = match reason {
+        Reason::NotAuthorized => "check the access token".to_owned(),
+        Reason::WrongRegion => {
+            let other = if base_url == endpoint::EU { endpoint::US } else { endpoint::EU };
+            format!("the account is in another region: try {other}")
+        }
+        Reason::Inactive => "the integration is paused or deleted: turn it on in Stitch".to_owned(),
+        Reason::Forbidden | Reason::NotAuthenticated => "check that the token belongs to the client id".to_owned(),
+        Reason::NotFound | Reason::MethodNotAllowed => format!("check that {base_url} is the Import API"),
+        Reason::TooLarge => "send fewer bytes in a request".to_owned(),
+        Reason::Busy | Reason::Unavailable => "try again later".to_owned(),
+        _ => return None,
+    };
+    Some(help)
+}
+
+/// What the elements of `errors` say: each has a `reason`, a text or an object of lists by attribute.
+fn reasons(body: &serde_json::Value) -> Vec<(Option<String>, String)> {
+    let mut found = Vec::new();
+    let errors = body.get("errors").and_then(serde_json::Value::as_array);
+    for reason in errors.into_iter().flatten().filter_map(|error| error.get("reason")) {
+        match reason {
+            serde_json::Value::String(text) => found.push((None, text.clone())),
+            serde_json::Value::Object(attributes) => {
+                for (attribute, texts) in attributes {
+                    let texts = texts.as_array().map_or(std::slice::from_ref(texts), Vec::as_slice);
+                    for text in texts.iter().filter_map(serde_json::Value::as_str) {
+                        found.push((Some(attribute.clone()), text.to_owned()));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// A body that is no JSON, cut to a line: a front end may answer with a page.
+fn plain(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(body);
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    line.chars().take(200).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ClientError, Reason, Refusal, of};
+
+    fn refusal(status: u16, body: &str) -> Refusal {
+        match of(status, body.as_bytes(), "http://gate") {
+            ClientError::Refused(refusal) => refusal,
+            other => panic!("{other}"),
+        }
+    }
+
+    #[test]
+    fn documented_bodies_become_reasons() {
+        let cases = [
+            (400, r#"{"status":"ERROR","message":"An array of records is expected"}"#, Reason::NotAnArray),
+            (
+                400,
+                r#"{"status":"ERROR","message":"Malformed json in the body!","error":"x","input":null}"#,
+                Reason::Malformed,
+            ),
+            (401, r#"{"message":"Invalid region."}"#, Reason::WrongRegion),
+            (401, r#"{"status":"ERROR","error":"Invalid region.","errors":"Invalid region."}"#, Reason::WrongRegion),
+            (401, r#"{"status":"ERROR","error":"Not Authenticated.","errors":null}"#, Reason::NotAuthenticated),
+            (401, r#"{"error":"Forbidden","errors":{"error":"Connection is not active."}}"#, Reason::Inactive),
+            (
+                403,
+                r#"{"status":"ERROR","error":"Forbidden","errors":{"error":"Access token is not associated with this client."}}"#,
+                Reason::Forbidden,
+            ),
+            (401, r#"{"message":"Not Authorized"}"#, Reason::NotAuthorized),
+            (405, "Method not allowed.", Reason::MethodNotAllowed),
+            (413, "<html><body>413 Request Entity Too Large</body></html>", Reason::TooLarge),
+            (503, "", Reason::Unavailable),
+            (429, "", Reason::Busy),
+        ];
+        for (status, body, reason) in cases {
+            assert_eq!(refusal(status, body).reason, reason, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn reasons_of_records_are_told_by_attribute() {
+        let refusal = refusal(
+            422,
+            r#"{"status":"ERROR","error":"Request cannot be processed; see errors.","errors":[{"reason":{"sequence":["should be an integer","should be a number"]}},{"reason":"plain"}]}"#,
+        );
+        assert_eq!(
+            refusal.reasons,
+            [
+                (Some("sequence".to_owned()), "should be an integer".to_owned()),
+                (Some("sequence".to_owned()), "should be a number".to_owned()),
+                (None, "plain".to_owned()),
+            ]
+        );
+        assert_eq!(
+            refusal.to_string(),
+            "the API refused the request with status 422: Request cannot be processed; see errors. sequence: should \
+             be an integer, sequence: should be a number, plain"
+        );
+    }
+}

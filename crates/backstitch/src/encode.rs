@@ -1,0 +1,82 @@
+//! How a value is written, whatever the format.
+
+/// The name of a field, with its JSON form made when the program is compiled.
+#[derive(Clone, Copy, Debug)]
+pub struct FieldName {
+    text: &'static str,
+    json: &'static str,
+}
+
+impl FieldName {
+    /// The field called `text`; `json` is the same as a JSON string followed by a colon. The derive
+    /// writes both.
+    #[must_use]
+    pub const fn new(text: &'static str, json: &'static str) -> Self {
+        FieldName { text, json }
+    }
+
+    /// The name.
+    #[must_use]
+    pub const fn text(&self) -> &'static str {
+        self.text
+    }
+
+    pub(crate) const fn json(&self) -> &'static str {
+        self.json
+    }
+}
+
+pub(crate) mod sealed {
+    /// Keeps the formats to those of this crate.
+    pub trait Sealed {}
+}
+
+/// A format that values are written in. Only this crate implements it.
+///
+/// Whoever writes calls its methods in the order of the text: an array is [`begin_array`], each
+/// element after an [`element`], [`end_array`]; an object is [`begin_object`], each value after its
+/// [`key`] or [`key_text`], [`end_object`].
+///
+/// [`begin_array`]: Encoder::begin_array
+/// [`element`]: Encoder::element
+/// [`end_array`]: Encoder::end_array
+/// [`begin_object`]: Encoder::begin_object
+/// [`key`]: Encoder::key
+/// [`key_text`]: Encoder::key_text
+/// [`end_object`]: Encoder::end_object
+pub trait Encoder: sealed::Sealed {
+    /// Writes null.
+    fn null(&mut self);
+    /// Writes a truth value.
+    fn boolean(&mut self, value: bool);
+    /// Writes an integer.
+    fn integer(&mut self, value: i64);
+    /// Writes an integer that is not negative.
+    fn unsigned(&mut self, value: u64);
+    /// Writes an integer of up to 128 bits.
+    fn wide(&mut self, value: i128);
+    /// Writes an integer of up to 128 bits that is not negative.
+    fn wide_unsigned(&mut self, value: u128);
+    /// Writes a number of single precision; one that is not finite as null.
+    fn single(&mut self, value: f32);
+    /// Writes a number of double precision; one that is not finite as null.
+    fn double(&mut self, value: f64);
+    /// Writes a string.
+    fn string(&mut self, value: &str);
+    /// Starts an array.
+    fn begin_array(&mut self);
+    /// Goes before each element of an array.
+    fn element(&mut self);
+    /// Ends an array.
+    fn end_array(&mut self);
+    /// Starts an object.
+    fn begin_object(&mut self);
+    /// Goes before each value of an object whose name is known to the compiler.
+    fn key(&mut self, name: &FieldName);
+    /// Goes before each value of an object whose name is known at run time.
+    fn key_text(&mut self, name: &str);
+    /// Ends an object.
+    fn end_object(&mut self);
+    /// Writes a value that is JSON already.
+    fn raw_json(&mut self, json: &serde_json::value::RawValue);
+}

@@ -1,0 +1,100 @@
+//! Records with a table: what `#[derive(Push)]` implements.
+
+use backstitch_api::generated::push;
+use backstitch_api::{Role, Violations};
+
+use crate::check::Check;
+use crate::encode::Encoder;
+use crate::value::Value;
+
+/// A type whose values are rows of a destination table. `#[derive(Push)]` implements it for structs
+/// with `#[push(table = "…", key = "…")]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no destination table",
+    label = "not a record",
+    note = "derive it: `#[derive(backstitch::Push)]` with `#[push(table = \"…\", key = \"…\")]` on the struct"
+)]
+pub trait Push: Value {
+    /// The name of the destination table.
+    const TABLE_NAME: &'static str;
+
+    /// The names, as they are on the wire, of the fields that are the table's primary key.
+    const KEY_NAMES: &'static [&'static str];
+
+    /// The names of all fields as they are on the wire.
+    #[doc(hidden)]
+    const FIELD_NAMES: &'static [&'static str];
+
+    /// Reports what keeps the key fields from being a key.
+    #[doc(hidden)]
+    fn check_keys(&self, check: &mut Check);
+
+    /// The documented example: the fields' examples, or their types'.
+    #[must_use]
+    fn example() -> Self
+    where
+        Self: Sized,
+    {
+        Self::sample()
+    }
+
+    /// Checks the record as the API would: numbers finite, keys short enough, no more data points
+    /// than allowed.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong, each with a JSON Pointer within the Push record (`/data/email`), and never
+    /// with the value.
+    fn validate(&self) -> Result<(), Violations> {
+        let mut check = Check::new();
+        check_data(self, &mut check);
+        check.finish()
+    }
+
+    /// Writes the record's data in a format.
+    fn encode<E: Encoder>(&self, encoder: &mut E) {
+        self.write(encoder);
+    }
+}
+
+/// A typed Push record, with its envelope: what `#[derive(Push)]` generates beside the struct, such
+/// as `CustomerPush` for `Customer`.
+pub trait PushRecord {
+    /// The record's data.
+    type Data: Push;
+
+    /// The client that the record belongs to.
+    fn client(&self) -> crate::ClientId;
+
+    /// Writes the whole record.
+    fn encode<E: Encoder>(&self, encoder: &mut E);
+
+    /// Reports all that is wrong with the envelope and the data.
+    #[doc(hidden)]
+    fn check(&self, check: &mut Check);
+
+    /// Checks the envelope against the API's rules, and the data as [`Push::validate`] does.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong, each with a JSON Pointer within the record.
+    fn validate(&self) -> Result<(), Violations> {
+        let mut check = Check::new();
+        self.check(&mut check);
+        check.finish()
+    }
+}
+
+/// The name of the attribute with `role`. The definitions have one for each.
+pub(crate) fn name_of(role: Role) -> &'static str {
+    push::ATTRIBUTES.iter().find(|attribute| attribute.role == Some(role)).map_or("", |attribute| attribute.name)
+}
+
+/// Checks a record's data at its place within the Push record.
+pub(crate) fn check_data<T: Push + ?Sized>(data: &T, check: &mut Check) {
+    check.field(name_of(Role::Data), |check| {
+        data.check(check);
+        data.check_keys(check);
+        check.data_points_within_limit();
+    });
+}

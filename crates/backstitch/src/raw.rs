@@ -1,0 +1,96 @@
+//! Records that are JSON already: read once to be checked, never changed.
+
+use std::borrow::Cow;
+
+use backstitch_api::{Code, Role};
+use serde_json::value::RawValue;
+
+use crate::check::Check;
+use crate::push::name_of;
+use crate::table::Table;
+
+/// Checks `data` as the data of a record of `table`.
+pub(crate) fn check_data(table: &Table, data: &RawValue, check: &mut Check) {
+    if table.name().is_empty() {
+        check.field(name_of(Role::Table), |check| check.violation(Code::MinLength, "must have at least 1 character"));
+    }
+    if table.key_names().is_empty() {
+        check.field(name_of(Role::Keys), |check| check.violation(Code::MinItems, "must have at least 1 element"));
+    }
+    check.field(name_of(Role::Data), |check| {
+        let Ok(entries) = serde_json::from_str::<Entries<'_>>(data.get()) else {
+            check.violation(Code::Type, "must be a JSON object");
+            return;
+        };
+        for key in table.key_names() {
+            let value = entries.0.iter().rev().find(|(name, _)| name == key);
+            check.name(key, |check| check_key(value.map(|(_, value)| value.get()), check));
+        }
+        for (name, value) in &entries.0 {
+            check.name(name, |check| count(value.get(), check));
+        }
+        check.data_points_within_limit();
+    });
+}
+
+fn check_key(value: Option<&str>, check: &mut Check) {
+    match value {
+        None => check.violation(Code::Key, "must be there, since it is part of the key"),
+        Some("null") => check.violation(Code::Key, "must not be null, since it is part of the key"),
+        Some(value) if value.starts_with(['{', '[']) => {
+            check.violation(Code::Key, "must be a scalar, since it is part of the key");
+        }
+        Some(value) if value.starts_with('"') => {
+            if let Ok(text) = serde_json::from_str::<Cow<'_, str>>(value) {
+                check.key_text(&text);
+            }
+        }
+        Some(_) => {}
+    }
+}
+
+/// Counts the scalars of a value, level by level.
+fn count(value: &str, check: &mut Check) {
+    match value.as_bytes().first() {
+        Some(b'{') => {
+            if let Ok(entries) = serde_json::from_str::<Entries<'_>>(value) {
+                for (name, value) in &entries.0 {
+                    check.name(name, |check| count(value.get(), check));
+                }
+            }
+        }
+        Some(b'[') => {
+            if let Ok(values) = serde_json::from_str::<Vec<&RawValue>>(value) {
+                for (index, value) in values.iter().enumerate() {
+                    check.element(index, |check| count(value.get(), check));
+                }
+            }
+        }
+        _ => check.data_point(),
+    }
+}
+
+/// The entries of a JSON object in order, their values as text.
+struct Entries<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'de> serde::Deserialize<'de> for Entries<'de> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InOrder;
+        impl<'de> serde::de::Visitor<'de> for InOrder {
+            type Value = Entries<'de>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Entries<'de>, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(Entries(entries))
+            }
+        }
+        deserializer.deserialize_map(InOrder)
+    }
+}

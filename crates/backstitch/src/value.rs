@@ -1,0 +1,337 @@
+//! Types that can be fields of a record.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::check::Check;
+use crate::encode::Encoder;
+
+/// A type that can be a field of a record.
+///
+/// It is implemented for the standard library's scalars and strings, for `Option`, `Vec`, arrays,
+/// slices, `Box`, `Rc`, `Arc`, `Cow<str>` and maps with string keys of such types, and for every
+/// struct with `#[derive(Push)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be a field of a record",
+    label = "not a type that Backstitch can send",
+    note = "derive it: `#[derive(backstitch::Push)]` on a struct of your own makes it a nested object",
+    note = "or leave the field out of the record with `#[push(skip)]`"
+)]
+pub trait Value {
+    /// Writes the value.
+    fn write<E: Encoder>(&self, encoder: &mut E);
+
+    /// Reports all that would keep the API from taking the value, and counts its data points.
+    fn check(&self, check: &mut Check);
+
+    /// A value of the type for examples.
+    fn sample() -> Self
+    where
+        Self: Sized;
+}
+
+/// A type that can be a key field: a scalar that is never null.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be a key field",
+    label = "a key field holds a scalar that is never null",
+    note = "use an integer, a string, a `bool` or a float; for a nullable field choose another key"
+)]
+pub trait Key: Value {
+    /// Reports what keeps the value from being a part of a key.
+    fn check_key(&self, check: &mut Check);
+}
+
+macro_rules! scalars {
+    ($($type:ty: $method:ident as $as:ty, $sample:expr;)*) => {$(
+        impl Value for $type {
+            fn write<E: Encoder>(&self, encoder: &mut E) {
+                encoder.$method(<$as>::from(*self));
+            }
+
+            fn check(&self, check: &mut Check) {
+                check.data_point();
+            }
+
+            fn sample() -> Self {
+                $sample
+            }
+        }
+
+        impl Key for $type {
+            fn check_key(&self, _check: &mut Check) {}
+        }
+    )*};
+}
+
+scalars! {
+    bool: boolean as bool, true;
+    i8: integer as i64, 1;
+    i16: integer as i64, 1;
+    i32: integer as i64, 1;
+    i64: integer as i64, 1;
+    i128: wide as i128, 1;
+    u8: unsigned as u64, 1;
+    u16: unsigned as u64, 1;
+    u32: unsigned as u64, 1;
+    u64: unsigned as u64, 1;
+    u128: wide_unsigned as u128, 1;
+}
+
+macro_rules! sizes {
+    ($($type:ty: $wide:ident as $as:ty;)*) => {$(
+        impl Value for $type {
+            fn write<E: Encoder>(&self, encoder: &mut E) {
+                // No processor that Rust knows has wider addresses.
+                encoder.$wide(*self as $as);
+            }
+
+            fn check(&self, check: &mut Check) {
+                check.data_point();
+            }
+
+            fn sample() -> Self {
+                1
+            }
+        }
+
+        impl Key for $type {
+            fn check_key(&self, _check: &mut Check) {}
+        }
+    )*};
+}
+
+sizes! {
+    isize: integer as i64;
+    usize: unsigned as u64;
+}
+
+macro_rules! floats {
+    ($($type:ty: $method:ident;)*) => {$(
+        impl Value for $type {
+            fn write<E: Encoder>(&self, encoder: &mut E) {
+                encoder.$method(*self);
+            }
+
+            fn check(&self, check: &mut Check) {
+                check.data_point();
+                check.finite(self.is_finite());
+            }
+
+            fn sample() -> Self {
+                1.5
+            }
+        }
+
+        impl Key for $type {
+            fn check_key(&self, _check: &mut Check) {}
+        }
+    )*};
+}
+
+floats! {
+    f32: single;
+    f64: double;
+}
+
+impl Value for char {
+    fn write<E: Encoder>(&self, encoder: &mut E) {
+        encoder.string(self.encode_utf8(&mut [0; 4]));
+    }
+
+    fn check(&self, check: &mut Check) {
+        check.data_point();
+    }
+
+    fn sample() -> Self {
+        'a'
+    }
+}
+
+impl Key for char {
+    fn check_key(&self, _check: &mut Check) {}
+}
+
+macro_rules! texts {
+    ($($type:ty),*) => {$(
+        impl Value for $type {
+            fn write<E: Encoder>(&self, encoder: &mut E) {
+                encoder.string(self);
+            }
+
+            fn check(&self, check: &mut Check) {
+                check.data_point();
+            }
+
+            fn sample() -> Self {
+                "text".into()
+            }
+        }
+
+        impl Key for $type {
+            fn check_key(&self, check: &mut Check) {
+                check.key_text(self);
+            }
+        }
+    )*};
+}
+
+texts!(String, &str, Cow<'_, str>, Box<str>, Rc<str>, Arc<str>);
+
+impl<T: Value> Value for Option<T> {
+    fn write<E: Encoder>(&self, encoder: &mut E) {
+        match self {
+            Some(value) => value.write(encoder),
+            None => encoder.null(),
+        }
+    }
+
+    fn check(&self, check: &mut Check) {
+        match self {
+            Some(value) => value.check(check),
+            None => check.data_point(),
+        }
+    }
+
+    /// `None`: a type that holds itself has no end otherwise.
+    fn sample() -> Self {
+        None
+    }
+}
+
+macro_rules! pointers {
+    ($($pointer:ident),*) => {$(
+        impl<T: Value> Value for $pointer<T> {
+            fn write<E: Encoder>(&self, encoder: &mut E) {
+                T::write(self, encoder);
+            }
+
+            fn check(&self, check: &mut Check) {
+                T::check(self, check);
+            }
+
+            fn sample() -> Self {
+                $pointer::new(T::sample())
+            }
+        }
+
+        impl<T: Key> Key for $pointer<T> {
+            fn check_key(&self, check: &mut Check) {
+                T::check_key(self, check);
+            }
+        }
+    )*};
+}
+
+pointers!(Box, Rc, Arc);
+
+fn write_all<'a, T: Value + 'a, E: Encoder>(values: impl IntoIterator<Item = &'a T>, encoder: &mut E) {
+    encoder.begin_array();
+    for value in values {
+        encoder.element();
+        value.write(encoder);
+    }
+    encoder.end_array();
+}
+
+fn check_all<'a, T: Value + 'a>(values: impl IntoIterator<Item = &'a T>, check: &mut Check) {
+    for (index, value) in values.into_iter().enumerate() {
+        check.element(index, |check| value.check(check));
+    }
+}
+
+impl<T: Value> Value for Vec<T> {
+    fn write<E: Encoder>(&self, encoder: &mut E) {
+        write_all(self, encoder);
+    }
+
+    fn check(&self, check: &mut Check) {
+        check_all(self, check);
+    }
+
+    /// Empty: a type that holds itself has no end otherwise.
+    fn sample() -> Self {
+        Vec::new()
+    }
+}
+
+impl<T: Value> Value for &[T] {
+    fn write<E: Encoder>(&self, encoder: &mut E) {
+        write_all(*self, encoder);
+    }
+
+    fn check(&self, check: &mut Check) {
+        check_all(*self, check);
+    }
+
+    fn sample() -> Self {
+        &[]
+    }
+}
+
+impl<T: Value, const N: usize> Value for [T; N] {
+    fn write<E: Encoder>(&self, encoder: &mut E) {
+        write_all(self, encoder);
+    }
+
+    fn check(&self, check: &mut Check) {
+        check_all(self, check);
+    }
+
+    fn sample() -> Self {
+        std::array::from_fn(|_| T::sample())
+    }
+}
+
+fn write_map<'a, K, V, E>(entries: impl IntoIterator<Item = (&'a K, &'a V)>, encoder: &mut E)
+where
+    K: AsRef<str> + 'a,
+    V: Value + 'a,
+    E: Encoder,
+{
+    encoder.begin_object();
+    for (name, value) in entries {
+        encoder.key_text(name.as_ref());
+        value.write(encoder);
+    }
+    encoder.end_object();
+}
+
+fn check_map<'a, K, V>(entries: impl IntoIterator<Item = (&'a K, &'a V)>, check: &mut Check)
+where
+    K: AsRef<str> + 'a,
+    V: Value + 'a,
+{
+    for (name, value) in entries {
+        check.name(name.as_ref(), |check| value.check(check));
+    }
+}
+
+impl<K: AsRef<str> + Ord, V: Value> Value for BTreeMap<K, V> {
+    fn write<E: Encoder>(&self, encoder: &mut E) {
+        write_map(self, encoder);
+    }
+
+    fn check(&self, check: &mut Check) {
+        check_map(self, check);
+    }
+
+    fn sample() -> Self {
+        BTreeMap::new()
+    }
+}
+
+impl<K: AsRef<str> + Eq + std::hash::Hash, V: Value, S: std::hash::BuildHasher + Default> Value for HashMap<K, V, S> {
+    fn write<E: Encoder>(&self, encoder: &mut E) {
+        write_map(self, encoder);
+    }
+
+    fn check(&self, check: &mut Check) {
+        check_map(self, check);
+    }
+
+    fn sample() -> Self {
+        HashMap::default()
+    }
+}
