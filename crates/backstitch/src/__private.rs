@@ -1,5 +1,9 @@
 //! What the derive's output calls. Not part of the public interface: it changes without notice.
 
+use std::borrow::Cow;
+use std::rc::Rc;
+use std::sync::Arc;
+
 pub use serde_json::value::RawValue;
 
 use backstitch_api::generated::push::ATTRIBUTES;
@@ -14,6 +18,41 @@ use crate::push::{Push, check_data, name_of};
 pub trait Documented<const NUMBER: u64, T> {
     /// The documented example.
     fn example() -> T;
+}
+
+/// A type whose example can be written as a string literal.
+#[diagnostic::on_unimplemented(
+    message = "the example is a string, and the field is `{Self}`",
+    label = "not an example of `{Self}`",
+    note = "write an expression of the field's type, as in `example = 1` or `example = Colour::Red`"
+)]
+pub trait FromText {
+    /// The value that `text` stands for.
+    fn from_text(text: &'static str) -> Self;
+}
+
+macro_rules! from_text {
+    ($($type:ty),*) => {$(
+        impl FromText for $type {
+            fn from_text(text: &'static str) -> Self {
+                text.into()
+            }
+        }
+    )*};
+}
+
+from_text!(String, &'static str, Cow<'static, str>, Box<str>, Rc<str>, Arc<str>);
+
+/// `text` as a string of its own.
+#[must_use]
+pub fn owned(text: &str) -> String {
+    text.to_owned()
+}
+
+/// The texts as strings of their own.
+#[must_use]
+pub fn owned_all(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| owned(text)).collect()
 }
 
 /// An attribute's value on its way to a check.
@@ -76,13 +115,12 @@ fn attribute(name: &str) -> Option<&'static Attribute> {
 /// # Panics
 ///
 /// When it is not: this is a test.
-pub fn test_example<T: Push>(client_id: i64, sequence: i64, expected: Option<&str>) {
-    let example = T::example();
+pub fn test_example<T: Push>(example: &T, client_id: i64, sequence: i64, expected: Option<&str>) {
     if let Err(violations) = example.validate() {
         panic!("the example of the table `{}` is not valid: {violations}", T::TABLE_NAME);
     }
     let mut body = PushBody::json(client_id);
-    if let Err(error) = body.push(&example, sequence) {
+    if let Err(error) = body.push(example, sequence) {
         panic!("the example of the table `{}` can't be sent: {error}", T::TABLE_NAME);
     }
     let body = body.finish();

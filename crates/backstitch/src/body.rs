@@ -42,7 +42,7 @@ pub enum BodyError {
 /// Every record is checked and then written straight into the body; a record that is refused, or
 /// that does not fit, leaves the body as it was. A body holds at most 20,000 records and 20,000,000
 /// bytes.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct PushBody {
     client: ClientId,
     bytes: Vec<u8>,

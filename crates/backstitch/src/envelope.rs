@@ -8,7 +8,7 @@ use crate::json;
 use crate::sequence::{ClientId, Sequence};
 
 /// A piece of an envelope.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Piece {
     /// Bytes that are the same for every record.
     Bytes(Vec<u8>),
@@ -19,7 +19,7 @@ enum Piece {
 }
 
 /// The envelope of one table's records, made once for a body.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Envelope {
     pieces: Vec<Piece>,
 }

@@ -35,6 +35,8 @@ impl Container<'_> {
 struct OnStruct {
     table: Option<LitStr>,
     keys: Option<(Span, Vec<LitStr>)>,
+    /// A key was not understood: it may be the very one that seems to be missing.
+    has_mistake: bool,
 }
 
 /// Reads a struct. `None` where there is nothing to go on with.
@@ -92,7 +94,10 @@ fn on_struct(input: &DeriveInput, errors: &mut Errors) -> OnStruct {
             Ok(())
         }
         _ if field::KEYS.contains(&key) => Err(meta_error(meta, errors::elsewhere(key, "struct", "field"))),
-        _ => Err(meta_error(meta, errors::unknown(key, "struct", KEYS))),
+        _ => {
+            result.has_mistake = true;
+            Err(meta_error(meta, errors::unknown(key, "struct", KEYS)))
+        }
     });
     result
 }
@@ -152,6 +157,9 @@ fn keys(input: &DeriveInput, on_struct: &OnStruct, fields: &[Field<'_>], errors:
         }
     }
     let named = on_struct.keys.is_some() || !marked.is_empty();
+    if on_struct.has_mistake {
+        return keys;
+    }
     match &on_struct.table {
         Some(table) if !named => {
             let first = fields.iter().find(|field| !field.skip).map(|field| field.wire.as_str());
@@ -177,7 +185,9 @@ fn named_key(name: &LitStr, fields: &[Field<'_>], errors: &mut Errors) -> Option
     } else if key.contains(['.', '/']) {
         errors.at(name, errors::nested_key(&key));
     } else {
-        let known: Vec<String> = fields.iter().filter(|field| !field.skip).map(|field| field.wire.clone()).collect();
+        let mut known: Vec<String> =
+            fields.iter().filter(|field| !field.skip).map(|field| field.wire.clone()).collect();
+        known.dedup();
         errors.at(name, errors::no_such_key(&key, &known));
     }
     None

@@ -64,7 +64,7 @@ pub fn expand(input: TokenStream, model: &RecordModel, site: &Site) -> TokenStre
     let push = push::expand(&container);
     let record = record::expand(&container, model);
     let documented = tests::documented(&container, site, &input);
-    let test = tests::unit_test(&container, model);
+    let test = tests::unit_test(&container, model, site, &input);
     let record_docs = tests::record_docs(&container, model, site, &input);
     quote! {
         #record_docs

@@ -1,8 +1,7 @@
 //! The table, its keys, and the fields' names.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
-use syn::spanned::Spanned as _;
+use quote::quote;
 
 use super::attributes::Container;
 
@@ -13,12 +12,13 @@ pub(super) fn expand(container: &Container<'_>) -> TokenStream {
     let key_names = keys.iter().map(|field| &field.wire);
     let field_names = container.sent().map(|field| &field.wire);
     let checks = keys.iter().map(|field| {
-        let ident = field.ident;
+        let (ident, ty) = (field.ident, field.ty);
         let wire = &field.wire;
-        // The trait bound that makes a key a key; its error belongs at the field's type.
-        let span = field.ty.span();
-        let call = quote_spanned!(span=> ::backstitch::Key::check_key(&self.#ident, __check));
-        quote!(::backstitch::Check::field(__check, #wire, |__check| #call);)
+        quote! {
+            ::backstitch::Check::field(__check, #wire, |__check| {
+                <#ty as ::backstitch::Key>::check_key(&self.#ident, __check);
+            });
+        }
     });
     quote! {
         #[automatically_derived]

@@ -64,17 +64,14 @@ fn constructor(container: &Container<'_>, model: &RecordModel) -> TokenStream {
             Some(Role::Client) => quote!(::backstitch::ClientId::get(::core::convert::Into::into(client_id))),
             Some(Role::Sequence) => quote!(::backstitch::Sequence::get(::core::convert::Into::into(sequence))),
             Some(Role::Table) => {
-                quote!(::std::string::String::from(<#data as ::backstitch::Push>::TABLE_NAME))
+                quote!(::backstitch::__private::owned(<#data as ::backstitch::Push>::TABLE_NAME))
             }
-            Some(Role::Keys) => quote! {
-                <#data as ::backstitch::Push>::KEY_NAMES
-                    .iter()
-                    .map(|__key| ::std::string::String::from(*__key))
-                    .collect()
-            },
+            Some(Role::Keys) => {
+                quote!(::backstitch::__private::owned_all(<#data as ::backstitch::Push>::KEY_NAMES))
+            }
             Some(Role::Action) => match attribute.constant {
                 Some(_) => quote!(::core::default::Default::default()),
-                None => quote!(::std::string::String::from("upsert")),
+                None => quote!(::backstitch::__private::owned("upsert")),
             },
             Some(Role::Data) => quote!(data),
             None => quote!(::core::option::Option::None),
@@ -134,7 +131,7 @@ fn record_impl(container: &Container<'_>, model: &RecordModel) -> TokenStream {
             type Data = #data;
 
             fn client(&self) -> ::backstitch::ClientId {
-                ::backstitch::ClientId::from(self.#client)
+                <::backstitch::ClientId as ::core::convert::From<i64>>::from(self.#client)
             }
 
             fn encode<__E: ::backstitch::Encoder>(&self, __encoder: &mut __E) {

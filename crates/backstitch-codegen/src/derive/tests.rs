@@ -1,6 +1,6 @@
 //! Tests of the documented example: one in the record's documentation, one among the unit tests.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Visibility;
 
@@ -39,6 +39,12 @@ fn example_request(container: &Container<'_>, model: &RecordModel) -> Option<Str
     Some(format!("[{{{}}}]", attributes.join(",")))
 }
 
+/// Whether the example is a documentation test: such a test sees the crate from outside, and has to
+/// know its name.
+fn has_doc_test(container: &Container<'_>, site: &Site) -> bool {
+    matches!(container.input.vis, Visibility::Public(_)) && site.crate_name.is_some()
+}
+
 /// The documentation of the typed record's example: a test where the struct is public, since a
 /// documentation test sees a crate from outside.
 pub(super) fn record_docs(
@@ -47,7 +53,7 @@ pub(super) fn record_docs(
     site: &Site,
     input: &TokenStream,
 ) -> TokenStream {
-    let (Visibility::Public(_), Some(crate_name)) = (&container.input.vis, &site.crate_name) else {
+    let Some(crate_name) = site.crate_name.as_ref().filter(|_| has_doc_test(container, site)) else {
         return TokenStream::new();
     };
     let variable = name::field_name(&container.input.ident.to_string());
@@ -76,14 +82,14 @@ fn title(container: &Container<'_>, model: &RecordModel) -> String {
     format!(" [`{}`] on its way to the API: a {} record.\n", container.input.ident, model.title)
 }
 
-/// The impl through which the documentation test finds the example.
+/// The impl through which the tests find the example: they can't name a type that lies in a private
+/// module or in a function.
 pub(super) fn documented(container: &Container<'_>, site: &Site, input: &TokenStream) -> TokenStream {
-    if !matches!(container.input.vis, Visibility::Public(_)) || site.crate_name.is_none() {
-        return TokenStream::new();
-    }
     let name = &container.input.ident;
     let number = number(site, input);
+    let for_tests = (!has_doc_test(container, site)).then(|| quote!(#[cfg(test)]));
     quote! {
+        #for_tests
         #[automatically_derived]
         #[doc(hidden)]
         impl ::backstitch::__private::Documented<#number, #name> for () {
@@ -94,10 +100,15 @@ pub(super) fn documented(container: &Container<'_>, site: &Site, input: &TokenSt
     }
 }
 
-/// The unit test of the example.
-pub(super) fn unit_test(container: &Container<'_>, model: &RecordModel) -> TokenStream {
-    let data = &container.input.ident;
-    let test: Ident = format_ident!("backstitch_example_of_{}", name::snake_case(&data.to_string()));
+/// The unit test of the example. In a function it is compiled and never run: Rust has no tests there.
+pub(super) fn unit_test(
+    container: &Container<'_>,
+    model: &RecordModel,
+    site: &Site,
+    input: &TokenStream,
+) -> TokenStream {
+    let module = format_ident!("backstitch_example_of_{}", name::snake_case(&container.input.ident.to_string()));
+    let number = number(site, input);
     let (client_id, sequence) = (model.example_client_id, model.example_sequence);
     let expected = match example_request(container, model) {
         Some(request) => quote!(::core::option::Option::Some(#request)),
@@ -106,9 +117,12 @@ pub(super) fn unit_test(container: &Container<'_>, model: &RecordModel) -> Token
     quote! {
         #[cfg(test)]
         #[allow(dead_code, unnameable_test_items)]
-        #[::core::prelude::v1::test]
-        fn #test() {
-            ::backstitch::__private::test_example::<#data>(#client_id, #sequence, #expected);
+        mod #module {
+            #[::core::prelude::v1::test]
+            fn is_valid() {
+                let example = <() as ::backstitch::__private::Documented<#number, _>>::example();
+                ::backstitch::__private::test_example(&example, #client_id, #sequence, #expected);
+            }
         }
     }
 }

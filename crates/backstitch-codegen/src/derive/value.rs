@@ -7,22 +7,26 @@ use syn::spanned::Spanned as _;
 use super::attributes::Container;
 use super::field::{Field, is_bare_example, is_text, json_string};
 
+// Every use of a field's type as a `Value` is written alike, `<Type as Value>`, so that the compiler
+// tells once, at the type, that it is none.
+
 pub(super) fn expand(container: &Container<'_>) -> TokenStream {
     let name = &container.input.ident;
     let writes = container.sent().map(|field| {
-        let ident = field.ident;
+        let (ident, ty) = (field.ident, field.ty);
         let key = field_name(field);
-        let span = field.ty.span();
-        quote_spanned! {span=>
+        quote! {
             ::backstitch::Encoder::key(__encoder, &#key);
-            ::backstitch::Value::write(&self.#ident, __encoder);
+            <#ty as ::backstitch::Value>::write(&self.#ident, __encoder);
         }
     });
     let checks = container.sent().map(|field| {
-        let ident = field.ident;
+        let (ident, ty) = (field.ident, field.ty);
         let wire = &field.wire;
         quote! {
-            ::backstitch::Check::field(__check, #wire, |__check| ::backstitch::Value::check(&self.#ident, __check));
+            ::backstitch::Check::field(__check, #wire, |__check| {
+                <#ty as ::backstitch::Value>::check(&self.#ident, __check);
+            });
         }
     });
     let samples = container.fields.iter().map(sample);
@@ -61,11 +65,15 @@ fn sample(field: &Field<'_>) -> TokenStream {
         return quote_spanned!(span=> #ident: ::core::default::Default::default());
     }
     let Some(example) = &field.example else {
-        return quote_spanned!(span=> #ident: ::backstitch::Value::sample());
+        let ty = field.ty;
+        return quote!(#ident: <#ty as ::backstitch::Value>::sample());
     };
     let span = example.span();
-    let value =
-        if is_text(example) { quote_spanned!(span=> ::core::convert::From::from(#example)) } else { quote!(#example) };
+    let value = if is_text(example) {
+        quote_spanned!(span=> ::backstitch::__private::FromText::from_text(#example))
+    } else {
+        quote!(#example)
+    };
     if is_bare_example(field.ty, example) {
         quote_spanned!(span=> #ident: ::core::option::Option::Some(#value))
     } else {

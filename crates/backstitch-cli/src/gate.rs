@@ -1,0 +1,68 @@
+//! `backstitch gate`: a local Import API.
+
+use backstitch_gate::Gate;
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The address to listen on; port 0 takes any that is free
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    listen: String,
+    /// The database
+    #[arg(long, value_name = "URL", default_value = "sqlite://gate.db")]
+    database: String,
+    /// A token that requests may carry, and the client that it belongs to; several are separated by
+    /// commas
+    #[arg(
+        long = "token",
+        value_name = "TOKEN=CLIENT_ID",
+        env = "BACKSTITCH_GATE_TOKENS",
+        hide_env_values = true,
+        value_delimiter = ',',
+        required = true,
+        value_parser = token
+    )]
+    tokens: Vec<Token>,
+}
+
+/// A token and its client.
+#[derive(Clone)]
+struct Token {
+    token: String,
+    client_id: i64,
+}
+
+fn token(text: &str) -> Result<Token, String> {
+    // The value itself is a secret, and is not repeated.
+    let (token, client_id) = text.rsplit_once('=').ok_or("write it as TOKEN=CLIENT_ID, such as at_secret=7723")?;
+    let client_id = client_id.parse().map_err(|_| "the part after `=` is no client id: write a number")?;
+    Ok(Token { token: token.to_owned(), client_id })
+}
+
+pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let mut builder = Gate::builder().listen(arguments.listen).database(arguments.database.as_str());
+    for token in arguments.tokens {
+        builder = builder.token(token.token, token.client_id);
+    }
+    let gate = builder.start().await?;
+    println!("the Import API of client {} is at {}", gate.client_id(), gate.url());
+    println!("its tables are in {}; stop it with Ctrl-C", arguments.database);
+    gate.serve_until(interrupted()).await;
+    println!("stopped; everything that was accepted is in {}", arguments.database);
+    Ok(())
+}
+
+/// Waits for Ctrl-C, or for the signal that a service manager stops a service with.
+async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}

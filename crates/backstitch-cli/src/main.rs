@@ -1,0 +1,46 @@
+//! The `backstitch` command.
+
+mod demo;
+mod gate;
+mod grid;
+mod request;
+mod status;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Records into a data warehouse through the Stitch Import API.
+#[derive(Parser)]
+#[command(name = "backstitch", version, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Push some thousand records into a local Import API and show the rows, all in one
+    Demo(demo::Arguments),
+    /// Run a local Import API with a real database behind it
+    Gate(gate::Arguments),
+    /// Ask an Import API how it is doing
+    Status(status::Arguments),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Demo(arguments) => demo::run(&arguments).await,
+        Command::Gate(arguments) => gate::run(arguments).await,
+        Command::Status(arguments) => status::run(&arguments).await,
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // The alternate form shows the causes too, on one line.
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

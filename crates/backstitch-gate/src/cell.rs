@@ -1,0 +1,79 @@
+//! One value of a table.
+
+use std::fmt;
+
+use crate::store::kind::Kind;
+
+/// One value of a table, as the store keeps it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    /// No value.
+    Null,
+    /// A boolean.
+    Boolean(bool),
+    /// An integer of 64 bits.
+    Integer(i64),
+    /// A number of double precision.
+    Double(f64),
+    /// An integer beyond 64 bits, digit for digit.
+    Decimal(String),
+    /// A string; also an array, as its JSON text, and an instant, as RFC 3339 in UTC.
+    Text(String),
+}
+
+impl Cell {
+    /// The type of column that the value goes to; none for [`Cell::Null`].
+    pub(crate) fn kind(&self) -> Option<Kind> {
+        Some(match self {
+            Cell::Null => return None,
+            Cell::Boolean(_) => Kind::Boolean,
+            Cell::Integer(_) => Kind::BigInt,
+            Cell::Double(_) => Kind::Double,
+            Cell::Decimal(_) => Kind::Decimal,
+            Cell::Text(_) => Kind::Text,
+        })
+    }
+}
+
+/// The value as text, without quotes; nothing for [`Cell::Null`].
+impl fmt::Display for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Cell::Null => Ok(()),
+            Cell::Boolean(value) => value.fmt(f),
+            Cell::Integer(value) => value.fmt(f),
+            Cell::Double(value) => value.fmt(f),
+            Cell::Decimal(value) | Cell::Text(value) => value.fmt(f),
+        }
+    }
+}
+
+impl From<bool> for Cell {
+    fn from(value: bool) -> Self {
+        Cell::Boolean(value)
+    }
+}
+
+impl From<i64> for Cell {
+    fn from(value: i64) -> Self {
+        Cell::Integer(value)
+    }
+}
+
+impl From<f64> for Cell {
+    fn from(value: f64) -> Self {
+        Cell::Double(value)
+    }
+}
+
+impl From<&str> for Cell {
+    fn from(value: &str) -> Self {
+        Cell::Text(value.to_owned())
+    }
+}
+
+impl From<String> for Cell {
+    fn from(value: String) -> Self {
+        Cell::Text(value)
+    }
+}

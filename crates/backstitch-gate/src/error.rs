@@ -1,0 +1,99 @@
+//! What can go wrong with a gate, apart from what it answers over HTTP.
+
+use std::io;
+use std::path::PathBuf;
+
+/// What any other library says went wrong.
+pub(crate) type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+/// Why a gate does not start, or cannot show what it holds.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum GateError {
+    /// No token was given, so that nobody could send anything.
+    #[error("no token: a gate takes requests only with one of its tokens")]
+    NoToken,
+    /// A token is empty or nothing but space. No header can carry it.
+    #[error("a token is blank")]
+    BlankToken,
+    /// The tokens are for different clients.
+    #[error("tokens of the clients {first} and {second}: start one gate a client, each with a database of its own")]
+    SeveralClients {
+        /// The client of the first token.
+        first: i64,
+        /// The first client that differs.
+        second: i64,
+    },
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// The address as it was given.
+        address: String,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The database is of a kind that is not supported.
+    #[error("databases of the kind `{scheme}` are not supported; supported: sqlite://PATH")]
+    UnsupportedDatabase {
+        /// The scheme of the URL, without what follows: that may hold a password.
+        scheme: String,
+    },
+    /// The URL of the database names no file.
+    #[error("the database URL {problem}; supported: sqlite://PATH, where PATH is relative, or begins with a slash")]
+    DatabaseUrl {
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// Another gate has the database.
+    #[error("another gate is using the database {}", path.display())]
+    InUse {
+        /// The database's file.
+        path: PathBuf,
+    },
+    /// The database holds the tables of another client.
+    #[error("the database {} belongs to the client {found}, not to {expected}", path.display())]
+    OtherClient {
+        /// The database's file.
+        path: PathBuf,
+        /// The client of its tables.
+        found: i64,
+        /// The client of the tokens.
+        expected: i64,
+    },
+    /// The database was written by a version of the gate that this one does not know.
+    #[error("the database {} has the format {found}; this version reads the format {expected}", path.display())]
+    Format {
+        /// The database's file.
+        path: PathBuf,
+        /// Its format.
+        found: i64,
+        /// The format of this version.
+        expected: i64,
+    },
+    /// The database cannot be opened.
+    #[error("cannot open the database {}", path.display())]
+    Open {
+        /// The database's file.
+        path: PathBuf,
+        /// What the system or SQLite says.
+        source: Cause,
+    },
+    /// The database cannot be read.
+    #[error("cannot read the database")]
+    Read {
+        /// What SQLite says.
+        source: Cause,
+    },
+    /// There is no table of this name.
+    #[error("there is no table `{name}`")]
+    NoTable {
+        /// The name asked for.
+        name: String,
+    },
+    /// The definition of the Push object, from which this crate was built, gives a part to no attribute.
+    #[error("no attribute of the Push object has the role `{role}`")]
+    Definition {
+        /// The part.
+        role: &'static str,
+    },
+}

@@ -1,0 +1,144 @@
+//! The endpoints, each with its checks in the API's order.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::http::header::{CONNECTION, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use backstitch_api::endpoint;
+
+use super::body;
+use super::token::Tokens;
+use crate::batch::Batch;
+use crate::refusal::{Media, Refusal};
+use crate::request::roles::Roles;
+use crate::request::{check, flatten};
+use crate::store::{Intake, Unavailable};
+
+const TRANSIT: &str = "application/transit+json";
+
+const STATUS: &str = concat!(
+    r#"{"name":"pipeline.gate","version":""#,
+    env!("CARGO_PKG_VERSION"),
+    r#"","revision":"backstitch","status":"OK","reason":null}"#
+);
+const VALID: &str = r#"{"status":"OK","message":"Batch is valid!"}"#;
+const ACCEPTED: &str = r#"{"status":"OK","message":"Batch Accepted!"}"#;
+
+/// A body larger than this is parsed on a thread of its own, so that other connections go on.
+const INLINE_BYTES: usize = 32 * 1024;
+
+/// What the endpoints need.
+pub(crate) struct Shared {
+    pub(crate) tokens: Tokens,
+    pub(crate) roles: Roles,
+    pub(crate) intake: Intake,
+    pub(crate) read_timeout: Duration,
+}
+
+/// The endpoints of the Import API.
+pub(crate) fn router(shared: Arc<Shared>) -> Router {
+    Router::new()
+        .route(endpoint::PUSH, post(push))
+        .route(endpoint::VALIDATE, post(validate))
+        .route(endpoint::STATUS, get(status))
+        .fallback(async || Refusal::NotFound)
+        .method_not_allowed_fallback(async || Refusal::Method)
+        .with_state(shared)
+}
+
+async fn status() -> Response {
+    answer(StatusCode::OK, Media::Json, STATUS)
+}
+
+async fn push(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let received_at = SystemTime::now();
+    let batch = match take(&shared, request, received_at).await {
+        Ok(batch) => batch,
+        Err(refusal) => return refusal.into_response(),
+    };
+    match shared.intake.load(batch).await {
+        Ok(()) => answer(StatusCode::CREATED, Media::Json, ACCEPTED),
+        Err(Unavailable) => Refusal::Unavailable.into_response(),
+    }
+}
+
+async fn validate(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    match take(&shared, request, SystemTime::now()).await {
+        Ok(_) => answer(StatusCode::OK, Media::Json, VALID),
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+/// All checks of a request from its token on.
+async fn take(shared: &Arc<Shared>, request: Request, received_at: SystemTime) -> Result<Batch, Refusal> {
+    let (parts, mut body) = request.into_parts();
+    let bytes = match bytes(shared, &parts.headers, &mut body).await {
+        Ok(bytes) => bytes,
+        Err(refusal) => {
+            if !refusal.closes() {
+                body::drain(&parts.headers, body);
+            }
+            return Err(refusal);
+        }
+    };
+    if bytes.len() <= INLINE_BYTES {
+        return batch(shared, &bytes, received_at);
+    }
+    let shared = Arc::clone(shared);
+    let parsed = tokio::task::spawn_blocking(move || batch(&shared, &bytes, received_at)).await;
+    // The thread is cancelled only when the whole runtime stops.
+    parsed.unwrap_or(Err(Refusal::Unavailable))
+}
+
+async fn bytes(shared: &Shared, headers: &HeaderMap, body: &mut Body) -> Result<Bytes, Refusal> {
+    if !shared.tokens.admit(headers) {
+        return Err(Refusal::Unauthorized);
+    }
+    content_type(headers)?;
+    if let Some(stated) = body::stated_excess(body) {
+        return Err(Refusal::TooLarge(stated));
+    }
+    body::read(body, shared.read_timeout).await
+}
+
+fn content_type(headers: &HeaderMap) -> Result<(), Refusal> {
+    let Some(value) = headers.get(CONTENT_TYPE) else {
+        return Err(Refusal::ContentType(None));
+    };
+    let value = String::from_utf8_lossy(value.as_bytes());
+    let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match essence.as_str() {
+        endpoint::JSON => Ok(()),
+        TRANSIT => Err(Refusal::Transit),
+        "" => Err(Refusal::ContentType(None)),
+        _ => Err(Refusal::ContentType(Some(essence))),
+    }
+}
+
+fn batch(shared: &Shared, bytes: &Bytes, received_at: SystemTime) -> Result<Batch, Refusal> {
+    let records = check::records(&shared.roles, shared.tokens.client_id(), bytes)?;
+    flatten::batch(bytes, records, received_at).map_err(check::malformed)
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut response = answer(self.status(), self.media(), self.body());
+        if self.closes() {
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        response
+    }
+}
+
+fn answer(status: StatusCode, media: Media, body: impl Into<Body>) -> Response {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media.essence()));
+    response
+}

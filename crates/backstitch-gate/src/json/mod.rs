@@ -1,0 +1,43 @@
+//! JSON text as the gate reads it: values stay where they stand in the body, and numbers keep every
+//! digit.
+//!
+//! - [`shape`]: what is checked over the whole text before it is parsed.
+//! - [`fields`]: objects as ordered lists of borrowed values.
+//! - [`root`]: the array of records.
+
+pub(crate) mod fields;
+pub(crate) mod root;
+pub(crate) mod shape;
+
+use std::borrow::Cow;
+
+use backstitch_api::JsonType;
+
+/// The JSON type of a value, by the first characters of its text.
+pub(crate) fn type_of(text: &str) -> JsonType {
+    match text.as_bytes().first() {
+        Some(b'{') => JsonType::Object,
+        Some(b'[') => JsonType::Array,
+        Some(b'"') => JsonType::String,
+        Some(b't' | b'f') => JsonType::Boolean,
+        Some(b'n') | None => JsonType::Null,
+        // JSON calls 1.0 and 1e3 numbers. As integers they would need arithmetic to be stored, and
+        // what a column's type is would depend on a value's size.
+        Some(_) if text.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E')) => JsonType::Number,
+        Some(_) => JsonType::Integer,
+    }
+}
+
+/// The text that a JSON string stands for, borrowed where it has no escapes.
+///
+/// # Errors
+/// The parser's, for an escape that stands for no character.
+pub(crate) fn string(text: &str) -> Result<Cow<'_, str>, serde_json::Error> {
+    let inner = text.get(1..text.len().saturating_sub(1)).unwrap_or_default();
+    if inner.contains('\\') { serde_json::from_str::<String>(text).map(Cow::Owned) } else { Ok(Cow::Borrowed(inner)) }
+}
+
+/// `text` as a JSON string, quotes included.
+pub(crate) fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}

@@ -1,0 +1,136 @@
+//! What PostgreSQL, as a destination, allows as names of tables and columns. The SQLite store keeps to
+//! the same rules.
+
+/// The destination as rejections name it.
+pub(crate) const DESTINATION: &str = "PostgreSQL";
+
+/// The most columns of a table, system columns included.
+pub(crate) const COLUMNS: usize = 1_600;
+
+/// The most digits of a decimal before its point.
+pub(crate) const DECIMAL_DIGITS: usize = 131_072;
+
+/// Joins the names of nested fields to the name of a column, and a split column's name to its suffix.
+pub(crate) const SEPARATOR: &str = "__";
+
+const TABLE_CHARACTERS: usize = 63;
+const COLUMN_CHARACTERS: usize = 59;
+const SHOWN_CHARACTERS: usize = 1_000;
+const RESERVED_PREFIXES: [&str; 2] = ["_sdc", "_rjm"];
+const RESERVED_SUFFIXES: [&str; 7] = ["__bi", "__bo", "__de", "__do", "__it", "__st", "__ti"];
+const ALLOWED: [&str; 9] = [
+    "_sdc_deleted_at",
+    "_sdc_extra",
+    "_sdc_source_file",
+    "_sdc_source_lineno",
+    "_sdc_customer_id",
+    "_sdc_record_hash",
+    "_sdc_report_datetime",
+    "_sdc_replication_id",
+    "_sdc_dimensions_hash_key",
+];
+
+/// The prefix of the gate's own tables.
+pub(crate) const OWN_PREFIX: &str = "_backstitch_";
+
+/// What becomes of a record because of a column's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// It is loaded.
+    Load,
+    /// It is loaded without the column, for this reason.
+    LeaveOut(String),
+    /// It is rejected, for this reason.
+    Reject(String),
+}
+
+/// What becomes of a record with a column of this name, nested names joined.
+pub(crate) fn column(name: &str) -> Fate {
+    if name.is_empty() {
+        return Fate::Reject("column names from client should not be empty".to_owned());
+    }
+    if longer_than(name, COLUMN_CHARACTERS) {
+        return Fate::LeaveOut(format!("Column name {} is too long for {DESTINATION}", visible(name)));
+    }
+    if name.contains('\0') {
+        return Fate::Reject(format!(
+            "column names from client should not include the character NUL on {}",
+            visible(name)
+        ));
+    }
+    let folded = folded(name);
+    if RESERVED_SUFFIXES.iter().any(|suffix| folded.ends_with(suffix)) {
+        return Fate::Reject(format!("column names from client should not include reserved datatype suffix on {name}"));
+    }
+    if RESERVED_PREFIXES.iter().any(|prefix| folded.starts_with(prefix)) && !ALLOWED.contains(&folded.as_str()) {
+        return Fate::Reject(format!("column names from client should not include reserved prefix on {name}"));
+    }
+    Fate::Load
+}
+
+/// Why no table of this name is made, if none is.
+pub(crate) fn table_rejection(name: &str) -> Option<String> {
+    if longer_than(name, TABLE_CHARACTERS) {
+        return Some(format!("Table name {} is too long for {DESTINATION}", visible(name)));
+    }
+    if name.contains('\0') {
+        return Some(format!("table names from client should not include the character NUL on {}", visible(name)));
+    }
+    let folded = folded(name);
+    let reserved = RESERVED_PREFIXES.iter().any(|prefix| folded.starts_with(prefix))
+        || folded.starts_with(OWN_PREFIX)
+        // SQLite keeps these for itself.
+        || folded.starts_with("sqlite_");
+    reserved.then(|| format!("table names from client should not include reserved prefix on {name}"))
+}
+
+/// Whether a column's name is too long, without looking at all of it.
+pub(crate) fn is_long_column(name: &str) -> bool {
+    longer_than(name, COLUMN_CHARACTERS)
+}
+
+fn longer_than(name: &str, characters: usize) -> bool {
+    name.len() > characters && name.chars().nth(characters).is_some()
+}
+
+/// The form in which SQLite compares names: without the case of ASCII letters.
+pub(crate) fn folded(name: &str) -> String {
+    name.to_ascii_lowercase()
+}
+
+/// A name in a reason: reasons are read in shells that stop at NUL, and a name can be as long as a
+/// request.
+fn visible(name: &str) -> String {
+    match name.char_indices().nth(SHOWN_CHARACTERS) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name.to_owned(),
+    }
+    .replace('\0', "\u{2400}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reserved_names_are_reserved_in_any_case() {
+        for name in ["_sdc_sequence", "_SDC_x", "_rjm", "age__bi", "AGE__St"] {
+            assert!(matches!(column(name), Fate::Reject(_)), "{name}");
+        }
+        for name in ["age", "_sdc_deleted_at", "__bi_", "a__b", "age_bi", "rowid"] {
+            assert_eq!(column(name), Fate::Load, "{name}");
+        }
+        for name in ["_sdc_rejected", "_RJM_t", "_backstitch_gate", "SQLite_sequence", "a\0b"] {
+            assert!(table_rejection(name).is_some(), "{name}");
+        }
+        assert_eq!(table_rejection("orders"), None);
+    }
+
+    #[test]
+    fn names_have_a_greatest_length_in_characters() {
+        assert_eq!(column(&"ä".repeat(59)), Fate::Load);
+        assert!(matches!(column(&"ä".repeat(60)), Fate::LeaveOut(_)));
+        assert_eq!(table_rejection(&"ä".repeat(63)), None);
+        assert!(table_rejection(&"ä".repeat(64)).is_some());
+    }
+}

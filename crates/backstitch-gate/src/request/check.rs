@@ -1,0 +1,253 @@
+//! The body of a request against all rules for requests, in the order in which the API checks them.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use backstitch_api::generated::push::ATTRIBUTES;
+use backstitch_api::{Attribute, JsonType, Role, limits};
+
+use super::attribute::{self, Integer};
+use super::roles::Roles;
+use crate::json::fields::Fields;
+use crate::json::root::Root;
+use crate::json::{self, shape};
+use crate::refusal::Refusal;
+
+/// The most records whose faults one answer lists.
+const REPORTED_RECORDS: usize = 100;
+
+/// Up to this many keys are looked up without an index of the fields.
+const FEW_KEYS: usize = 16;
+
+/// Each scalar takes at least two bytes of its array or object, so that a shorter text cannot have too
+/// many and need not be counted.
+const BYTES_PER_DATA_POINT: usize = 2;
+
+/// A record that meets all rules, borrowed from the body.
+#[derive(Debug)]
+pub(crate) struct Record<'a> {
+    pub(crate) table: Cow<'a, str>,
+    pub(crate) sequence: i64,
+    /// At least one, each once.
+    pub(crate) keys: Vec<Cow<'a, str>>,
+    pub(crate) data: Fields<'a>,
+    /// The whole record as it was sent.
+    pub(crate) text: &'a str,
+}
+
+/// Checks a body for the client of a token.
+///
+/// # Errors
+/// The first of the request's faults; of faults within records all, up to a limit.
+pub(crate) fn records<'a>(roles: &Roles, client_id: i64, body: &'a [u8]) -> Result<Vec<Record<'a>>, Refusal> {
+    let texts = match Root::parse(body).map_err(Refusal::Malformed)? {
+        Root::Other => return Err(Refusal::NotRecords),
+        Root::Objects(texts) if texts.is_empty() || texts.len() > limits::RECORDS_PER_REQUEST => {
+            return Err(Refusal::Count);
+        }
+        Root::Objects(texts) => texts,
+    };
+    let envelopes: Vec<Fields<'a>> =
+        texts.iter().map(|text| Fields::parse(text)).collect::<Result<_, _>>().map_err(malformed)?;
+    client(roles, client_id, &envelopes)?;
+    let mut records = Vec::with_capacity(texts.len());
+    let mut reasons = Vec::new();
+    for (text, envelope) in texts.into_iter().zip(envelopes) {
+        match record(roles, text, &envelope).map_err(malformed)? {
+            Ok(record) => records.push(record),
+            Err(reason) => {
+                reasons.push(reason);
+                if reasons.len() == REPORTED_RECORDS {
+                    break;
+                }
+            }
+        }
+    }
+    if reasons.is_empty() { Ok(records) } else { Err(Refusal::Records(reasons)) }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it stands where a function of an owned error is wanted")]
+pub(crate) fn malformed(error: serde_json::Error) -> Refusal {
+    Refusal::Malformed(error.to_string())
+}
+
+/// All records must be of one client, the token's. A client id that is no integer is left to the check
+/// of its record.
+fn client(roles: &Roles, client_id: i64, envelopes: &[Fields<'_>]) -> Result<(), Refusal> {
+    let name = roles.client.name;
+    let mut seen: Option<&str> = None;
+    let mut several = false;
+    let mut foreign = false;
+    for envelope in envelopes {
+        let id = match envelope.get(name) {
+            None | Some("null") => return Err(Refusal::NoClient),
+            Some(id) if json::type_of(id) == JsonType::Integer => id,
+            Some(_) => continue,
+        };
+        several |= seen.is_some_and(|seen| seen != id && Integer::parse(seen) != Integer::parse(id));
+        seen = Some(id);
+        foreign |= Integer::parse(id) != Integer::Fits(client_id);
+    }
+    if several {
+        return Err(Refusal::of_request(&format!(
+            "The batch contains data points for multiple clients. Only {name} {client_id} is allowed"
+        )));
+    }
+    if foreign { Err(Refusal::OtherClient) } else { Ok(()) }
+}
+
+/// What is wrong with a record: complaints by attribute, as JSON text.
+struct Reason(Vec<String>);
+
+impl Reason {
+    fn add(&mut self, name: &str, complaints: &[String]) {
+        let complaints: Vec<String> = complaints.iter().map(|complaint| json::quoted(complaint)).collect();
+        self.0.push(format!("{}:[{}]", json::quoted(name), complaints.join(",")));
+    }
+
+    fn into_json(self) -> String {
+        format!("{{{}}}", self.0.join(","))
+    }
+}
+
+/// The record of an envelope, or what is wrong with it.
+fn record<'a>(
+    roles: &Roles,
+    text: &'a str,
+    envelope: &Fields<'a>,
+) -> Result<Result<Record<'a>, String>, serde_json::Error> {
+    let mut reason = Reason(Vec::new());
+    let mut sound_keys = true;
+    for attribute in ATTRIBUTES {
+        let value = envelope.get(attribute.name);
+        let complaints = attribute_complaints(attribute, value)?;
+        if complaints.is_empty() {
+            continue;
+        }
+        reason.add(attribute.name, &complaints);
+        if attribute.role == Some(Role::Keys) {
+            sound_keys = false;
+            if value.is_none() {
+                reason.add("key_properties", &["unknown key".to_owned()]);
+            }
+        }
+    }
+    let keys = match envelope.get(roles.keys.name) {
+        Some(keys) if sound_keys => key_names(keys)?,
+        _ => Vec::new(),
+    };
+    let data = match envelope.get(roles.data.name) {
+        Some(data) if json::type_of(data) == JsonType::Object => Some((Fields::parse(data)?, data)),
+        _ => None,
+    };
+    if let Some((fields, text)) = &data {
+        let complaints = data_complaints(roles.data.name, fields, text, &keys)?;
+        if !complaints.is_empty() {
+            reason.add(roles.data.name, &complaints);
+        }
+    }
+    let table = match envelope.get(roles.table.name) {
+        Some(table) if json::type_of(table) == JsonType::String => Some(json::string(table)?),
+        _ => None,
+    };
+    let sequence = envelope.get(roles.sequence.name).map(Integer::parse);
+    // What the loader cannot do without must be there even where a definition says less.
+    match (table, sequence, data) {
+        (Some(table), Some(Integer::Fits(sequence)), Some((data, _))) if reason.0.is_empty() && !keys.is_empty() => {
+            Ok(Ok(Record { table, sequence, keys, data, text }))
+        }
+        (table, sequence, data) => {
+            if reason.0.is_empty() {
+                let blank = [attribute::BLANK.to_owned()];
+                let missing = [
+                    (roles.table, table.is_none()),
+                    (roles.sequence, sequence.is_none()),
+                    (roles.keys, keys.is_empty()),
+                    (roles.data, data.is_none()),
+                ];
+                for (attribute, _) in missing.iter().filter(|(_, missing)| *missing) {
+                    reason.add(attribute.name, &blank);
+                }
+            }
+            Ok(Err(reason.into_json()))
+        }
+    }
+}
+
+fn attribute_complaints(attribute: &Attribute, value: Option<&str>) -> Result<Vec<String>, serde_json::Error> {
+    let mut complaints = attribute::complaints(attribute, value)?;
+    // A column of 64 bits holds the sequence, whatever a definition allows.
+    if attribute.role == Some(Role::Sequence)
+        && complaints.is_empty()
+        && let Some(value) = value
+    {
+        match Integer::parse(value) {
+            Integer::Fits(_) => {}
+            Integer::Below => complaints.push(format!("{} can not be below {}", attribute.name, i64::MIN)),
+            Integer::Above => complaints.push(format!("{} can not be above {}", attribute.name, i64::MAX)),
+        }
+    }
+    Ok(complaints)
+}
+
+/// The names in a list of keys, each once.
+fn key_names(text: &str) -> Result<Vec<Cow<'_, str>>, serde_json::Error> {
+    let mut names = Vec::new();
+    if json::type_of(text) != JsonType::Array {
+        return Ok(names);
+    }
+    let mut seen = HashSet::new();
+    for element in attribute::elements(text)? {
+        if json::type_of(element) == JsonType::String {
+            let name = json::string(element)?;
+            if seen.insert(name.clone()) {
+                names.push(name);
+            }
+        }
+    }
+    Ok(names)
+}
+
+fn data_complaints(
+    name: &str,
+    fields: &Fields<'_>,
+    text: &str,
+    keys: &[Cow<'_, str>],
+) -> Result<Vec<String>, serde_json::Error> {
+    let mut complaints: Vec<String> = Vec::new();
+    let mut complain = |complaint: String| {
+        if !complaints.contains(&complaint) {
+            complaints.push(complaint);
+        }
+    };
+    // Looking up thousands of keys one by one among thousands of fields would take minutes.
+    let by_name: Option<HashMap<&str, &str>> =
+        (keys.len() > FEW_KEYS).then(|| fields.iter().map(|(name, value)| (name.as_ref(), value)).collect());
+    for key in keys {
+        let value = match &by_name {
+            Some(by_name) => by_name.get(key.as_ref()).copied(),
+            None => fields.get(key),
+        };
+        let Some(value) = value else {
+            complain(format!("{name} must include keys"));
+            continue;
+        };
+        match json::type_of(value) {
+            JsonType::Null => complain(format!("keys cannot not be null in {name}")),
+            JsonType::Array | JsonType::Object => complain(format!("keys must be scalar in {name}")),
+            JsonType::String
+                if value.len() > limits::KEY_CHARACTERS
+                    && json::string(value)?.chars().count() > limits::KEY_CHARACTERS =>
+            {
+                complain(format!("String keys cannot be longer than {} characters", limits::KEY_CHARACTERS));
+            }
+            _ => {}
+        }
+    }
+    if text.len() > limits::DATA_POINTS_PER_RECORD * BYTES_PER_DATA_POINT
+        && shape::data_points(text) > limits::DATA_POINTS_PER_RECORD
+    {
+        complain(format!("{name} cannot have more than {} data points", limits::DATA_POINTS_PER_RECORD));
+    }
+    Ok(complaints)
+}

@@ -1,0 +1,11 @@
+//! From the bytes of a request's body to rows that a store can load.
+//!
+//! - [`roles`]: which attribute of a Push record plays which part.
+//! - [`attribute`]: a value against what the definition says of its attribute.
+//! - [`check`]: a body against all rules for requests.
+//! - [`flatten`]: the data of checked records as rows of columns.
+
+pub(crate) mod attribute;
+pub(crate) mod check;
+pub(crate) mod flatten;
+pub(crate) mod roles;

@@ -1,0 +1,225 @@
+//! The SQLite database behind a gate.
+//!
+//! - [`location`]: where it is, and who has it.
+//! - [`kind`], [`sql`], [`table`]: types, names, tables.
+//! - [`load`], [`rejected`]: what becomes of a request's rows.
+//! - [`view`]: what the tables hold.
+//!
+//! One thread writes, so that requests are committed one after the other; a connection of its own reads.
+
+pub(crate) mod kind;
+mod load;
+pub(crate) mod location;
+mod rejected;
+mod sql;
+mod table;
+pub(crate) mod view;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use tokio::sync::{mpsc, oneshot};
+
+use self::load::Catalog;
+use self::location::Lock;
+use self::view::{TableSummary, TableView};
+use crate::GateError;
+use crate::batch::Batch;
+
+/// Goes up whenever the gate's own tables change.
+const FORMAT: i64 = 1;
+
+/// How many requests may wait for the writer before others wait at the door.
+const QUEUE: usize = 64;
+
+/// How long to wait for someone else who is writing to the database.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+const STATEMENTS: usize = 64;
+
+/// The store could not keep a request's rows, and has kept none of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Unavailable;
+
+enum Job {
+    Load(Batch, oneshot::Sender<Result<(), Unavailable>>),
+    Close,
+}
+
+/// A way to send rows to the writer. The writer stops when the last of these is gone.
+#[derive(Debug, Clone)]
+pub(crate) struct Intake(mpsc::Sender<Job>);
+
+impl Intake {
+    /// Has rows committed; when this returns `Ok`, they are on the disk.
+    ///
+    /// # Errors
+    /// Where none of them could be kept.
+    pub(crate) async fn load(&self, batch: Batch) -> Result<(), Unavailable> {
+        let (reply, loaded) = oneshot::channel();
+        self.0.send(Job::Load(batch, reply)).await.map_err(|_| Unavailable)?;
+        loaded.await.unwrap_or(Err(Unavailable))
+    }
+}
+
+/// An open database.
+pub(crate) struct Store {
+    path: PathBuf,
+    intake: Intake,
+    writer: JoinHandle<()>,
+    reader: Arc<Mutex<Connection>>,
+}
+
+impl Store {
+    /// Opens the database that a URL names, or makes it, for a client. Blocks.
+    ///
+    /// # Errors
+    /// Where it cannot be opened, is another client's, or another gate has it.
+    pub(crate) fn open(url: &str, client_id: i64) -> Result<Self, GateError> {
+        let path = location::canonical(&location::parse(url)?)?;
+        let lock = Lock::take(&path)?;
+        let failed = |source: rusqlite::Error| GateError::Open { path: path.clone(), source: source.into() };
+        let writer =
+            connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE).map_err(failed)?;
+        let marks = prepare(&writer, client_id).map_err(failed)?;
+        marks.check(&path, client_id)?;
+        let reader = connect(&path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(failed)?;
+        let (intake, jobs) = mpsc::channel(QUEUE);
+        let writer = thread::Builder::new()
+            .name("backstitch-gate-store".to_owned())
+            .spawn(move || write(writer, jobs, lock))
+            .map_err(|source| GateError::Open { path: path.clone(), source: source.into() })?;
+        Ok(Store { path, intake: Intake(intake), writer, reader: Arc::new(Mutex::new(reader)) })
+    }
+
+    /// The database's file.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A way to send rows to the writer.
+    pub(crate) fn intake(&self) -> Intake {
+        self.intake.clone()
+    }
+
+    /// The tables by name.
+    pub(crate) async fn tables(&self) -> Result<Vec<TableSummary>, GateError> {
+        self.read(view::tables).await
+    }
+
+    /// A table with its first rows.
+    pub(crate) async fn table(&self, name: &str, limit: usize) -> Result<TableView, GateError> {
+        let wanted = name.to_owned();
+        let view = self.read(move |connection| view::table(connection, &wanted, limit)).await?;
+        view.ok_or_else(|| GateError::NoTable { name: name.to_owned() })
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, GateError> {
+        let reader = Arc::clone(&self.reader);
+        tokio::task::spawn_blocking(move || {
+            // A connection that only reads is as good after a panic as before.
+            let connection = reader.lock().unwrap_or_else(PoisonError::into_inner);
+            look(&connection)
+        })
+        .await
+        .map_err(|error| GateError::Read { source: error.into() })?
+        .map_err(|error| GateError::Read { source: error.into() })
+    }
+
+    /// Closes the database after all that was sent to the writer before.
+    pub(crate) async fn close(self) {
+        let Store { intake, writer, reader, .. } = self;
+        // Refused only where the writer is gone already.
+        let _ = intake.0.send(Job::Close).await;
+        drop(intake);
+        // A panic of the writer was answered with 503 by then; the lock is free in either case.
+        let _ = tokio::task::spawn_blocking(move || {
+            drop(reader);
+            writer.join()
+        })
+        .await;
+    }
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Without this a quoted name that names nothing would be taken for a string.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+    Ok(connection)
+}
+
+/// What the database says of itself.
+struct Marks {
+    format: i64,
+    client_id: i64,
+}
+
+impl Marks {
+    fn check(&self, path: &Path, expected: i64) -> Result<(), GateError> {
+        if self.format != FORMAT {
+            return Err(GateError::Format { path: path.to_owned(), found: self.format, expected: FORMAT });
+        }
+        if self.client_id != expected {
+            return Err(GateError::OtherClient { path: path.to_owned(), found: self.client_id, expected });
+        }
+        Ok(())
+    }
+}
+
+/// Sets the database up; what it says of itself, which for a new one is what this gate says.
+fn prepare(connection: &Connection, client_id: i64) -> rusqlite::Result<Marks> {
+    connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    // Elsewhere than on macOS this does nothing; there, only this reaches the disk.
+    connection.pragma_update(None, "fullfsync", true)?;
+    let transaction = connection.unchecked_transaction()?;
+    transaction.execute_batch(
+        "CREATE TABLE IF NOT EXISTS \"_backstitch_gate\" (\"format\" BIGINT NOT NULL, \"client_id\" BIGINT NOT NULL)",
+    )?;
+    let stored = transaction
+        .query_row("SELECT \"format\", \"client_id\" FROM \"_backstitch_gate\"", [], |row| {
+            Ok(Marks { format: row.get(0)?, client_id: row.get(1)? })
+        })
+        .optional()?;
+    let marks = match stored {
+        Some(marks) => marks,
+        None => {
+            transaction.execute(
+                "INSERT INTO \"_backstitch_gate\" (\"format\", \"client_id\") VALUES (?1, ?2)",
+                (FORMAT, client_id),
+            )?;
+            Marks { format: FORMAT, client_id }
+        }
+    };
+    rejected::create(&transaction)?;
+    transaction.commit()?;
+    Ok(marks)
+}
+
+/// The writer: one transaction a request, in the order in which they come. The lock goes last, after
+/// the connection is closed.
+fn write(mut connection: Connection, mut jobs: mpsc::Receiver<Job>, lock: Lock) {
+    let mut catalog = Catalog::default();
+    while let Some(job) = jobs.blocking_recv() {
+        match job {
+            Job::Load(batch, reply) => {
+                let loaded = load::load(&mut connection, &mut catalog, &batch).map_err(|_| Unavailable);
+                // The client may have gone; its rows stay.
+                let _ = reply.send(loaded);
+            }
+            Job::Close => jobs.close(),
+        }
+    }
+    drop(connection);
+    drop(lock);
+}

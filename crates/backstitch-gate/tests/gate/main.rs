@@ -1,0 +1,11 @@
+//! The gate over real sockets, with a real database.
+
+mod answers;
+mod client;
+mod durability;
+mod lifecycle;
+mod loading;
+mod rejections;
+mod splits;
+mod tokens;
+mod wire;

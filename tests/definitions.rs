@@ -1,0 +1,188 @@
+//! Definitions in, generated files out, and what a changed definition changes.
+
+#[rustfmt::skip]
+#[allow(unreachable_pub, reason = "generated to be a public module, and private here")]
+#[path = "definitions/vendor/expected/mod.rs"]
+mod vendor;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use backstitch_codegen::emit::{Files, GENERATORS};
+use backstitch_spec::{Code, Loaded, Options, load};
+
+fn here(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn standalone(loaded: &Loaded) -> Files {
+    let generator = GENERATORS.iter().find(|generator| generator.standalone).expect("one generator stands alone");
+    (generator.emit)(&loaded.api)
+}
+
+/// Copies what is under `from`, but for what git and cargo keep there.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let name = entry.file_name();
+        if name == ".git" || name == "target" {
+            continue;
+        }
+        let target = to.join(&name);
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+/// Set `BACKSTITCH_BLESS` to write what is expected anew.
+#[test]
+fn a_definition_as_the_vendor_writes_them_becomes_this_module() {
+    let loaded = load(&here("definitions/vendor/spec"), Options::default());
+    assert_eq!(loaded.report.to_text(false), "");
+    let files = standalone(&loaded);
+    let expected = here("definitions/vendor/expected");
+    if std::env::var_os("BACKSTITCH_BLESS").is_some() {
+        for (name, text) in &files {
+            fs::write(expected.join(name), text).unwrap();
+        }
+    }
+    let found: Vec<String> = {
+        let entries = fs::read_dir(&expected).unwrap();
+        let mut names: Vec<_> =
+            entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(found, files.keys().cloned().collect::<Vec<_>>());
+    for (name, text) in &files {
+        assert_eq!(&fs::read_to_string(expected.join(name)).unwrap(), text, "{name}");
+    }
+}
+
+#[test]
+fn the_module_reads_checks_and_writes_its_example() {
+    let text = r#"{"client_id":7723,"table_name":"customers","sequence":1565880017,"data":{"id":1,"name":"Finn"},"key_names":["id"],"action":"upsert"}"#;
+    let push: vendor::Push = serde_json::from_str(text).unwrap();
+    push.validate().unwrap();
+    assert_eq!(serde_json::to_string(&push).unwrap(), text, "in the order of the example");
+    let other = text.replace("upsert", "delete");
+    assert!(serde_json::from_str::<vendor::Push>(&other).is_err(), "the description says what the action always is");
+}
+
+#[test]
+fn a_placeholder_without_data_is_told_at_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let document = fs::read_to_string(here("definitions/vendor/spec/push-object.md")).unwrap();
+    fs::write(folder.path().join("push-object.md"), &document).unwrap();
+    let loaded = load(folder.path(), Options::default());
+    assert!(loaded.api.objects.is_empty(), "nothing is generated from half a definition");
+    let mut told = Vec::new();
+    for diagnostic in loaded.report.diagnostics() {
+        let mark = &diagnostic.marks[0];
+        let (line, column) = mark.line_column();
+        let at = document.lines().nth(line - 1).unwrap();
+        assert_eq!(at.chars().skip(column - 1).take(mark.text().chars().count()).collect::<String>(), mark.text());
+        assert_eq!(mark.source().path, "push-object.md");
+        told.push((diagnostic.code, mark.text().to_owned()));
+    }
+    let names = [
+        "site.data.import-api.core-objects.push.object",
+        "link.import-api.guides.structure-data",
+        "site.data.import-api.core-objects.push.object",
+        "site.data.import-api.core-objects.push.description",
+        "general.attributes.client-id",
+        "general.attributes.table-name",
+        "general.attributes.sequence",
+        "general.attributes.key-names",
+        "general.attributes.data",
+    ];
+    let mut expected: Vec<_> = names.iter().map(|name| (Code::UnknownPlaceholder, (*name).to_owned())).collect();
+    expected.insert(2, (Code::UnknownInclude, "note.html".to_owned()));
+    assert_eq!(told, expected);
+
+    let lenient = load(folder.path(), Options { lenient: true });
+    assert_eq!((lenient.report.errors(), lenient.report.warnings()), (0, expected.len()));
+    assert!(standalone(&lenient)["push.rs"].contains("{{ general.attributes.data | flatify }}"));
+}
+
+#[test]
+fn the_order_in_which_files_are_found_changes_nothing() {
+    let first = load(&here("../spec"), Options::default());
+    let folder = tempfile::tempdir().unwrap();
+    copy(&here("../spec"), folder.path());
+    let second = load(folder.path(), Options::default());
+    for generator in GENERATORS {
+        assert_eq!((generator.emit)(&first.api), (generator.emit)(&second.api), "{}", generator.title);
+    }
+}
+
+fn xtask(workspace: &Path, target: &Path, arguments: &[&str]) -> Output {
+    cargo(workspace, target).args(["run", "--quiet", "--package", "xtask", "--"]).args(arguments).output().unwrap()
+}
+
+fn cargo(workspace: &Path, target: &Path) -> Command {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.current_dir(workspace).env("CARGO_TARGET_DIR", target).env_remove("RUSTFLAGS");
+    // The sooner it is compiled the better: nothing here is run for long, and nobody debugs it.
+    cargo.env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_PROFILE_TEST_DEBUG", "0");
+    cargo
+}
+
+fn text(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// A copy of the workspace, one attribute renamed and one added in the definition, then nothing but
+/// `cargo xtask regenerate`: the derive, its documentation, the bytes and the gate all follow.
+#[test]
+fn a_changed_definition_changes_the_derive_its_documentation_and_the_gate() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("changed-definition");
+    let (workspace, target) = (folder.join("workspace"), folder.join("target"));
+    if workspace.exists() {
+        fs::remove_dir_all(&workspace).unwrap();
+    }
+    copy(&here(".."), &workspace);
+
+    let definition = workspace.join("spec/import-api/push-object.md");
+    let before = fs::read_to_string(&definition).unwrap();
+    let added = "  - name: \"table_version\"\n    type: \"integer\"\n    description: \"Which version of the table the \
+                 record belongs to.\"\n    required: false\n    minimum: 0\n\n";
+    let after = before
+        .replace("name: \"table_name\"", "name: \"destination_table\"")
+        .replace("\"table_name\":", "\"destination_table\":")
+        .replace("  - name: \"sequence\"\n", &format!("{added}  - name: \"sequence\"\n"));
+    fs::write(&definition, after).unwrap();
+
+    let stale = xtask(&workspace, &target, &["regenerate", "--check"]);
+    let told = text(&stale);
+    assert!(!stale.status.success(), "{told}");
+    assert!(told.contains("crates/backstitch-api/src/generated/push.rs"), "{told}");
+    assert!(told.contains("crates/backstitch-derive/src/generated.rs"), "{told}");
+    assert!(told.contains("run `cargo xtask regenerate`"), "{told}");
+    let written = xtask(&workspace, &target, &["regenerate"]);
+    assert!(written.status.success(), "{}", text(&written));
+    let fresh = xtask(&workspace, &target, &["regenerate", "--check"]);
+    assert!(fresh.status.success(), "{}", text(&fresh));
+
+    // A crate of a user's that fails to compile, or fails its tests, unless everything followed.
+    let user = workspace.join("changed");
+    copy(&here("definitions/changed"), &user);
+    fs::rename(user.join("Cargo.toml.in"), user.join("Cargo.toml")).unwrap();
+    let root = workspace.join("Cargo.toml");
+    let manifest = fs::read_to_string(&root).unwrap();
+    fs::write(
+        &root,
+        manifest.replace("members = [", "members = [\"changed\", ").replace("opt-level = 3", "opt-level = 0"),
+    )
+    .unwrap();
+    let tested = cargo(&workspace, &target).args(["test", "--package", "changed"]).output().unwrap();
+    let told = text(&tested);
+    assert!(tested.status.success(), "{told}");
+    assert!(told.contains("the_gate_checks_what_the_definition_says ... ok"), "{told}");
+    assert!(told.contains("CustomerPush (line"), "the documentation test ran: {told}");
+}

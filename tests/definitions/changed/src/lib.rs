@@ -1,0 +1,11 @@
+//! Where `table_name` is called `destination_table`, and there is a `table_version`.
+#![deny(warnings, missing_docs)]
+
+/// A customer.
+#[derive(backstitch::Push)]
+#[push(table = "customers", key = "id")]
+pub struct Customer {
+    /// The number.
+    #[push(example = 1)]
+    pub id: i64,
+}

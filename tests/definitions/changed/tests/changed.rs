@@ -1,0 +1,66 @@
+use backstitch::{PushBody, PushRecord as _};
+use backstitch_gate::Gate;
+use changed::{Customer, CustomerPush};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+#[test]
+fn the_typed_record_has_the_attributes_of_the_definition() {
+    let mut record = CustomerPush::new(7723, 5, Customer { id: 1 });
+    assert_eq!(record.destination_table, "customers");
+    assert_eq!(record.table_version, None);
+    let bytes = |record: &CustomerPush| {
+        let mut body = PushBody::json(7723);
+        body.push_record(record).unwrap();
+        String::from_utf8(body.finish()).unwrap()
+    };
+    assert_eq!(
+        bytes(&record),
+        r#"[{"client_id":7723,"destination_table":"customers","sequence":5,"data":{"id":1},"key_names":["id"],"action":"upsert"}]"#
+    );
+    record.table_version = Some(3);
+    assert_eq!(
+        bytes(&record),
+        r#"[{"client_id":7723,"destination_table":"customers","sequence":5,"data":{"id":1},"key_names":["id"],"action":"upsert","table_version":3}]"#
+    );
+    record.table_version = Some(-1);
+    let violations = record.validate().unwrap_err();
+    assert_eq!(violations.as_slice()[0].pointer, "/table_version");
+}
+
+#[tokio::test]
+async fn the_gate_checks_what_the_definition_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite://{}", folder.path().join("gate.db").display());
+    let gate = Gate::builder().database(database).token("at_test", 7723).start().await.unwrap();
+    let mut body = PushBody::json(7723);
+    body.push(&Customer { id: 1 }, 5).unwrap();
+    let (status, _) = send(&gate, &String::from_utf8(body.finish()).unwrap()).await;
+    assert_eq!(status, 201);
+    assert_eq!(gate.table("customers", 1).await.unwrap().count, 1);
+
+    let old = r#"[{"client_id":7723,"table_name":"customers","sequence":6,"data":{"id":1},"key_names":["id"],"action":"upsert"}]"#;
+    let (status, body) = send(&gate, old).await;
+    assert_eq!(status, 422);
+    assert!(body.contains(r#""destination_table":["can't be blank"]"#), "{body}");
+    let wrong = r#"[{"client_id":7723,"destination_table":"customers","sequence":6,"data":{"id":1},"key_names":["id"],"action":"upsert","table_version":"x"}]"#;
+    let (status, body) = send(&gate, wrong).await;
+    assert_eq!(status, 422);
+    assert!(body.contains("table_version"), "{body}");
+    gate.shutdown().await;
+}
+
+/// Pushes a body; the answer's status and body.
+async fn send(gate: &Gate, body: &str) -> (u16, String) {
+    let mut socket = tokio::net::TcpStream::connect(gate.address()).await.unwrap();
+    let head = format!(
+        "POST /v2/import/push HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer at_test\r\nContent-Type: \
+         application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    socket.write_all(head.as_bytes()).await.unwrap();
+    socket.write_all(body.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).await.unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    (head[9..12].parse().unwrap(), body.to_owned())
+}

@@ -1,0 +1,11 @@
+use backstitch::Push;
+
+#[derive(Push)]
+#[push(table = "customers", key = "id")]
+struct Customer {
+    #[push(skip)]
+    id: i64,
+    name: String,
+}
+
+fn main() {}

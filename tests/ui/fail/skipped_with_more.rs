@@ -1,0 +1,11 @@
+use backstitch::Push;
+
+#[derive(Push)]
+#[push(table = "customers", key = "id")]
+struct Customer {
+    id: i64,
+    #[push(skip, rename = "n", example = "Finn")]
+    name: String,
+}
+
+fn main() {}
