@@ -1,7 +1,7 @@
 //! Definitions in, generated files out, and what a changed definition changes.
 
 #[rustfmt::skip]
-#[allow(unreachable_pub, reason = "generated to be a public module, and private here")]
+#[allow(dead_code, unreachable_pub, reason = "generated to be a public module, and private here")]
 #[path = "definitions/vendor/expected/mod.rs"]
 mod vendor;
 

@@ -1,5 +1,7 @@
 //! A derived struct, the client, the gate and its database, over real sockets.
 
+#![allow(clippy::single_range_in_vec_init, reason = "the ranges of an error are a list of ranges")]
+
 use backstitch::{Client, ClientError, Push, PushBody, Reason};
 use backstitch_gate::{Cell, Gate};
 use backstitch_tests::{Address, Customer};

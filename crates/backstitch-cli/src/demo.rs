@@ -1,7 +1,7 @@
 //! `backstitch demo`: from a struct to rows in a database, on this machine alone.
 
 use std::collections::HashMap;
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 use std::time::Instant;
 
@@ -10,6 +10,7 @@ use backstitch::{Client, Push, PushBody};
 use backstitch_gate::{Cell, Gate};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::terminal::say;
 use crate::{grid, request};
 
 /// The client that the demo's records belong to: that of the API's own example.
@@ -99,20 +100,20 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         .start()
         .await
         .context("the local Import API does not start")?;
-    println!("A local Import API is at {}, with SQLite behind it.\n", gate.url());
+    say!("A local Import API is at {}, with SQLite behind it.\n", gate.url());
 
     let sent = push_all(&gate, arguments).await?;
-    println!("The first request, as sent:\n\n{}\n", sent.first_request);
+    say!("The first request, as sent:\n\n{}\n", sent.first_request);
 
     let shown = report(&gate, arguments, &sent).await;
     gate.shutdown().await;
     shown?;
     if arguments.keep {
         let kept = folder.keep();
-        println!("\nThe database is {}", kept.join("gate.db").display());
-        println!("Look into it with: sqlite3 {} 'SELECT * FROM customers LIMIT 5'", kept.join("gate.db").display());
+        say!("\nThe database is {}", kept.join("gate.db").display());
+        say!("Look into it with: sqlite3 {} 'SELECT * FROM customers LIMIT 5'", kept.join("gate.db").display());
     } else {
-        println!("\nThe database was {}; it is gone with the demo (keep it with --keep)", shown_path(&database));
+        say!("\nThe database was {}; it is gone with the demo (keep it with --keep)", shown_path(&database));
     }
     Ok(())
 }
@@ -168,7 +169,7 @@ fn progress(total: usize) -> ProgressBar {
         bar.set_style(style.progress_chars("=> "));
     }
     if !std::io::stderr().is_terminal() {
-        eprintln!("pushing {total} records …");
+        let _ = writeln!(std::io::stderr(), "pushing {total} records …");
     }
     bar
 }
@@ -185,23 +186,23 @@ async fn report(gate: &Gate, arguments: &Arguments, sent: &Sent) -> anyhow::Resu
         }
     }
     let of = |wave: &Wave| plans.get(wave.plan).copied().unwrap_or_default();
-    println!(
+    say!(
         "Sent:      {} records in {} requests, {} bytes",
         sent.records.iter().sum::<usize>(),
         sent.requests,
         sent.bytes
     );
-    println!("Took:      {:.2} s", sent.seconds);
-    println!("Table:     {} rows in `{}`", table.count, Customer::TABLE_NAME);
+    say!("Took:      {:.2} s", sent.seconds);
+    say!("Table:     {} rows in `{}`", table.count, Customer::TABLE_NAME);
     for (wave, records) in WAVES.iter().zip(&sent.records) {
-        println!("           {records} {} sent, {} of them stand", wave.title, of(wave));
+        say!("           {records} {} sent, {} of them stand", wave.title, of(wave));
     }
-    println!();
+    say!("");
     let newest = sent.records[1];
     ensure!(table.count == u64::from(arguments.records), "the table should have a row for each customer");
     ensure!(of(&WAVES[1]) == newest && of(&WAVES[2]) == 0, "the newest version of every customer should stand");
     let first = gate.table(Customer::TABLE_NAME, 10).await.context("the table can't be read")?;
-    println!("{}", grid::of(&first, &HIDDEN));
-    println!("Not shown: the rest of the rows, and the columns {}.", HIDDEN.join(" and "));
+    say!("{}", grid::of(&first, &HIDDEN));
+    say!("Not shown: the rest of the rows, and the columns {}.", HIDDEN.join(" and "));
     Ok(())
 }

@@ -2,6 +2,8 @@
 
 use backstitch_gate::Gate;
 
+use crate::terminal::say;
+
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The address to listen on; port 0 takes any that is free
@@ -44,10 +46,10 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
         builder = builder.token(token.token, token.client_id);
     }
     let gate = builder.start().await?;
-    println!("the Import API of client {} is at {}", gate.client_id(), gate.url());
-    println!("its tables are in {}; stop it with Ctrl-C", arguments.database);
+    say!("the Import API of client {} is at {}", gate.client_id(), gate.url());
+    say!("its tables are in {}; stop it with Ctrl-C", arguments.database);
     gate.serve_until(interrupted()).await;
-    println!("stopped; everything that was accepted is in {}", arguments.database);
+    say!("stopped; everything that was accepted is in {}", arguments.database);
     Ok(())
 }
 

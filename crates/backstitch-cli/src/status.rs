@@ -2,6 +2,8 @@
 
 use backstitch::{Client, Region};
 
+use crate::terminal::say;
+
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The address of the API; without it, that of the region
@@ -28,9 +30,9 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
     let client = builder.build()?;
     let status = client.status().await?;
-    println!("{}: {} ({} {})", client.base_url(), status.status, status.name, status.version);
+    say!("{}: {} ({} {})", client.base_url(), status.status, status.name, status.version);
     if let Some(reason) = &status.reason {
-        println!("reason: {reason}");
+        say!("reason: {reason}");
     }
     if status.status == "OK" {
         Ok(())

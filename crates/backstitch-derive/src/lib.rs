@@ -19,5 +19,5 @@ pub fn derive_push(input: TokenStream) -> TokenStream {
         line: span.line(),
         column: span.column(),
     };
-    derive::expand(input.into(), &generated::RECORD, &site).into()
+    derive::expand(&input.into(), &generated::RECORD, &site).into()
 }

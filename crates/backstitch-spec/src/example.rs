@@ -5,9 +5,9 @@ use backstitch_codegen::name::nearest;
 use backstitch_codegen::rules::JsonType;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
+use crate::attribute::Placed;
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::document::Document;
-use crate::object::Placed;
 use crate::source::Place;
 use crate::yaml::Node;
 

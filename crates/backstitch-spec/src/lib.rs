@@ -8,18 +8,21 @@
 //! 2. `front_matter` and [`yaml`]: the YAML between the `---` lines, as a tree with places.
 //! 3. `placeholder` and `template`: every Liquid tag found and its names looked up, then the text
 //!    rendered.
-//! 4. `document`: keys, attributes, types and constraints read and checked.
+//! 4. `document`, `object`, `attribute`, `inference`: keys, types and constraints read and checked, and what is
+//!    unsaid filled in.
 //! 5. `example`: examples held against the attributes.
 //!
 //! What comes out is [`Loaded`]: the [model](backstitch_codegen::model::Api) of all definitions that
 //! are sound, and a [`Report`].
 
+mod attribute;
 mod data;
 mod diagnostic;
 mod document;
 mod example;
 mod folder;
 mod front_matter;
+mod inference;
 mod object;
 mod placeholder;
 mod source;

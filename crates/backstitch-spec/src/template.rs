@@ -81,9 +81,9 @@ impl<'a> Templates<'a> {
 
     fn engine(&self, product: Option<&str>) -> Arc<Engine> {
         let mut engines = self.engines.borrow_mut();
-        let engine = engines.entry(product.map(str::to_owned)).or_insert_with(|| {
-            Engine::new(&self.folder.data, product, self.folder.includes.iter().map(|(name, source)| (name, source)))
-        });
+        let engine = engines
+            .entry(product.map(str::to_owned))
+            .or_insert_with(|| Engine::new(&self.folder.data, product, self.folder.includes.iter()));
         Arc::clone(engine)
     }
 }

@@ -40,7 +40,7 @@ pub struct Site {
 
 /// Expands the derive on `input`; mistakes become compile errors in the output.
 #[must_use]
-pub fn expand(input: TokenStream, model: &RecordModel, site: &Site) -> TokenStream {
+pub fn expand(input: &TokenStream, model: &RecordModel, site: &Site) -> TokenStream {
     let parsed: DeriveInput = match syn::parse2(input.clone()) {
         Ok(parsed) => parsed,
         Err(error) => return error.to_compile_error(),
@@ -63,9 +63,9 @@ pub fn expand(input: TokenStream, model: &RecordModel, site: &Site) -> TokenStre
     }
     let push = push::expand(&container);
     let record = record::expand(&container, model);
-    let documented = tests::documented(&container, site, &input);
-    let test = tests::unit_test(&container, model, site, &input);
-    let record_docs = tests::record_docs(&container, model, site, &input);
+    let documented = tests::documented(&container, site, input);
+    let test = tests::unit_test(&container, model, site, input);
+    let record_docs = tests::record_docs(&container, model, site, input);
     quote! {
         #record_docs
         #record

@@ -68,7 +68,7 @@ fn spec_path(source: &str) -> String {
 }
 
 /// Formats `tokens` as a file under `header`.
-fn format_file(header: &str, tokens: proc_macro2::TokenStream) -> String {
+fn format_file(header: &str, tokens: &proc_macro2::TokenStream) -> String {
     match syn::parse2::<syn::File>(tokens.clone()) {
         Ok(file) => format!("{header}{}", prettyplease::unparse(&file)),
         // Unformatted output shows the generator's mistake to the compiler at its place.

@@ -17,7 +17,7 @@ pub(super) fn emit(api: &Api) -> Files {
     files.insert("rules.rs".to_owned(), rules());
     for object in &api.objects {
         let header = rust_header(&spec_path(&object.source));
-        files.insert(format!("{}.rs", object.module_name()), format_file(&header, module(object)));
+        files.insert(format!("{}.rs", object.module_name()), format_file(&header, &module(object)));
     }
     files
 }
@@ -46,7 +46,7 @@ fn root(api: &Api) -> String {
 
         #(#types)*
     };
-    format_file(&rust_header("spec/"), tokens)
+    format_file(&rust_header("spec/"), &tokens)
 }
 
 fn module(object: &Object) -> TokenStream {
@@ -56,10 +56,9 @@ fn module(object: &Object) -> TokenStream {
     let attributes = object.attributes.iter().map(table_row);
     let wire_order = &object.wire_order;
     let attributes_text = doc(&format!("The attributes of {}, in the order of its definition.", object.title));
-    let order_text = doc(&format!(
-        "Indices into [`ATTRIBUTES`] in the order of the wire: that of the definition's first example, then the \
-         attributes that it lacks."
-    ));
+    let order_text =
+        doc("Indices into [`ATTRIBUTES`] in the order of the wire: that of the definition's first example, then the \
+         attributes that it lacks.");
     let count = wire_order.len();
     let declaration = declaration(object);
     let checks = object.attributes.iter().enumerate().filter_map(|(index, attribute)| check(index, attribute));

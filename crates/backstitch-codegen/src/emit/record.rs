@@ -34,7 +34,7 @@ pub(super) fn emit(api: &Api) -> Files {
             example_sequence: #sequence,
         };
     };
-    let file = format_file(&rust_header(&spec_path(&push.source)), tokens);
+    let file = format_file(&rust_header(&spec_path(&push.source)), &tokens);
     Files::from([("generated.rs".to_owned(), file)])
 }
 

@@ -2,7 +2,6 @@
 
 mod answers;
 mod client;
-mod durability;
 mod lifecycle;
 mod loading;
 mod rejections;

@@ -1,0 +1,162 @@
+//! The command as a person or a script runs it.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use backstitch::{Client, Push, PushBody};
+
+fn backstitch() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_backstitch"));
+    for name in ["BACKSTITCH_GATE_TOKENS", "STITCH_URL", "STITCH_REGION"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn text(output: &Output) -> (String, String) {
+    (String::from_utf8_lossy(&output.stdout).into_owned(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+fn count(database: &Path, query: &str) -> i64 {
+    let connection = rusqlite::Connection::open(database).unwrap();
+    connection.query_row(query, [], |row| row.get(0)).unwrap()
+}
+
+#[test]
+fn the_demo_ends_with_rows_in_a_database() {
+    let temporary = tempfile::tempdir().unwrap();
+    let output = backstitch().args(["demo", "--keep"]).env("TMPDIR", temporary.path()).output().unwrap();
+    let (stdout, stderr) = text(&output);
+    assert!(output.status.success(), "{stderr}");
+    // The keys of the API's own example, in its order.
+    let keys = ["client_id", "table_name", "sequence", "data", "key_names", "action"];
+    let at: Vec<usize> = keys.iter().map(|key| stdout.find(&format!("\"{key}\":")).unwrap()).collect();
+    assert!(at.is_sorted(), "{stdout}");
+    assert!(stdout.contains("Sent:      7666 records in 16 requests"), "{stdout}");
+    assert!(stdout.contains("│ 1    Jake 1"), "{stdout}");
+    assert!(stdout.contains("Authorization: Bearer [hidden]") && !stdout.contains("at_demo"), "{stdout}");
+    let database = stdout.lines().find_map(|line| line.strip_prefix("The database is ")).unwrap();
+    let database = Path::new(database);
+    assert_eq!(count(database, "SELECT count(*) FROM customers"), 5_000);
+    assert_eq!(count(database, "SELECT count(*) FROM customers WHERE plan = 'paid'"), 1_000);
+    assert_eq!(count(database, "SELECT count(*) FROM customers WHERE plan = 'stale'"), 0);
+}
+
+#[test]
+fn the_demo_leaves_nothing_behind() {
+    let temporary = tempfile::tempdir().unwrap();
+    let output = backstitch().args(["demo", "--records", "20"]).env("TMPDIR", temporary.path()).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output).1);
+    assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 0);
+}
+
+/// A gate as a process of its own.
+struct Gate {
+    process: Child,
+    url: String,
+}
+
+impl Gate {
+    fn start(database: &Path) -> Gate {
+        let mut process = backstitch()
+            .args(["gate", "--listen", "127.0.0.1:0", "--token", "at_test=7723"])
+            .args(["--database", &format!("sqlite://{}", database.display())])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let url = line.trim().rsplit(' ').next().unwrap().to_owned();
+        assert!(url.starts_with("http://127.0.0.1:"), "{line}");
+        Gate { process, url }
+    }
+
+    fn client(&self) -> Client {
+        Client::builder().client_id(7723).token("at_test").base_url(&self.url).build().unwrap()
+    }
+}
+
+#[derive(Push)]
+#[push(table = "rows", key = "id")]
+struct Row {
+    id: i64,
+}
+
+async fn push(client: &Client, id: i64) -> bool {
+    let mut body = PushBody::json(7723);
+    body.push(&Row { id }, id).unwrap();
+    client.push_body(body).await.is_ok()
+}
+
+/// Pushes row after row until `until`, or until the gate is gone; the last that was accepted.
+async fn push_until(gate: &Gate, first: i64, until: Instant) -> i64 {
+    let client = gate.client();
+    let mut id = first;
+    while Instant::now() < until && push(&client, id).await {
+        id += 1;
+    }
+    id - 1
+}
+
+#[tokio::test]
+async fn what_the_gate_accepted_survives_kill_9() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("gate.db");
+    let mut accepted = 0;
+    for round in 1..=5 {
+        let mut gate = Gate::start(&database);
+        let until = Instant::now() + Duration::from_millis(60 * round);
+        let last = push_until(&gate, accepted + 1, until).await;
+        gate.process.kill().unwrap();
+        gate.process.wait().unwrap();
+        assert!(last > accepted, "nothing was accepted in round {round}");
+        accepted = last;
+    }
+    assert_eq!(count(&database, "SELECT count(*) FROM rows"), accepted);
+    assert_eq!(count(&database, "SELECT max(id) FROM rows"), accepted);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_gate_that_is_told_to_stop_ends_well() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("gate.db");
+    let mut gate = Gate::start(&database);
+    assert!(push(&gate.client(), 1).await);
+    let killed = Command::new("kill").arg(gate.process.id().to_string()).status().unwrap();
+    assert!(killed.success());
+    assert!(gate.process.wait().unwrap().success());
+    assert_eq!(count(&database, "SELECT count(*) FROM rows"), 1);
+}
+
+#[tokio::test]
+async fn the_status_of_a_gate_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut gate = Gate::start(&folder.path().join("gate.db"));
+    let output = backstitch().args(["status", "--url", &gate.url]).output().unwrap();
+    gate.process.kill().unwrap();
+    gate.process.wait().unwrap();
+    let (stdout, stderr) = text(&output);
+    assert!(output.status.success(), "{stderr}");
+    assert!(stdout.contains("OK (pipeline.gate"), "{stdout}");
+}
+
+#[test]
+fn mistakes_are_told_with_what_to_do_and_without_secrets() {
+    let cases: [(&[&str], &str); 6] = [
+        (&["status", "--url", "http://127.0.0.1:1"], "can't reach http://127.0.0.1:1"),
+        (&["status", "--url", "nonsense"], "is no address"),
+        (&["gate"], "--token"),
+        (&["gate", "--token", "at_secret"], "TOKEN=CLIENT_ID"),
+        (&["gate", "--token", "at_secret=x"], "write a number"),
+        (&["gate", "--token", "at_secret=1", "--listen", "127.0.0.1:0", "--database", "mysql://x"], "sqlite://"),
+    ];
+    for (arguments, expected) in cases {
+        let output = backstitch().args(arguments).output().unwrap();
+        let (stdout, stderr) = text(&output);
+        assert!(!output.status.success(), "{arguments:?}: {stdout}");
+        assert!(stderr.contains(expected), "{arguments:?}: {stderr}");
+    }
+}
