@@ -5,7 +5,7 @@ use std::io::Write as _;
 
 /// Writes a line to the standard output. A reader that went away, as `head` does, is no reason to
 /// stop: what the command does goes on.
-pub(crate) fn say(line: Arguments<'_>) {
+pub(crate) fn write_line(line: Arguments<'_>) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
