@@ -56,3 +56,16 @@ mod private {
 }
 
 pub use private::{Address, Customer, CustomerPush, Line, LinePush};
+
+/// The documents' code, as documentation tests.
+#[cfg(doctest)]
+mod documents {
+    #[doc = include_str!("../../README.md")]
+    struct Readme;
+    #[doc = include_str!("../../docs/derive.md")]
+    struct Derive;
+    #[doc = include_str!("../../docs/gate.md")]
+    struct Gate;
+    #[doc = include_str!("../../docs/definitions.md")]
+    struct Definitions;
+}

@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use backstitch::{Client, Push, PushBody};
 
@@ -90,32 +90,34 @@ async fn push(client: &Client, id: i64) -> bool {
     client.push_body(body).await.is_ok()
 }
 
-/// Pushes row after row until `until`, or until the gate is gone; the last that was accepted.
-async fn push_until(gate: &Gate, first: i64, until: Instant) -> i64 {
-    let client = gate.client();
+/// Pushes row after row until the gate is gone; the last that was accepted.
+async fn push_until_gone(client: Client, first: i64) -> i64 {
     let mut id = first;
-    while Instant::now() < until && push(&client, id).await {
+    while push(&client, id).await {
         id += 1;
     }
     id - 1
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_the_gate_accepted_survives_kill_9() {
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("gate.db");
     let mut accepted = 0;
     for round in 1..=5 {
         let mut gate = Gate::start(&database);
-        let until = Instant::now() + Duration::from_millis(60 * round);
-        let last = push_until(&gate, accepted + 1, until).await;
+        let pushing = tokio::spawn(push_until_gone(gate.client(), accepted + 1));
+        tokio::time::sleep(Duration::from_millis(70 * round)).await;
+        // The signal that no process can catch, in the midst of a request.
         gate.process.kill().unwrap();
         gate.process.wait().unwrap();
+        let last = pushing.await.unwrap();
         assert!(last > accepted, "nothing was accepted in round {round}");
+        // The request that was under way may be there too; its row is pushed again in the next round.
+        let rows = count(&database, "SELECT count(*) FROM rows");
+        assert!(rows == last || rows == last + 1, "{rows} rows, {last} accepted");
         accepted = last;
     }
-    assert_eq!(count(&database, "SELECT count(*) FROM rows"), accepted);
-    assert_eq!(count(&database, "SELECT max(id) FROM rows"), accepted);
 }
 
 #[cfg(unix)]

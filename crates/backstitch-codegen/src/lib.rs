@@ -10,7 +10,7 @@
 //!    of a value against it. The file is also emitted, as it stands, into generated module trees.
 //! 2. [`model`]: an API object as its definition describes it, read-only once it is made.
 //! 3. [`record`]: the part of the Push object's model that the derive needs, as a constant.
-//! 4. [`derive`]: `#[derive(Push)]`, from a struct and the record's model to tokens.
+//! 4. [`mod@derive`]: `#[derive(Push)]`, from a struct and the record's model to tokens.
 //! 5. `emit` (feature `emit`): from the model to whole files, path by path.
 
 pub mod derive;

@@ -75,7 +75,7 @@ pub fn load(folder: &Path, options: Options) -> Loaded {
             "put a Markdown file there whose front matter has a `content-type`",
         ));
     }
-    object::check_names(&objects, &mut report);
+    object::check_names(&mut objects, &mut report);
     report.sort();
     Loaded { api: Api { objects: objects.into_iter().map(|object| object.model).collect() }, definitions, report }
 }

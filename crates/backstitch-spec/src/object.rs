@@ -175,12 +175,12 @@ impl Reader<'_> {
     }
 }
 
-/// Two objects must not become one Rust module or type.
-pub(crate) fn check_names(objects: &[Lowered], report: &mut Report) {
-    let mut modules: HashMap<String, &Place> = HashMap::new();
-    for object in objects {
+/// Takes out the objects that would become a Rust module that is there already.
+pub(crate) fn check_names(objects: &mut Vec<Lowered>, report: &mut Report) {
+    let mut modules: HashMap<String, Place> = HashMap::new();
+    objects.retain(|object| {
         let module = object.model.module_name();
-        if module == "rules" || module == "mod" || module == "lib" {
+        if matches!(module.as_str(), "rules" | "mod" | "lib") {
             report.push(
                 Diagnostic::error(
                     Code::NameCollision,
@@ -189,7 +189,9 @@ pub(crate) fn check_names(objects: &[Lowered], report: &mut Report) {
                 )
                 .help("give the object another title"),
             );
-        } else if let Some(first) = modules.insert(module, &object.title) {
+            return false;
+        }
+        if let Some(first) = modules.get(&module) {
             report.push(
                 Diagnostic::error(
                     Code::DuplicateName,
@@ -200,6 +202,9 @@ pub(crate) fn check_names(objects: &[Lowered], report: &mut Report) {
                 .mark(first.clone(), "the first")
                 .help("give one of them another title"),
             );
+            return false;
         }
-    }
+        modules.insert(module, object.title.clone());
+        true
+    });
 }

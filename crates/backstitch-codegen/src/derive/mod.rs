@@ -2,7 +2,7 @@
 //!
 //! The parts, in the order in which a struct passes through them:
 //!
-//! 1. [`attributes`](self): the struct and its `#[push(…)]` attributes read into one typed context,
+//! 1. `attributes` and `field`: the struct and its `#[push(…)]` attributes read into one typed context,
 //!    every mistake noted at its smallest token.
 //! 2. `value`: how the struct is written and checked, as a nested object too.
 //! 3. `push`: the table, the keys, the example.

@@ -1,0 +1,192 @@
+//! What is told of a definition that is not sound: the kind, the place, the help.
+
+use std::fs;
+
+use backstitch_spec::{Code, Loaded, Options, Severity, load};
+
+/// A definition in which nothing is wrong.
+const SOUND: &str = r#"---
+content-type: "api-object"
+title: "Thing"
+description: "About {{ words.thing }}."
+object-attributes:
+  - name: "id"
+    type: "integer"
+    minimum: 0
+    maximum: 9
+    required: true
+  - name: "name"
+    type: "string"
+    value: "Finn"
+    maxLength: 20
+examples:
+  - code: |
+      {
+        "id": 1,
+        "name": "Finn"
+      }
+---
+"#;
+
+const WORDS: &str = "thing: \"a thing\"\n";
+
+fn read(files: &[(&str, &[u8])]) -> Loaded {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    load(folder.path(), Options::default())
+}
+
+/// Reads [`SOUND`] with `from` replaced by `to`.
+fn changed(from: &str, to: &str) -> Loaded {
+    assert!(SOUND.contains(from), "{from}");
+    read(&[("thing.md", SOUND.replace(from, to).as_bytes()), ("_data/words.yml", WORDS.as_bytes())])
+}
+
+#[test]
+fn a_sound_definition_leaves_nothing_to_tell() {
+    let loaded = changed("Finn", "Finn");
+    assert_eq!(loaded.report.to_text(false), "");
+    assert_eq!(loaded.api.objects.len(), 1);
+    assert_eq!(loaded.api.objects[0].description, "About a thing.");
+    assert!(loaded.api.objects[0].examples[0].checked);
+}
+
+#[test]
+fn line_ends_a_byte_order_mark_and_a_missing_last_newline_change_nothing() {
+    let windows = format!("\u{feff}{}", SOUND.replace('\n', "\r\n"));
+    for text in [windows.as_str(), SOUND.trim_end(), &format!("{SOUND}\n# Text\n")] {
+        let loaded = read(&[("thing.md", text.as_bytes()), ("_data/words.yml", WORDS.as_bytes())]);
+        assert_eq!(loaded.report.to_text(false), "");
+        assert_eq!(loaded.api.objects.len(), 1);
+    }
+}
+
+#[test]
+fn every_mistake_is_told_at_its_place() {
+    // What is changed, the code, its line and column, the text that is marked, a word of the help.
+    #[rustfmt::skip]
+    let cases: &[(&str, &str, Code, (usize, usize), &str, &str)] = &[
+        ("title: \"Thing\"\n", "", Code::MissingKey, (1, 1), "---", "title"),
+        ("content-type: \"api-object\"\n", "", Code::MissingKey, (1, 1), "---", "api-object"),
+        ("\"api-object\"", "api-objekt", Code::UnknownContentType, (2, 15), "api-objekt", "`api-object`"),
+        ("title:", "titel:", Code::UnknownKey, (3, 1), "titel", "`title`"),
+        ("words.thing", "words.thin", Code::UnknownPlaceholder, (4, 24), "words.thin", "`thing`"),
+        ("words.thing", "word.thing", Code::UnknownPlaceholder, (4, 24), "word.thing", "`words`"),
+        ("{{ words.thing }}", "{{ words.thing", Code::Template, (4, 21), "{{", "close"),
+        ("{{ words.thing }}", "{% include note.html %}", Code::UnknownInclude, (4, 32), "note.html", "_includes"),
+        ("{{ words.thing }}", "{{ words.thing | flat }}", Code::Template, (4, 14), "\"About {{ words.thing | flat }}.\"", "filters"),
+        ("- name: \"id\"\n    type", "- type", Code::MissingKey, (6, 5), "", "name"),
+        ("    type: \"string\"\n", "", Code::MissingKey, (11, 11), "\"name\"", "type"),
+        ("\"integer\"", "\"integr\"", Code::UnknownType, (7, 11), "\"integr\"", "`integer`"),
+        ("maximum:", "maximun:", Code::UnknownKey, (9, 5), "maximun", "`maximum`"),
+        ("maximum: 9", "maximum: -1", Code::EmptyRange, (9, 14), "-1", "greatest"),
+        ("maximum: 9", "maximum: nine", Code::WrongKind, (9, 14), "nine", "whole number"),
+        ("maxLength: 20", "maxItems: 20", Code::MisplacedConstraint, (14, 15), "20", "array"),
+        ("required: true", "required: 1", Code::WrongKind, (10, 15), "1", "true or false"),
+        ("required: true", "role: owner", Code::UnknownRole, (10, 11), "owner", "keys"),
+        ("required: true", "role: sequenc", Code::UnknownRole, (10, 11), "sequenc", "`sequence`"),
+        ("required: true", "role: sequence", Code::MissingKey, (6, 11), "\"id\"", "role: client"),
+        ("- name: \"name\"", "- name: \"id\"", Code::DuplicateName, (11, 11), "\"id\"", "rename"),
+        ("- name: \"name\"", "- name: \"ID\"", Code::NameCollision, (11, 11), "\"ID\"", "rename"),
+        ("value: \"Finn\"", "const: [1]", Code::WrongKind, (13, 12), "[1", "string"),
+        ("maximum: 9", "value: \"x\"", Code::ValueMismatch, (6, 11), "\"id\"", "value"),
+        ("\"id\": 1,", "\"id\": 1", Code::ExampleSyntax, (19, 9), "\"name\": \"Finn\"", "mend"),
+        ("\"id\": 1,", "\"id\": \"1\",", Code::ExampleMismatch, (18, 9), "\"id\"", "example"),
+        ("\"id\": 1,", "\"ib\": 1,", Code::ExampleMismatch, (17, 7), "{", "required: false"),
+        ("object-attributes:", "object-attributes: none\nmore:", Code::WrongKind, (5, 20), "none", "list"),
+        ("  - name: \"id\"\n", "  - just text\n  - name: \"id\"\n", Code::WrongKind, (6, 5), "just text", "attribute"),
+        ("title: \"Thing\"", "title: \"Rules\"", Code::NameCollision, (3, 8), "\"Rules\"", "title"),
+        ("title:", "title: x\ntitle:", Code::Yaml, (0, 0), "", "mend"),
+        ("title:", "\ttitle:", Code::Yaml, (0, 0), "", "mend"),
+        ("\"Thing\"", "*thing", Code::Yaml, (0, 0), "", "mend"),
+        ("\n---\n", "\n", Code::OpenFrontMatter, (1, 1), "---", "---"),
+    ];
+    for (from, to, code, place, marked, help) in cases {
+        let loaded = changed(from, to);
+        let told = loaded.report.to_text(false);
+        let found = loaded.report.diagnostics().iter().find(|diagnostic| diagnostic.code == *code);
+        let diagnostic = found.unwrap_or_else(|| panic!("`{from}` as `{to}`: no {code} in\n{told}"));
+        let mark = &diagnostic.marks[0];
+        if *place != (0, 0) {
+            assert_eq!((mark.line_column(), mark.text().trim_end()), (*place, *marked), "`{from}` as `{to}`\n{told}");
+        }
+        assert!(diagnostic.help.as_ref().is_some_and(|text| text.contains(help)), "`{from}` as `{to}`\n{told}");
+        let sound = loaded.api.objects.len() == 1;
+        assert_eq!(sound, loaded.report.errors() == 0, "`{from}` as `{to}`\n{told}");
+        assert!(told.contains(&format!("[{code}]")), "{told}");
+    }
+}
+
+#[test]
+fn an_example_that_contradicts_the_attributes_is_shown_and_is_no_test() {
+    let loaded = changed("\"id\": 1,", "\"id\": \"1\",");
+    let diagnostic = &loaded.report.diagnostics()[0];
+    assert_eq!((diagnostic.severity, diagnostic.marks.len()), (Severity::Warning, 2));
+    assert_eq!(diagnostic.marks[1].line_column(), (6, 11), "the attribute");
+    assert!(!loaded.api.objects[0].examples[0].checked);
+}
+
+#[test]
+fn the_line_of_invalid_yaml_is_that_of_the_file() {
+    let loaded = changed("    maximum: 9\n", "    maximum: [9\n");
+    let diagnostic = &loaded.report.diagnostics()[0];
+    assert_eq!(diagnostic.code, Code::Yaml);
+    let (line, _) = diagnostic.marks[0].line_column();
+    assert!((9..=11).contains(&line), "{}", loaded.report.to_text(false));
+}
+
+#[test]
+fn all_mistakes_of_all_files_are_told_in_one_run_in_a_stable_order() {
+    let bad = SOUND.replace("\"integer\"", "\"integr\"").replace("\"string\"", "\"strnig\"");
+    let files: [(&str, &[u8]); 4] = [
+        ("b.md", bad.as_bytes()),
+        ("a.md", b"---\nfoo: [\n---\n"),
+        ("c.md", &[b'-', b'-', b'-', b'\n', 0xff]),
+        ("_data/words.yml", WORDS.as_bytes()),
+    ];
+    let loaded = read(&files);
+    let codes: Vec<Code> = loaded.report.diagnostics().iter().map(|diagnostic| diagnostic.code).collect();
+    assert_eq!(codes, [Code::NotUtf8, Code::Yaml, Code::UnknownType, Code::UnknownType]);
+}
+
+#[test]
+fn two_definitions_of_one_title_are_told_with_both_places() {
+    let loaded = read(&[("a.md", SOUND.as_bytes()), ("b.md", SOUND.as_bytes()), ("_data/words.yml", WORDS.as_bytes())]);
+    let diagnostic = &loaded.report.diagnostics()[0];
+    assert_eq!(diagnostic.code, Code::DuplicateName);
+    let paths: Vec<&str> = diagnostic.marks.iter().map(|mark| mark.source().path.as_str()).collect();
+    assert_eq!(paths, ["b.md", "a.md"]);
+}
+
+#[test]
+fn a_placeholder_within_data_is_told_in_the_data_file() {
+    let loaded = read(&[
+        ("thing.md", SOUND.replace("words.thing", "words.thing | flatify").as_bytes()),
+        ("_data/words.yml", b"thing: \"a {{ words.other }}\"\n"),
+    ]);
+    let diagnostic = &loaded.report.diagnostics()[0];
+    assert_eq!(diagnostic.code, Code::UnknownPlaceholder);
+    let mark = &diagnostic.marks[0];
+    assert_eq!((mark.source().path.as_str(), mark.line_column()), ("_data/words.yml", (1, 14)));
+}
+
+#[test]
+fn a_text_that_includes_itself_is_an_error_and_no_overflow() {
+    let loaded = read(&[
+        ("thing.md", SOUND.replace("words.thing", "words.thing | flatify").as_bytes()),
+        ("_data/words.yml", b"thing: \"a {{ words.thing | flatify }}\"\n"),
+    ]);
+    assert_eq!(loaded.report.diagnostics()[0].code, Code::Template);
+}
+
+#[test]
+fn a_folder_without_definitions_is_an_error() {
+    let loaded = read(&[("README.md", b"# No front matter\n")]);
+    assert_eq!(loaded.report.diagnostics()[0].code, Code::NoDefinition);
+    let missing = load(std::path::Path::new("no/such/folder"), Options::default());
+    assert_eq!(missing.report.diagnostics()[0].code, Code::Unreadable);
+}
