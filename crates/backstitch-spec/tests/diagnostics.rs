@@ -65,11 +65,14 @@ fn line_ends_a_byte_order_mark_and_a_missing_last_newline_change_nothing() {
     }
 }
 
+/// What is changed and into what, the code, its line and column, the text that is marked, a word of
+/// the help.
+type Case = (&'static str, &'static str, Code, (usize, usize), &'static str, &'static str);
+
 #[test]
 fn every_mistake_is_told_at_its_place() {
-    // What is changed, the code, its line and column, the text that is marked, a word of the help.
     #[rustfmt::skip]
-    let cases: &[(&str, &str, Code, (usize, usize), &str, &str)] = &[
+    let cases: &[Case] = &[
         ("title: \"Thing\"\n", "", Code::MissingKey, (1, 1), "---", "title"),
         ("content-type: \"api-object\"\n", "", Code::MissingKey, (1, 1), "---", "api-object"),
         ("\"api-object\"", "api-objekt", Code::UnknownContentType, (2, 15), "api-objekt", "`api-object`"),
