@@ -1,5 +1,6 @@
-//! The tasks of the workspace: `cargo xtask regenerate`.
+//! The tasks of the workspace: `cargo xtask regenerate`, `cargo xtask bench`.
 
+mod bench;
 mod output;
 mod regenerate;
 
@@ -20,11 +21,14 @@ struct Arguments {
 enum Task {
     /// Read the definitions and write what is generated from them
     Regenerate(regenerate::Arguments),
+    /// Run a benchmark, in the default release build
+    Bench(bench::Arguments),
 }
 
 fn main() -> ExitCode {
     match Arguments::parse().task {
         Task::Regenerate(arguments) => regenerate::run(&arguments, &workspace()),
+        Task::Bench(arguments) => bench::run(&arguments, &workspace()),
     }
 }
 

@@ -9,6 +9,7 @@ use syn::{Data, DeriveInput, Fields, LitStr};
 
 use super::errors::{self, Errors};
 use super::field::{self, Field};
+use super::meta::{each_key, meta_error, text};
 
 /// The keys that a struct takes.
 const KEYS: &[&str] = &["key", "table"];
@@ -200,49 +201,4 @@ fn check_names(fields: &[Field<'_>], errors: &mut Errors) {
             errors.at_span(field.name_span, errors::same_name(&field.wire));
         }
     }
-}
-
-/// Calls `read` with each key of each `#[push(…)]`; its errors are gathered, and the rest is read.
-pub(super) fn each_key(
-    attributes: &[syn::Attribute],
-    errors: &mut Errors,
-    mut read: impl FnMut(&ParseNestedMeta<'_>, &str, &mut Errors) -> syn::Result<()>,
-) {
-    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("push")) {
-        let result = attribute.parse_nested_meta(|meta| {
-            let key = meta.path.segments.iter().map(|part| part.ident.to_string()).collect::<Vec<_>>().join("::");
-            if let Err(error) = read(&meta, &key, errors) {
-                errors.push(error);
-                skip_value(&meta)?;
-            }
-            Ok(())
-        });
-        if let Err(error) = result {
-            errors.push(error);
-        }
-    }
-}
-
-/// Passes over whatever follows a key, up to the next comma.
-fn skip_value(meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
-    while !meta.input.is_empty() && !meta.input.peek(syn::Token![,]) {
-        meta.input.parse::<proc_macro2::TokenTree>()?;
-    }
-    Ok(())
-}
-
-/// The string after `key =`.
-pub(super) fn text(meta: &ParseNestedMeta<'_>, key: &str, example: &str) -> syn::Result<LitStr> {
-    if !meta.input.peek(syn::Token![=]) {
-        return Err(meta_error(meta, errors::needs_text(key, example)));
-    }
-    let value = meta.value()?;
-    if value.peek(LitStr) {
-        return value.parse();
-    }
-    Err(syn::Error::new(value.span(), errors::needs_text(key, example)))
-}
-
-pub(super) fn meta_error(meta: &ParseNestedMeta<'_>, message: String) -> syn::Error {
-    syn::Error::new_spanned(&meta.path, message)
 }

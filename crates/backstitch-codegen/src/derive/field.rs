@@ -5,8 +5,8 @@ use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{Expr, ExprLit, GenericArgument, Ident, Lit, PathArguments, Type, UnOp};
 
-use super::attributes::{each_key, meta_error, text};
 use super::errors::{self, Errors};
+use super::meta::{each_key, meta_error, text};
 
 /// The keys that a field takes.
 pub(super) const KEYS: &[&str] = &["example", "key", "rename", "skip"];

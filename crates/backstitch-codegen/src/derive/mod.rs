@@ -14,6 +14,7 @@
 mod attributes;
 mod errors;
 mod field;
+mod meta;
 mod push;
 mod record;
 mod tests;

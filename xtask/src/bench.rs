@@ -1,0 +1,35 @@
+//! `cargo xtask bench NAME`: starts a benchmark of the member `benches`.
+
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Which benchmark
+    name: Name,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Name {
+    /// Encoding a body of records
+    Encode,
+}
+
+pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
+    let name = match arguments.name {
+        Name::Encode => "encode",
+    };
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = Command::new(cargo)
+        .current_dir(workspace)
+        .args(["bench", "--package", "backstitch-benches", "--bench", name])
+        .status();
+    match status {
+        Ok(status) if status.success() => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: can't start cargo: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
