@@ -1,6 +1,7 @@
-//! The tasks of the workspace: `cargo xtask regenerate`, `cargo xtask bench`.
+//! The tasks of the workspace: `cargo xtask regenerate`, `cargo xtask lint-spec`, `cargo xtask bench`.
 
 mod bench;
+mod lint;
 mod output;
 mod regenerate;
 
@@ -21,6 +22,8 @@ struct Arguments {
 enum Task {
     /// Read the definitions and write what is generated from them
     Regenerate(regenerate::Arguments),
+    /// Tell what is wrong with definitions, and write nothing
+    LintSpec(lint::Arguments),
     /// Run a benchmark, in the default release build
     Bench(bench::Arguments),
 }
@@ -28,6 +31,7 @@ enum Task {
 fn main() -> ExitCode {
     match Arguments::parse().task {
         Task::Regenerate(arguments) => regenerate::run(&arguments, &workspace()),
+        Task::LintSpec(arguments) => lint::run(&arguments, &workspace()),
         Task::Bench(arguments) => bench::run(&arguments, &workspace()),
     }
 }
@@ -35,4 +39,9 @@ fn main() -> ExitCode {
 /// The root of the workspace.
 fn workspace() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, std::path::Path::to_owned)
+}
+
+/// `1 error`, `2 errors`.
+fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }

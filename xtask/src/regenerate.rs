@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use backstitch_codegen::emit::{COMMAND, GENERATORS};
 use backstitch_spec::Options;
 
+use crate::count;
 use crate::output::{Folder, State};
 
 #[derive(clap::Args)]
@@ -114,8 +115,4 @@ fn check(folders: &[Folder], arguments: &Arguments, workspace: &Path) -> std::io
 
 fn shown(path: &Path, workspace: &Path) -> String {
     path.strip_prefix(workspace).unwrap_or(path).display().to_string()
-}
-
-fn count(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }

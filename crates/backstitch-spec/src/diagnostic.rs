@@ -1,9 +1,6 @@
 //! What is wrong with a definition, where, and what to do.
 
 use std::fmt;
-use std::sync::Arc;
-
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use crate::source::{Place, Source};
 
@@ -121,6 +118,12 @@ impl Mark {
         self.place.source.line_column(self.place.span.start)
     }
 
+    /// The line and the column where the mark ends, both from 1, the column just after it.
+    #[must_use]
+    pub fn end_line_column(&self) -> (usize, usize) {
+        self.place.source.line_column(self.place.span.end)
+    }
+
     /// The text that is marked.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -218,57 +221,4 @@ impl Report {
     pub fn warnings(&self) -> usize {
         self.diagnostics.len() - self.errors()
     }
-
-    /// The report as text for a person, with the source lines, in colour if `colour` is set.
-    #[must_use]
-    pub fn to_text(&self, colour: bool) -> String {
-        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
-        let mut text = String::new();
-        for diagnostic in &self.diagnostics {
-            text.push_str(&render(diagnostic, &renderer));
-            text.push_str("\n\n");
-        }
-        text
-    }
-}
-
-fn render(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
-    let level = match diagnostic.severity {
-        Severity::Error => Level::ERROR,
-        Severity::Warning => Level::WARNING,
-    };
-    let mut group = Group::with_title(level.primary_title(&diagnostic.message).id(diagnostic.code.as_str()));
-    let mut sources: Vec<&Arc<Source>> = Vec::new();
-    for mark in &diagnostic.marks {
-        if !sources.iter().any(|source| Arc::ptr_eq(source, &mark.place.source)) {
-            sources.push(&mark.place.source);
-        }
-    }
-    let paths: Vec<String> = sources.iter().map(|source| source.display_path()).collect();
-    for (source, path) in sources.iter().zip(&paths) {
-        let mut snippet = Snippet::source(&source.text).path(path).line_start(1);
-        for (index, mark) in diagnostic.marks.iter().enumerate() {
-            if !Arc::ptr_eq(source, &mark.place.source) {
-                continue;
-            }
-            let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
-            let annotation = kind.span(shown(&mark.place));
-            let label = (!mark.label.is_empty()).then_some(mark.label.as_str());
-            snippet = snippet.annotation(annotation.label(label));
-        }
-        group = group.element(snippet);
-    }
-    if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(help));
-    }
-    renderer.render(&[group])
-}
-
-/// The span as it is shown: its first line, and never out of bounds.
-fn shown(place: &Place) -> std::ops::Range<usize> {
-    let text = &place.source.text;
-    let start = place.span.start.min(text.len());
-    let end = place.span.end.clamp(start, text.len());
-    let line = text.get(start..end).and_then(|piece| piece.find('\n')).map_or(end, |newline| start + newline);
-    start..line.max(start)
 }

@@ -25,6 +25,7 @@ mod front_matter;
 mod inference;
 mod object;
 mod placeholder;
+mod render;
 mod source;
 mod template;
 pub mod yaml;

@@ -193,3 +193,25 @@ fn a_folder_without_definitions_is_an_error() {
     let missing = load(std::path::Path::new("no/such/folder"), Options::default());
     assert_eq!(missing.report.diagnostics()[0].code, Code::Unreadable);
 }
+
+#[test]
+fn a_report_can_be_read_by_programs() {
+    let loaded = changed("\"integer\"", "\"integr\"");
+    let json: serde_json::Value = serde_json::from_str(&loaded.report.to_json()).unwrap();
+    assert_eq!(json.as_array().unwrap().len(), 1);
+    assert_eq!(json[0]["code"], "unknown-type");
+    assert_eq!(json[0]["severity"], "error");
+    let mark = &json[0]["marks"][0];
+    assert_eq!((&mark["line"], &mark["column"], &mark["end_column"]), (&7.into(), &11.into(), &19.into()));
+    assert!(mark["file"].as_str().unwrap().ends_with("/thing.md"));
+}
+
+#[test]
+fn a_report_can_be_shown_by_a_hosted_build() {
+    let github = changed("\"integer\"", "\"50%: a,b\"").report.to_github();
+    let (properties, message) = github.lines().next().unwrap().split_once("::unknown type").unwrap();
+    assert!(properties.starts_with("::error file=") && properties.ends_with("title=unknown-type"), "{github}");
+    assert!(properties.contains(",line=7,endLine=7,col=11,endColumn=21,"), "{github}");
+    assert!(message.contains("50%25: a"), "{github}");
+    assert_eq!(github.lines().count(), 2, "a line a diagnostic: {github}");
+}

@@ -1,0 +1,58 @@
+//! `cargo xtask lint-spec`: what is wrong with definitions, and nothing written.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use backstitch_spec::Options;
+
+use crate::count;
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The folder of definitions; without it, the project's own
+    #[arg(value_name = "DIR")]
+    folder: Option<PathBuf>,
+    /// How to tell it
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+    /// Fail for warnings too
+    #[arg(long)]
+    deny_warnings: bool,
+    /// Take placeholders without data for warnings
+    #[arg(long)]
+    lenient: bool,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Format {
+    /// For a person, with the source lines
+    Text,
+    /// For a program
+    Json,
+    /// For annotations on GitHub
+    Github,
+}
+
+pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
+    let folder = arguments.folder.clone().unwrap_or_else(|| workspace.join("spec"));
+    let loaded = backstitch_spec::load(&folder, Options { lenient: arguments.lenient });
+    let report = &loaded.report;
+    let text = match arguments.format {
+        Format::Text => report.to_text(std::io::stdout().is_terminal()),
+        Format::Json => report.to_json(),
+        Format::Github => report.to_github(),
+    };
+    // A reader that went away has seen enough.
+    let _ = std::io::stdout().write_all(text.as_bytes());
+    let (errors, warnings) = (report.errors(), report.warnings());
+    let _ = writeln!(
+        std::io::stderr(),
+        "{} in {}: {}, {}",
+        count(loaded.definitions, "definition"),
+        folder.display(),
+        count(errors, "error"),
+        count(warnings, "warning")
+    );
+    if errors > 0 || (arguments.deny_warnings && warnings > 0) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
