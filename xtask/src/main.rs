@@ -1,6 +1,7 @@
-//! The tasks of the workspace: `cargo xtask regenerate`, `cargo xtask lint-spec`, `cargo xtask bench`.
+//! The tasks of the workspace: `cargo xtask regenerate`, `lint-spec`, `explain`, `bench`.
 
 mod bench;
+mod explain;
 mod lint;
 mod output;
 mod regenerate;
@@ -24,6 +25,8 @@ enum Task {
     Regenerate(regenerate::Arguments),
     /// Tell what is wrong with definitions, and write nothing
     LintSpec(lint::Arguments),
+    /// Show an object of the API as a table
+    Explain(explain::Arguments),
     /// Run a benchmark, in the default release build
     Bench(bench::Arguments),
 }
@@ -32,6 +35,7 @@ fn main() -> ExitCode {
     match Arguments::parse().task {
         Task::Regenerate(arguments) => regenerate::run(&arguments, &workspace()),
         Task::LintSpec(arguments) => lint::run(&arguments, &workspace()),
+        Task::Explain(arguments) => explain::run(&arguments, &workspace()),
         Task::Bench(arguments) => bench::run(&arguments, &workspace()),
     }
 }

@@ -10,6 +10,8 @@ mod pages;
 mod record;
 mod tokens;
 
+pub use tokens::rules_of;
+
 /// Files by path, relative to where the output goes, with forward slashes.
 pub type Files = BTreeMap<String, String>;
 

@@ -62,7 +62,8 @@ pub(super) fn attribute_text(object: &Object, attribute: &Attribute) -> String {
 }
 
 /// The rules of an attribute as sentences.
-pub(super) fn rules_of(attribute: &Attribute) -> Vec<String> {
+#[must_use]
+pub fn rules_of(attribute: &Attribute) -> Vec<String> {
     let mut sentences = crate::rules::Attribute {
         name: "",
         types: &[],

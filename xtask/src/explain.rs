@@ -1,0 +1,88 @@
+//! `cargo xtask explain NAME`: an object of the API as a table.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+use backstitch_codegen::emit::rules_of;
+use backstitch_codegen::model::{Attribute, Object};
+use backstitch_codegen::name::nearest;
+use backstitch_codegen::rules::{JsonType, Role};
+use backstitch_spec::Options;
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The title of the object, such as `Push` or `"Batch Status"`; without it, all objects by name
+    name: Option<String>,
+}
+
+pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
+    let loaded = backstitch_spec::load(&workspace.join("spec"), Options::default());
+    let objects = &loaded.api.objects;
+    let mut text = String::new();
+    match &arguments.name {
+        None => text.extend(objects.iter().map(|object| format!("{}\n", object.title))),
+        Some(name) => {
+            let same = |object: &&Object| {
+                object.title.eq_ignore_ascii_case(name) || object.module_name() == *name || object.type_name() == *name
+            };
+            let Some(object) = objects.iter().find(same) else {
+                let titles = objects.iter().map(|object| object.title.as_str());
+                let help = match nearest(name, titles.clone()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("there are {}", titles.collect::<Vec<_>>().join(", ")),
+                };
+                let errors = loaded.report.errors();
+                let broken =
+                    if errors > 0 { "; some definitions can't be read: see `cargo xtask lint-spec`" } else { "" };
+                let _ = writeln!(std::io::stderr(), "error: no object is called `{name}`: {help}{broken}");
+                return ExitCode::FAILURE;
+            };
+            text = explain(object);
+        }
+    }
+    // A reader that went away has seen enough.
+    let _ = std::io::stdout().write_all(text.as_bytes());
+    ExitCode::SUCCESS
+}
+
+fn explain(object: &Object) -> String {
+    let mut text = format!("{}  (spec/{})\n{}\n", object.title, object.source, one_line(&object.description));
+    for method in &object.methods {
+        let path = object.endpoint_url.as_deref().unwrap_or_default();
+        text.push_str(&format!("{} {path}  {}\n", method.method, one_line(&method.description)));
+    }
+    let mut rows = vec![["ATTRIBUTE", "TYPE", "ROLE", "RULES", "WHAT IT IS"].map(str::to_owned)];
+    rows.extend(object.on_the_wire().map(row));
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
+    let widths = [width(0), width(1), width(2), width(3)];
+    text.push('\n');
+    for row in &rows {
+        for (cell, width) in row.iter().zip(widths) {
+            text.push_str(&format!("{cell:width$}  "));
+        }
+        text.push_str(&row[4]);
+        text.push('\n');
+    }
+    text
+}
+
+fn row(attribute: &Attribute) -> [String; 5] {
+    let names = |types: &[JsonType]| types.iter().map(|json_type| json_type.name()).collect::<Vec<_>>().join(" or ");
+    let mut types = if attribute.types.is_empty() { "any".to_owned() } else { names(&attribute.types) };
+    if !attribute.items.is_empty() {
+        types.push_str(&format!(" of {}", names(&attribute.items)));
+    }
+    let role = Role::ALL.iter().find(|(_, role)| Some(*role) == attribute.role).map_or("", |(name, _)| name);
+    [
+        attribute.name.to_string(),
+        types,
+        role.to_owned(),
+        rules_of(attribute).join(" "),
+        one_line(&attribute.description),
+    ]
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
