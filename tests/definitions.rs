@@ -1,16 +1,12 @@
 //! Definitions in, generated files out, and what a changed definition changes.
 
-#[rustfmt::skip]
-#[allow(dead_code, unreachable_pub, reason = "generated to be a public module, and private here")]
-#[path = "definitions/vendor/expected/mod.rs"]
-mod vendor;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use backstitch_codegen::emit::{Files, GENERATORS};
 use backstitch_spec::{Code, Loaded, Options, load};
+use backstitch_tests::{odd, vendor};
 
 fn here(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -39,13 +35,13 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Set `BACKSTITCH_BLESS` to write what is expected anew.
-#[test]
-fn a_definition_as_the_vendor_writes_them_becomes_this_module() {
-    let loaded = load(&here("definitions/vendor/spec"), Options::default());
+/// Holds what the definitions of `name` become against what is expected. Set `BACKSTITCH_BLESS` to
+/// write that anew.
+fn becomes_what_is_expected(name: &str) {
+    let loaded = load(&here(&format!("definitions/{name}/spec")), Options::default());
     assert_eq!(loaded.report.to_text(false), "");
     let files = standalone(&loaded);
-    let expected = here("definitions/vendor/expected");
+    let expected = here(&format!("definitions/{name}/expected"));
     if std::env::var_os("BACKSTITCH_BLESS").is_some() {
         for (name, text) in &files {
             fs::write(expected.join(name), text).unwrap();
@@ -61,6 +57,45 @@ fn a_definition_as_the_vendor_writes_them_becomes_this_module() {
     assert_eq!(found, files.keys().cloned().collect::<Vec<_>>());
     for (name, text) in &files {
         assert_eq!(&fs::read_to_string(expected.join(name)).unwrap(), text, "{name}");
+    }
+}
+
+#[test]
+fn a_definition_as_the_vendor_writes_them_becomes_this_module() {
+    becomes_what_is_expected("vendor");
+}
+
+#[test]
+fn definitions_with_odd_names_and_every_type_become_this_module() {
+    becomes_what_is_expected("odd");
+}
+
+#[test]
+fn every_type_is_checked_by_its_rules() {
+    let sound = r#"{"2nd-value": 1, "reason": null, "type": "ab", "self": 0}"#;
+    let broken = [
+        (r#""type": "a""#, "/type"),
+        (r#""self": 6"#, "/self"),
+        (r#""note": "long""#, "/note"),
+        (r#""either": true"#, "/either"),
+        (r#""either": []"#, "/either"),
+        (r#""either": "long""#, "/either"),
+        (r#""either": [1, "x"]"#, "/either/1"),
+        (r#""flags": [true, true, false]"#, "/flags"),
+    ];
+    let read = |text: &str| serde_json::from_str::<odd::Attribute>(text).unwrap();
+    read(sound).validate().unwrap();
+    assert_eq!(read(sound).note, None);
+    assert_eq!(read(&sound.replace('}', r#", "note": null}"#)).note, Some(None), "null is another thing than nothing");
+    for (change, pointer) in broken {
+        // The first of two entries of one name is the sound one: take it out.
+        let mut entries: serde_json::Map<String, serde_json::Value> = serde_json::from_str(sound).unwrap();
+        let change: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(&format!("{{{change}}}")).unwrap();
+        entries.extend(change);
+        let value: odd::Attribute = serde_json::from_value(entries.into()).unwrap();
+        let violations = value.validate().unwrap_err();
+        assert_eq!(violations.as_slice()[0].pointer, pointer);
     }
 }
 

@@ -165,6 +165,25 @@ fn a_full_body_says_so_and_stays_whole() {
 }
 
 #[test]
+fn a_record_that_fits_a_body_of_its_own_is_not_too_large() {
+    let record = keyed(&"c".repeat(300), &[]);
+    let mut alone = PushBody::json(1);
+    alone.push(&record, 3).unwrap();
+    let size = alone.bytes();
+    let mut body = PushBody::json(1).limit_bytes(size);
+    body.push(&record, 3).unwrap();
+    assert!(matches!(body.push(&record, 3), Err(BodyError::Full { records: 1, .. })));
+    let mut body = PushBody::json(1).limit_bytes(size - 1);
+    assert_eq!(body.push(&record, 3), Err(BodyError::TooLarge { size, limit: size - 1 }));
+}
+
+#[test]
+fn a_record_with_very_many_mistakes_is_told_with_the_first_of_them() {
+    let violations = keyed("k", &vec![f64::NAN; 9_000]).validate().unwrap_err();
+    assert_eq!(violations.as_slice().len(), 100);
+}
+
+#[test]
 fn a_body_ends_at_20000_records() {
     let mut body = PushBody::json(1);
     for sequence in 0..20_000 {

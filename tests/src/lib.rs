@@ -57,6 +57,17 @@ mod private {
 
 pub use private::{Address, Customer, CustomerPush, Line, LinePush};
 
+/// What a definition as the vendor writes them becomes. Its examples run with this crate's
+/// documentation tests.
+#[rustfmt::skip]
+#[path = "../definitions/vendor/expected/mod.rs"]
+pub mod vendor;
+
+/// What definitions with every type, and with names that Rust has its own ideas about, become.
+#[rustfmt::skip]
+#[path = "../definitions/odd/expected/mod.rs"]
+pub mod odd;
+
 /// The documents' code, as documentation tests.
 #[cfg(doctest)]
 mod documents {

@@ -49,7 +49,7 @@ pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
 fn explain(object: &Object) -> String {
     let mut text = format!("{}  (spec/{})\n{}\n", object.title, object.source, one_line(&object.description));
     for method in &object.methods {
-        let path = object.endpoint_url.as_deref().unwrap_or_default();
+        let path = object.path();
         text.push_str(&format!("{} {path}  {}\n", method.method, one_line(&method.description)));
     }
     let mut rows = vec![["ATTRIBUTE", "TYPE", "ROLE", "RULES", "WHAT IT IS"].map(str::to_owned)];

@@ -1,5 +1,6 @@
 //! `backstitch gate`: a local Import API.
 
+use anyhow::Context as _;
 use backstitch_gate::Gate;
 
 use crate::terminal::say;
@@ -20,30 +21,26 @@ pub(crate) struct Arguments {
         env = "BACKSTITCH_GATE_TOKENS",
         hide_env_values = true,
         value_delimiter = ',',
-        required = true,
-        value_parser = token
+        required = true
     )]
-    tokens: Vec<Token>,
+    tokens: Vec<String>,
 }
 
-/// A token and its client.
-#[derive(Clone)]
-struct Token {
-    token: String,
-    client_id: i64,
-}
-
-fn token(text: &str) -> Result<Token, String> {
-    // The value itself is a secret, and is not repeated.
-    let (token, client_id) = text.rsplit_once('=').ok_or("write it as TOKEN=CLIENT_ID, such as at_secret=7723")?;
-    let client_id = client_id.parse().map_err(|_| "the part after `=` is no client id: write a number")?;
-    Ok(Token { token: token.to_owned(), client_id })
+/// A token and its client. It is read here and not by the parser of the arguments, whose errors repeat
+/// what they are about: a token is a secret.
+fn token(text: &str) -> anyhow::Result<(&str, i64)> {
+    let (token, client_id) =
+        text.rsplit_once('=').context("a --token is not TOKEN=CLIENT_ID: write it as at_secret=7723")?;
+    let client_id =
+        client_id.parse().ok().context("what follows `=` in a --token is no client id: write a number, as in =7723")?;
+    Ok((token, client_id))
 }
 
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let mut builder = Gate::builder().listen(arguments.listen).database(arguments.database.as_str());
-    for token in arguments.tokens {
-        builder = builder.token(token.token, token.client_id);
+    for text in &arguments.tokens {
+        let (token, client_id) = token(text)?;
+        builder = builder.token(token, client_id);
     }
     let gate = builder.start().await?;
     say!("the Import API of client {} is at {}", gate.client_id(), gate.url());

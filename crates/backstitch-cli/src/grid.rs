@@ -3,8 +3,7 @@
 use backstitch_gate::{Cell, TableView};
 use comfy_table::{Table, presets};
 
-/// The longest text that a cell shows, in characters.
-const WIDEST: usize = 32;
+use crate::terminal::plain;
 
 /// The rows with their column names, but for the columns in `without`.
 pub(crate) fn of(view: &TableView, without: &[&str]) -> Table {
@@ -24,14 +23,4 @@ fn cell(cell: &Cell) -> String {
         Cell::Null => "NULL".to_owned(),
         other => plain(&other.to_string()),
     }
-}
-
-/// One line, without what a terminal would take for a command.
-fn plain(text: &str) -> String {
-    let mut result: String =
-        text.chars().take(WIDEST).map(|character| if character.is_control() { ' ' } else { character }).collect();
-    if text.chars().nth(WIDEST).is_some() {
-        result.push('…');
-    }
-    result
 }

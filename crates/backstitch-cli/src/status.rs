@@ -2,12 +2,12 @@
 
 use backstitch::{Client, Region};
 
-use crate::terminal::say;
+use crate::terminal::{plain, say};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The address of the API; without it, that of the region
-    #[arg(long, env = "STITCH_URL")]
+    #[arg(long, env = "STITCH_URL", hide_env_values = true)]
     url: Option<String>,
     /// The data pipeline region: `us` or `eu`
     #[arg(long, env = "STITCH_REGION", default_value = "us", value_parser = region)]
@@ -30,9 +30,10 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
     let client = builder.build()?;
     let status = client.status().await?;
-    say!("{}: {} ({} {})", client.base_url(), status.status, status.name, status.version);
+    let told = [&status.status, &status.name, &status.version].map(|text| plain(text));
+    say!("{}: {} ({} {})", client.base_url(), told[0], told[1], told[2]);
     if let Some(reason) = &status.reason {
-        say!("reason: {reason}");
+        say!("reason: {}", plain(reason));
     }
     if status.status == "OK" {
         Ok(())

@@ -147,18 +147,20 @@ async fn the_status_of_a_gate_is_told() {
 
 #[test]
 fn mistakes_are_told_with_what_to_do_and_without_secrets() {
-    let cases: [(&[&str], &str); 6] = [
+    let cases: [(&[&str], &str); 7] = [
         (&["status", "--url", "http://127.0.0.1:1"], "can't reach http://127.0.0.1:1"),
         (&["status", "--url", "nonsense"], "is no address"),
         (&["gate"], "--token"),
-        (&["gate", "--token", "at_secret"], "TOKEN=CLIENT_ID"),
-        (&["gate", "--token", "at_secret=x"], "write a number"),
-        (&["gate", "--token", "at_secret=1", "--listen", "127.0.0.1:0", "--database", "mysql://x"], "sqlite://"),
+        (&["gate", "--token", "at_secret1"], "TOKEN=CLIENT_ID"),
+        (&["gate", "--token", "at_secret1:5=x"], "write a number"),
+        (&["status", "--url", "http://user:hunter2@127.0.0.1:1"], "user name"),
+        (&["gate", "--token", "at_secret1=1", "--listen", "127.0.0.1:0", "--database", "mysql://x"], "sqlite://"),
     ];
     for (arguments, expected) in cases {
         let output = backstitch().args(arguments).output().unwrap();
         let (stdout, stderr) = text(&output);
         assert!(!output.status.success(), "{arguments:?}: {stdout}");
         assert!(stderr.contains(expected), "{arguments:?}: {stderr}");
+        assert!(!stderr.contains("at_secret1") && !stderr.contains("hunter2"), "{arguments:?}: {stderr}");
     }
 }

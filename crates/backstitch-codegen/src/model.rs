@@ -68,6 +68,13 @@ impl Object {
         Role::ALL.iter().all(|(_, role)| self.by_role(*role).is_some())
     }
 
+    /// The path of its calls, with the API's version.
+    #[must_use]
+    pub fn path(&self) -> String {
+        let version = self.version.as_ref().map(|version| format!("/v{version}")).unwrap_or_default();
+        format!("{version}{}", self.endpoint_url.as_deref().unwrap_or_default())
+    }
+
     /// The attribute that plays `role`.
     #[must_use]
     pub fn by_role(&self, role: Role) -> Option<&Attribute> {
@@ -165,4 +172,7 @@ pub struct Example {
     pub code: String,
     /// Whether it agrees with the attributes, so that it can be a test.
     pub checked: bool,
+    /// Whether what is read from it is written in the same way: a whole number where the attribute is
+    /// any number is not.
+    pub exact: bool,
 }

@@ -40,3 +40,11 @@ pub struct RecordAttribute {
     /// What it is, in Markdown that is safe for rustdoc, with its rules as sentences.
     pub description: &'static str,
 }
+
+impl RecordAttribute {
+    /// The attribute's constant, if it has no role and yet must be there: every record has it.
+    #[must_use]
+    pub fn constant_that_must_be_there(&self) -> Option<&'static str> {
+        self.constant.filter(|_| self.role.is_none() && self.presence == Presence::Required)
+    }
+}

@@ -3,7 +3,10 @@
 #[rustfmt::skip]
 mod generated;
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use backstitch_codegen::derive::{self, Site};
+use backstitch_codegen::rules;
 use proc_macro::TokenStream;
 
 /// Makes a struct a record of the Stitch Import API, or, without a table, a nested object of one.
@@ -11,13 +14,18 @@ use proc_macro::TokenStream;
 /// See the `backstitch` crate for what it generates.
 #[proc_macro_derive(Push, attributes(push))]
 pub fn derive_push(input: TokenStream) -> TokenStream {
+    static EXPANSIONS: AtomicU64 = AtomicU64::new(0);
     let span = proc_macro::Span::call_site();
-    let file = span.file();
+    let file = span.file().replace('\\', "/");
+    // Absolute or not, the path starts at the package's folder.
+    let package = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_default().replace('\\', "/");
+    let file = file.strip_prefix(&package).unwrap_or(&file).trim_start_matches('/').to_owned();
     let site = Site {
         crate_name: std::env::var("CARGO_CRATE_NAME").ok(),
-        file: file.rsplit(['/', '\\']).next().unwrap_or_default().to_owned(),
+        file,
         line: span.line(),
         column: span.column(),
+        expansion: EXPANSIONS.fetch_add(1, Ordering::Relaxed),
     };
     derive::expand(&input.into(), &generated::RECORD, &site).into()
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use liquid::model::{Object, Value};
 
-use crate::diagnostic::Report;
+use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::source::{Place, Source};
 use crate::yaml::{self, Kind, Node};
 
@@ -49,11 +49,36 @@ impl DataTree {
         };
         let mut entry = &mut self.root;
         for folder in folders {
-            let Entry::Folder(entries) = entry else { return };
+            let Entry::Folder(entries) = entry else {
+                let place = Place::new(source, 0..0);
+                report.push(
+                    Diagnostic::error(
+                        Code::DuplicateName,
+                        place,
+                        format!("a data file is called as the folder `{folder}` is"),
+                    )
+                    .help("rename one of them"),
+                );
+                return;
+            };
             entry = entries.entry(folder.clone()).or_insert_with(|| Entry::Folder(BTreeMap::new()));
         }
         let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem).to_owned();
-        if let Entry::Folder(entries) = entry {
+        let Entry::Folder(entries) = entry else {
+            let place = Place::new(source, 0..0);
+            report.push(
+                Diagnostic::error(Code::DuplicateName, place, "a data file has the name of this file's folder")
+                    .help("rename one of them"),
+            );
+            return;
+        };
+        if entries.contains_key(&stem) {
+            let place = Place::new(source, 0..0);
+            report.push(
+                Diagnostic::error(Code::DuplicateName, place, format!("two data files or folders are called `{stem}`"))
+                    .help("rename one of them"),
+            );
+        } else {
             entries.insert(stem, Entry::File(Arc::clone(source), node));
         }
     }

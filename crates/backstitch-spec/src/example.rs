@@ -2,7 +2,7 @@
 
 use backstitch_codegen::model::Example;
 use backstitch_codegen::name::nearest;
-use backstitch_codegen::rules::JsonType;
+use backstitch_codegen::rules::{Attribute, Constraints, JsonType, Presence};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
 use crate::attribute::Placed;
@@ -44,29 +44,19 @@ impl<'de> Deserialize<'de> for Entries {
 }
 
 /// Reads the examples and marks the attributes that the first of them has.
-pub(crate) fn read(document: &Document, attributes: &mut [Placed], report: &mut Report) -> Examples {
-    let mut examples = Vec::new();
-    let mut first: Option<Vec<String>> = None;
-    let nodes = document.get("examples").and_then(Node::sequence).unwrap_or_default();
-    for node in nodes {
-        let Some(code) = node.get("code") else { continue };
-        let Some(text) = code.text() else { continue };
+pub(crate) fn read(document: &Document, codes: &[Node], attributes: &mut [Placed], report: &mut Report) -> Examples {
+    // What a text is, is seen first; it is checked once it is known what the first example has.
+    let mut parsed = Vec::new();
+    for code in codes {
+        let text = code.text().unwrap_or_default();
+        let start = text.trim_start();
         // Only what starts like an object is taken for one; a shell command or a template is text.
-        if !text.trim_start().starts_with('{')
-            || text.trim_start().starts_with("{{")
-            || text.trim_start().starts_with("{%")
-        {
-            examples.push(Example { code: text.to_owned(), checked: false });
+        if !start.starts_with('{') || start.starts_with("{{") || start.starts_with("{%") {
+            parsed.push((code, None));
             continue;
         }
         match serde_json::from_str::<Entries>(text) {
-            Ok(entries) => {
-                let checked = check(document, code, &entries, attributes, report);
-                if first.is_none() {
-                    first = Some(entries.0.iter().map(|(name, _)| name.clone()).collect());
-                }
-                examples.push(Example { code: text.to_owned(), checked });
-            }
+            Ok(entries) => parsed.push((code, Some(entries))),
             Err(error) => {
                 let place = line_of(document, code, error.line());
                 let message = error.to_string();
@@ -79,12 +69,14 @@ pub(crate) fn read(document: &Document, attributes: &mut [Placed], report: &mut 
         }
     }
     let mut wire_order = Vec::new();
-    for name in first.unwrap_or_default() {
-        if let Some(index) = attributes.iter().position(|attribute| attribute.model.name.as_str() == name)
-            && !wire_order.contains(&index)
-        {
-            attributes[index].model.in_example = true;
-            wire_order.push(index);
+    if let Some(first) = parsed.iter().find_map(|(_, entries)| entries.as_ref()) {
+        for (name, _) in &first.0 {
+            if let Some(index) = attributes.iter().position(|attribute| attribute.model.name.as_str() == name)
+                && !wire_order.contains(&index)
+            {
+                attributes[index].model.in_example = true;
+                wire_order.push(index);
+            }
         }
     }
     for index in 0..attributes.len() {
@@ -92,68 +84,156 @@ pub(crate) fn read(document: &Document, attributes: &mut [Placed], report: &mut 
             wire_order.push(index);
         }
     }
+    let examples = parsed
+        .into_iter()
+        .map(|(code, entries)| {
+            let text = code.text().unwrap_or_default().to_owned();
+            match entries {
+                None => Example { code: text, checked: false, exact: false },
+                Some(entries) => {
+                    let check = Check { document, code, attributes, report };
+                    let exact = entries.0.iter().all(|(name, value)| is_written_alike(attributes, name, value));
+                    Example { code: text, checked: check.run(&entries), exact }
+                }
+            }
+        })
+        .collect();
     Examples { examples, wire_order }
 }
 
-/// Whether an example agrees with the attributes; where it does not, both places are reported.
-fn check(document: &Document, code: &Node, entries: &Entries, attributes: &[Placed], report: &mut Report) -> bool {
-    let before = report.diagnostics().len();
-    for (name, value) in &entries.0 {
-        let place = key_place(document, code, name);
-        let Some(attribute) = attributes.iter().find(|attribute| attribute.model.name.as_str() == name) else {
-            let known = attributes.iter().map(|attribute| attribute.model.name.as_str());
-            let mut diagnostic = Diagnostic::warning(
+/// Whether a value is written as it was read: a whole number that is held as any number gets a fraction.
+fn is_written_alike(attributes: &[Placed], name: &str, value: &serde_json::Value) -> bool {
+    let attribute = attributes.iter().find(|attribute| attribute.model.name.as_str() == name);
+    !attribute.is_some_and(|attribute| {
+        attribute.model.types.contains(&JsonType::Number) && json_type(value) == JsonType::Integer
+    })
+}
+
+/// An example held against the attributes.
+struct Check<'a> {
+    document: &'a Document,
+    code: &'a Node,
+    attributes: &'a [Placed],
+    report: &'a mut Report,
+}
+
+impl Check<'_> {
+    /// Whether the example agrees with the attributes; where it does not, both places are reported.
+    fn run(mut self, entries: &Entries) -> bool {
+        let before = self.report.diagnostics().len();
+        for (index, (name, value)) in entries.0.iter().enumerate() {
+            let place = key_place(self.document, self.code, name);
+            match self.attributes.iter().find(|attribute| attribute.model.name.as_str() == name) {
+                None => self.unknown(name, place),
+                Some(attribute) => {
+                    if entries.0[..index].iter().any(|(other, _)| other == name) {
+                        self.mismatch(
+                            attribute,
+                            place.clone(),
+                            "this is the second".to_owned(),
+                            "one attribute".to_owned(),
+                        );
+                    }
+                    self.value(attribute, place, value);
+                }
+            }
+        }
+        for attribute in self.attributes {
+            let model = &attribute.model;
+            if !model.may_be_absent() && !entries.0.iter().any(|(name, _)| *name == model.name.as_str()) {
+                self.report.push(
+                    Diagnostic::warning(
+                        Code::ExampleMismatch,
+                        line_of(self.document, self.code, 1),
+                        format!("the example lacks `{}`", model.name),
+                    )
+                    .mark(attribute.name.clone(), "which every object must have")
+                    .help(
+                        "add it to the example, or make the attribute `required: false`; the example is not a test \
+                         until then",
+                    ),
+                );
+            }
+        }
+        self.report.diagnostics().len() == before
+    }
+
+    fn unknown(&mut self, name: &str, place: Place) {
+        let known = self.attributes.iter().map(|attribute| attribute.model.name.as_str());
+        let help = match nearest(name, known) {
+            Some(near) => format!("write `{near}` in the example, or add the attribute"),
+            None => "add the attribute, or take it out of the example".to_owned(),
+        };
+        self.report.push(
+            Diagnostic::warning(
                 Code::ExampleMismatch,
                 place,
                 format!("the example has `{name}`, which is no attribute"),
             )
-            .help("add the attribute, or take it out of the example; the example is not a test until then");
-            if let Some(near) = nearest(name, known) {
-                diagnostic = diagnostic.help(format!(
-                    "write `{near}` in the example, or add the attribute; the example is not a test until then"
-                ));
-            }
-            report.push(diagnostic);
-            continue;
-        };
+            .help(format!("{help}; the example is not a test until then")),
+        );
+    }
+
+    fn value(&mut self, attribute: &Placed, place: Place, value: &serde_json::Value) {
+        let model = &attribute.model;
         let found = json_type(value);
-        let model = &attribute.model;
-        let accepted = model.types.is_empty() || model.types.iter().any(|expected| expected.accepts(found));
-        let constant = model.constant.as_deref().is_none_or(|constant| value.as_str() == Some(constant));
-        if !accepted || !constant {
-            let expected = match &model.constant {
-                Some(constant) if accepted => format!("always `{constant}`"),
-                _ => model.types.iter().map(|json_type| json_type.name()).collect::<Vec<_>>().join(" or "),
+        let names = |types: &[JsonType]| types.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(" or ");
+        if !model.types.is_empty() && !model.types.iter().any(|expected| expected.accepts(found)) {
+            let declared = format!("declared as {}", names(&model.types));
+            return self.mismatch(attribute, place, format!("this is {}", found.name()), declared);
+        }
+        if let Some(constant) = model.constant.as_deref()
+            && value.as_str() != Some(constant)
+        {
+            return self.mismatch(attribute, place, "this is another value".to_owned(), format!("always `{constant}`"));
+        }
+        for broken in broken_limits(&model.limits, value) {
+            self.mismatch(attribute, place.clone(), "this value".to_owned(), broken);
+        }
+        if let Some(elements) = value.as_array().filter(|_| !model.items.is_empty()) {
+            let is_wrong = |element: &serde_json::Value| {
+                let found = json_type(element);
+                !model.items.iter().any(|expected| expected.accepts(found))
             };
-            report.push(
-                Diagnostic::warning(
-                    Code::ExampleMismatch,
-                    place,
-                    format!("the example's `{name}` does not fit its attribute"),
-                )
-                .label(format!("this is {}", found.name()))
-                .mark(attribute.name.clone(), format!("declared as {expected}"))
-                .help("change the example or the attribute; the example is not a test until then"),
-            );
+            if let Some(element) = elements.iter().find(|element| is_wrong(element)) {
+                let found = format!("one of these is {}", json_type(element).name());
+                self.mismatch(attribute, place, found, format!("elements declared as {}", names(&model.items)));
+            }
         }
     }
-    for attribute in attributes {
-        let model = &attribute.model;
-        let required = model.presence == backstitch_codegen::rules::Presence::Required
-            || (model.presence != backstitch_codegen::rules::Presence::Optional && model.role.is_some());
-        if required && !entries.0.iter().any(|(name, _)| *name == model.name.as_str()) {
-            report.push(
-                Diagnostic::warning(
-                    Code::ExampleMismatch,
-                    line_of(document, code, 1),
-                    format!("the example lacks `{}`", model.name),
-                )
-                .mark(attribute.name.clone(), "which a record must have")
-                .help("add it to the example, or make the attribute `required: false`; the example is not a test until then"),
-            );
-        }
+
+    fn mismatch(&mut self, attribute: &Placed, place: Place, found: String, declared: String) {
+        self.report.push(
+            Diagnostic::warning(
+                Code::ExampleMismatch,
+                place,
+                format!("the example's `{}` does not fit its attribute", attribute.model.name),
+            )
+            .label(found)
+            .mark(attribute.name.clone(), declared)
+            .help("change the example or the attribute; the example is not a test until then"),
+        );
     }
-    report.diagnostics().len() == before
+}
+
+/// What a value breaks, in the words of the rules themselves.
+fn broken_limits(limits: &Constraints, value: &serde_json::Value) -> Vec<String> {
+    let rules =
+        Attribute { name: "", types: &[], items: &[], presence: Presence::Unstated, role: None, constraints: *limits };
+    let mut found = Vec::new();
+    match value {
+        serde_json::Value::Number(number) => match (number.as_i64(), number.as_f64()) {
+            (Some(integer), _) => rules.check_integer(integer, &mut found),
+            // An integer beyond 64 bits is held by nothing that is generated.
+            (None, _) if number.is_u64() => return vec!["an integer of at most 64 bits".to_owned()],
+            (None, Some(number)) => rules.check_number(number, &mut found),
+            (None, None) => {}
+        },
+        serde_json::Value::String(text) => rules.check_string(text, &mut found),
+        serde_json::Value::Array(elements) => rules.check_array(elements.len(), &mut found),
+        _ => {}
+    }
+    found.into_iter().map(|violation| format!("which {}", violation.message)).collect()
 }
 
 fn json_type(value: &serde_json::Value) -> JsonType {

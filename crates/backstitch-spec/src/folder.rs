@@ -9,11 +9,15 @@ use crate::data::DataTree;
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::source::Source;
 
-/// Folders whose YAML files are data for placeholders.
-const DATA: &[&str] = &["_data", "data"];
+/// The folder whose YAML files are data for placeholders. Directly under the folder of definitions it
+/// may also be called without the underscore.
+const DATA: &str = "_data";
 
-/// Folders whose files can be included.
-const INCLUDES: &[&str] = &["_includes", "includes"];
+/// The folder whose files can be included; the same holds for its name.
+const INCLUDES: &str = "_includes";
+
+/// The greatest depth of folders within one another.
+const GREATEST_DEPTH: usize = 32;
 
 /// What a folder of definitions holds.
 pub(crate) struct Folder {
@@ -29,34 +33,44 @@ pub(crate) struct Folder {
 pub(crate) fn read(folder: &Path, report: &mut Report) -> Folder {
     let mut result =
         Folder { path: folder.to_owned(), documents: Vec::new(), data: DataTree::default(), includes: BTreeMap::new() };
-    let mut found = files(folder, report);
-    for name in [DATA[0], INCLUDES[0]] {
-        // The usual layout of a site: the definitions in a folder of their own, the data beside it.
-        if !found.iter().any(|(_, names)| names[..names.len() - 1].iter().any(|part| part == name))
-            && let Some(beside) = folder.parent().map(|parent| parent.join(name)).filter(|path| path.is_dir())
+    let mut found: Vec<File> = files(folder, report);
+    // The usual layout of a site: the definitions in a folder of their own, the data beside it.
+    let parent = folder.canonicalize().ok().and_then(|_| match folder.parent() {
+        Some(parent) if parent == Path::new("") => {
+            Some(PathBuf::from(if folder == Path::new(".") { ".." } else { "." }))
+        }
+        Some(parent) => Some(parent.to_owned()),
+        None => None,
+    });
+    for name in [DATA, INCLUDES] {
+        if let Some(parent) = &parent
+            && !found.iter().any(|file| inside(&file.names, name).is_some())
         {
-            let files = files(&beside, report).into_iter();
-            found.extend(files.map(|(path, names)| (path, [name.to_owned()].into_iter().chain(names).collect())));
+            let beside = parent.join(name);
+            if beside.is_dir() {
+                let files = files(&beside, report).into_iter();
+                found.extend(files.map(|file| File {
+                    names: [name.to_owned()].into_iter().chain(file.names).collect(),
+                    root: parent.clone(),
+                    path: file.path,
+                }));
+            }
         }
     }
-    for (path, names) in found {
-        let part_after = |folders: &[&str]| {
-            let at = names[..names.len() - 1].iter().position(|name| folders.contains(&name.as_str()))?;
-            Some(names[at + 1..].to_vec())
-        };
-        let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-        if let Some(inner) = part_after(INCLUDES) {
-            if let Some(source) = source(folder, &path, &names, report) {
+    for file in &found {
+        let extension = file.path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+        if let Some(inner) = inside(&file.names, INCLUDES) {
+            if let Some(source) = source(file, report) {
                 result.includes.insert(inner.join("/"), source);
             }
-        } else if let Some(inner) = part_after(DATA) {
+        } else if let Some(inner) = inside(&file.names, DATA) {
             if matches!(extension, "yml" | "yaml" | "json")
-                && let Some(source) = source(folder, &path, &names, report)
+                && let Some(source) = source(file, report)
             {
-                result.data.add(&inner, &source, report);
+                result.data.add(inner, &source, report);
             }
         } else if extension == "md"
-            && let Some(source) = source(folder, &path, &names, report)
+            && let Some(source) = source(file, report)
         {
             result.documents.push(source);
         }
@@ -64,8 +78,25 @@ pub(crate) fn read(folder: &Path, report: &mut Report) -> Folder {
     result
 }
 
+/// A file that was found.
+struct File {
+    path: PathBuf,
+    /// The folder that `names` starts from.
+    root: PathBuf,
+    /// The parts of its path below `root`.
+    names: Vec<String>,
+}
+
+/// The parts of a path within the folder `special`, if it leads there.
+fn inside<'a>(names: &'a [String], special: &str) -> Option<&'a [String]> {
+    let (_, folders) = names.split_last()?;
+    let plain = special.trim_start_matches('_');
+    let at = folders.iter().enumerate().position(|(depth, name)| name == special || (depth == 0 && name == plain))?;
+    names.get(at + 1..)
+}
+
 /// All files below `folder`, but for hidden ones, in the order of their names.
-fn files(folder: &Path, report: &mut Report) -> Vec<(PathBuf, Vec<String>)> {
+fn files(folder: &Path, report: &mut Report) -> Vec<File> {
     let mut found = Vec::new();
     let mut open = vec![(folder.to_owned(), Vec::<String>::new())];
     while let Some((path, names)) = open.pop() {
@@ -82,19 +113,20 @@ fn files(folder: &Path, report: &mut Report) -> Vec<(PathBuf, Vec<String>)> {
                 continue;
             }
             let names: Vec<String> = names.iter().cloned().chain([name]).collect();
-            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-            if is_folder {
+            // Links are followed, so that a folder of data can be shared; a circle of them ends.
+            if !entry.path().is_dir() {
+                found.push(File { path: entry.path(), root: folder.to_owned(), names });
+            } else if names.len() <= GREATEST_DEPTH {
                 open.push((entry.path(), names));
-            } else {
-                found.push((entry.path(), names));
             }
         }
     }
-    found.sort_by(|a, b| a.1.cmp(&b.1));
+    found.sort_by(|a, b| a.names.cmp(&b.names));
     found
 }
 
-fn source(root: &Path, path: &Path, names: &[String], report: &mut Report) -> Option<Arc<Source>> {
+fn source(file: &File, report: &mut Report) -> Option<Arc<Source>> {
+    let path = &file.path;
     let bytes = match fs::read(path) {
         Ok(bytes) => bytes,
         Err(error) => {
@@ -104,7 +136,8 @@ fn source(root: &Path, path: &Path, names: &[String], report: &mut Report) -> Op
     };
     match String::from_utf8(bytes) {
         Ok(text) => {
-            Some(Arc::new(Source { path: names.join("/"), root: root.to_string_lossy().replace('\\', "/"), text }))
+            let root = file.root.to_string_lossy().replace('\\', "/");
+            Some(Arc::new(Source { path: file.names.join("/"), root, text }))
         }
         Err(error) => {
             let line = error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count();

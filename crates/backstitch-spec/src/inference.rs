@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use backstitch_codegen::rules::{JsonType, Role};
+use backstitch_codegen::rules::{JsonType, Presence, Role};
 
 use crate::attribute::Placed;
 use crate::diagnostic::{Code, Diagnostic};
@@ -69,8 +69,47 @@ impl Reader<'_> {
     pub(crate) fn infer_constants(&mut self, attributes: &mut [Placed]) {
         for attribute in attributes {
             let model = &mut attribute.model;
-            if model.constant.is_none() && model.types == [JsonType::String] && model.role != Some(Role::Data) {
-                model.constant = always(&model.description).map(str::to_owned);
+            let may_be_fixed = matches!(model.role, None | Some(Role::Action)) && model.types == [JsonType::String];
+            if model.constant.is_none() && may_be_fixed {
+                let fixed = always(&model.description);
+                model.constant =
+                    fixed.filter(|fixed| model.value.as_deref().is_none_or(|value| value == *fixed)).map(str::to_owned);
+            }
+        }
+    }
+
+    /// A Push record is filled by its roles: what nothing fills, or two things do, is an error.
+    pub(crate) fn check_record(&mut self, attributes: &[Placed]) {
+        if attributes.iter().all(|attribute| attribute.model.role.is_none()) {
+            return;
+        }
+        for attribute in attributes {
+            let model = &attribute.model;
+            let place = attribute.name.clone();
+            match (model.role, &model.constant) {
+                (Some(Role::Action), None) => self.report.push(
+                    Diagnostic::error(Code::MissingKey, place, "nothing says what the action is")
+                        .label("has the role `action`, and no `const`")
+                        .help("add `const: \"…\"`, or the words \"always be `…`\" to its description"),
+                ),
+                (Some(Role::Action), Some(_)) => {}
+                (Some(_), Some(_)) => self.report.push(
+                    Diagnostic::error(
+                        Code::MisplacedConstraint,
+                        place,
+                        format!("`{}` can't be fixed, since its role fills it", model.name),
+                    )
+                    .help("remove its `const`"),
+                ),
+                (None, None) if model.presence == Presence::Required => self.report.push(
+                    Diagnostic::error(
+                        Code::MissingKey,
+                        place,
+                        format!("`{}` must be in every record, and nothing fills it", model.name),
+                    )
+                    .help("give it a `role` or a `const`, or make it `required: false`"),
+                ),
+                _ => {}
             }
         }
     }
@@ -107,11 +146,12 @@ impl Reader<'_> {
     }
 }
 
-/// The code span that follows `always be` in a description.
+/// The code span that follows `always be` in a description and ends its sentence.
 fn always(description: &str) -> Option<&str> {
     let at = description.find("always be `")?;
     let rest = &description[at + "always be `".len()..];
-    rest.split_once('`').map(|(value, _)| value).filter(|value| !value.is_empty())
+    let (value, after) = rest.split_once('`')?;
+    (!value.is_empty() && (after.is_empty() || after.starts_with(['.', '\n']))).then_some(value)
 }
 
 #[cfg(test)]
@@ -123,5 +163,6 @@ mod tests {
         assert_eq!(always("This will always be `upsert`."), Some("upsert"));
         assert_eq!(always("Not always."), None);
         assert_eq!(always("always be `"), None);
+        assert_eq!(always("It will always be `OK` or `Accepted`."), None);
     }
 }

@@ -55,7 +55,9 @@ impl Reader<'_> {
         let mut attributes = self.attributes();
         self.infer_roles(&mut attributes);
         self.infer_constants(&mut attributes);
-        let examples = example::read(document, &mut attributes, self.report);
+        self.check_record(&attributes);
+        let codes = self.example_codes();
+        let examples = example::read(document, &codes, &mut attributes, self.report);
         self.check_values(&attributes);
         let title = title?;
         Some(Lowered {
@@ -114,6 +116,18 @@ impl Reader<'_> {
                 }
             },
         }
+    }
+
+    /// The examples, each with its code.
+    fn example_codes(&mut self) -> Vec<Node> {
+        let mut codes = Vec::new();
+        for node in self.list("examples") {
+            match node.get("code").filter(|code| code.text().is_some()) {
+                Some(code) => codes.push(code.clone()),
+                None => self.wrong_kind(&node, "an example with a `code`"),
+            }
+        }
+        codes
     }
 
     fn methods(&mut self) -> Vec<Method> {
@@ -180,7 +194,7 @@ pub(crate) fn check_names(objects: &mut Vec<Lowered>, report: &mut Report) {
     let mut modules: HashMap<String, Place> = HashMap::new();
     objects.retain(|object| {
         let module = object.model.module_name();
-        if matches!(module.as_str(), "rules" | "mod" | "lib") {
+        if matches!(module.as_str(), "rules" | "json" | "null" | "mod" | "lib") {
             report.push(
                 Diagnostic::error(
                     Code::NameCollision,

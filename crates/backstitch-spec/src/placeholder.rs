@@ -22,6 +22,14 @@ pub(crate) struct Tag {
     pub(crate) includes: Option<Name>,
 }
 
+impl Tag {
+    /// Whether it says the same as `other`, wherever it stands.
+    pub(crate) fn is_like(&self, other: &Tag) -> bool {
+        let same = |a: &[Name], b: &[Name]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.path == b.path);
+        self.word == other.word && self.defines == other.defines && same(&self.names, &other.names)
+    }
+}
+
 /// A dotted name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Name {

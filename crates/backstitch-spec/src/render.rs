@@ -122,13 +122,20 @@ fn render(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
     }
     let paths: Vec<String> = sources.iter().map(|source| source.display_path()).collect();
     for (source, path) in sources.iter().zip(&paths) {
-        let mut snippet = Snippet::source(&source.text).path(path).line_start(1);
-        for (index, mark) in diagnostic.marks.iter().enumerate() {
-            if !Arc::ptr_eq(source, &mark.place.source) {
-                continue;
-            }
+        let here = |mark: &&Mark| Arc::ptr_eq(source, &mark.place.source);
+        // Only the lines with marks are handed over: what comes before and after them costs time.
+        let text = &source.text;
+        let spans = || diagnostic.marks.iter().filter(here).map(|mark| shown(&mark.place));
+        let first = spans().map(|span| span.start).min().unwrap_or_default();
+        let last = spans().map(|span| span.end).max().unwrap_or_default();
+        let start = text[..first].rfind('\n').map_or(0, |newline| newline + 1);
+        let end = text[last..].find('\n').map_or(text.len(), |newline| last + newline);
+        let line = source.line_column(start).0;
+        let mut snippet = Snippet::source(&text[start..end]).path(path).line_start(line);
+        for (index, mark) in diagnostic.marks.iter().enumerate().filter(|(_, mark)| here(mark)) {
             let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
-            let annotation = kind.span(shown(&mark.place));
+            let span = shown(&mark.place);
+            let annotation = kind.span(span.start - start..span.end - start);
             let label = (!mark.label.is_empty()).then_some(mark.label.as_str());
             snippet = snippet.annotation(annotation.label(label));
         }
@@ -143,8 +150,14 @@ fn render(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
 /// The span as it is shown: its first line, and never out of bounds.
 fn shown(place: &Place) -> std::ops::Range<usize> {
     let text = &place.source.text;
-    let start = place.span.start.min(text.len());
-    let end = place.span.end.clamp(start, text.len());
+    let boundary = |mut at: usize| {
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    let start = boundary(place.span.start.min(text.len()));
+    let end = boundary(place.span.end.clamp(start, text.len()));
     let line = text.get(start..end).and_then(|piece| piece.find('\n')).map_or(end, |newline| start + newline);
     start..line.max(start)
 }

@@ -1,8 +1,9 @@
 //! Texts with placeholders: names looked up, then rendered.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 
@@ -16,7 +17,7 @@ use crate::Options;
 use crate::data::{DataTree, Found};
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::folder::Folder;
-use crate::placeholder::{self, Name, Tag};
+use crate::placeholder::{self, Name, Scan};
 use crate::source::{Place, Source};
 use crate::yaml::Node;
 
@@ -48,15 +49,11 @@ impl<'a> Templates<'a> {
         if !placeholder::is_template(text) {
             return text.to_owned();
         }
-        let before = report.diagnostics().len();
-        let mut check = Check { templates: self, product, seen: HashSet::new(), unresolved: Vec::new(), report };
-        check.node(source, node);
-        let unresolved = check.unresolved;
-        if unresolved.is_empty() {
-            if report.diagnostics().len() > before {
-                return text.to_owned();
-            }
-        } else if !self.options.lenient {
+        let before = report.errors();
+        let mut check = Check { templates: self, product, seen: HashMap::new(), including: Vec::new(), report };
+        let unresolved = check.node(source, node);
+        let found_errors = check.report.errors() > before;
+        if found_errors || (!unresolved.is_empty() && !self.options.lenient) {
             return text.to_owned();
         }
         let text = protect(text, &unresolved);
@@ -88,21 +85,18 @@ impl<'a> Templates<'a> {
     }
 }
 
-/// Keeps the tags in `unresolved` from being rendered.
-fn protect(text: &str, unresolved: &[String]) -> String {
+/// Keeps the tags in `unresolved`, by their numbers, from being rendered.
+fn protect(text: &str, unresolved: &[usize]) -> String {
     let mut result = String::new();
     let mut at = 0;
-    for tag in placeholder::scan(text).tags {
-        let raw = &text[tag.span.clone()];
-        result.push_str(&text[at..tag.span.start]);
-        if unresolved.iter().any(|tag| tag == raw) {
+    for (index, tag) in placeholder::scan(text).tags.into_iter().enumerate() {
+        if unresolved.contains(&index) {
+            result.push_str(&text[at..tag.span.start]);
             result.push_str("{% raw %}");
-            result.push_str(raw);
+            result.push_str(&text[tag.span.clone()]);
             result.push_str("{% endraw %}");
-        } else {
-            result.push_str(raw);
+            at = tag.span.end;
         }
-        at = tag.span.end;
     }
     result.push_str(&text[at..]);
     result
@@ -112,51 +106,66 @@ fn protect(text: &str, unresolved: &[String]) -> String {
 struct Check<'a, 'b> {
     templates: &'b Templates<'a>,
     product: Option<&'b str>,
-    /// The data that was checked already, by file and place.
-    seen: HashSet<(String, usize)>,
-    /// The raw tags, as they stand, that something is missing for.
-    unresolved: Vec<String>,
+    /// The data that was looked at already, by file and place, and whether nothing is missing for it.
+    seen: HashMap<(String, usize), bool>,
+    /// The includes that are being looked at, the outermost first.
+    including: Vec<String>,
     report: &'b mut Report,
 }
 
 impl Check<'_, '_> {
-    fn node(&mut self, source: &Arc<Source>, node: &Node) {
-        let Some(text) = source.text.get(node.span.clone()) else { return };
-        if !self.seen.insert((source.path.clone(), node.span.start)) {
-            return;
+    /// Looks at a node's text; the numbers of the tags that something is missing for.
+    fn node(&mut self, source: &Arc<Source>, node: &Node) -> Vec<usize> {
+        let text = node.text().unwrap_or_default();
+        let scan = placeholder::scan(text);
+        // The text as it stands in the file has the places. Escapes and folded lines may make it another
+        // than the one that is rendered: then the whole text is the place.
+        let raw = source.text.get(node.span.clone()).map(placeholder::scan).unwrap_or_default();
+        let alike = raw.open.len() == scan.open.len()
+            && raw.tags.len() == scan.tags.len()
+            && raw.tags.iter().zip(&scan.tags).all(|(a, b)| a.is_like(b));
+        if alike {
+            self.scanned(source, &raw, node.span.start, None)
+        } else {
+            self.scanned(source, &scan, 0, Some(&node.span))
         }
-        self.text(source, text, node.span.start);
     }
 
-    fn text(&mut self, source: &Arc<Source>, text: &str, base: usize) {
-        let scan = placeholder::scan(text);
+    /// Looks at tags. Their places start at `base`, unless all of them have the place `whole`.
+    fn scanned(&mut self, source: &Arc<Source>, scan: &Scan, base: usize, whole: Option<&Range<usize>>) -> Vec<usize> {
+        let place = |span: &Range<usize>| match whole {
+            Some(whole) => Place::new(source, whole.clone()),
+            None => Place::new(source, base + span.start..base + span.end),
+        };
         for open in &scan.open {
-            let place = Place::new(source, base + open.start..base + open.end);
             self.report.push(
-                Diagnostic::error(Code::Template, place, "this tag is never closed")
+                Diagnostic::error(Code::Template, place(open), "this tag is never closed")
                     .label("opened here")
                     .help("close it with `}}` or `%}`, or put the text between `{% raw %}` and `{% endraw %}`"),
             );
         }
         let locals: HashSet<&str> = scan.tags.iter().filter_map(|tag| tag.defines.as_deref()).collect();
-        for tag in &scan.tags {
-            let raw = &text[tag.span.clone()];
+        let mut unresolved = Vec::new();
+        for (index, tag) in scan.tags.iter().enumerate() {
+            let mut resolved = true;
             for name in &tag.names {
                 let is_local = name.path.first().is_some_and(|root| {
                     locals.contains(root.as_str()) || matches!(root.as_str(), "include" | "forloop" | "tablerowloop")
                 });
-                if !is_local && !self.name(source, name, base) {
-                    self.unresolved.push(raw.to_owned());
-                }
+                resolved &= is_local || self.name(name, &place(&name.span));
             }
-            if !self.include(source, tag, base) {
-                self.unresolved.push(raw.to_owned());
+            if let Some(name) = &tag.includes {
+                resolved &= self.include(name, place(&name.span));
+            }
+            if !resolved {
+                unresolved.push(index);
             }
         }
+        unresolved
     }
 
     /// Looks `name` up; `false` if there is no data for it.
-    fn name(&mut self, source: &Arc<Source>, name: &Name, base: usize) -> bool {
+    fn name(&mut self, name: &Name, place: &Place) -> bool {
         let data = &self.templates.folder.data;
         let path: Vec<&str> = name.path.iter().map(String::as_str).collect();
         let (path, skipped) = match (path.as_slice(), self.product) {
@@ -172,15 +181,20 @@ impl Check<'_, '_> {
         match data.find(&path) {
             Found::Collection => true,
             Found::Scalar(file, node) => {
-                if placeholder::is_template(node.text().unwrap_or_default()) {
-                    self.node(file, node);
+                let key = (file.path.clone(), node.span.start);
+                if let Some(whole) = self.seen.get(&key) {
+                    return *whole;
                 }
-                true
+                // A text that leads to itself is found when it is rendered.
+                self.seen.insert(key.clone(), true);
+                let whole = self.node(file, node).is_empty();
+                self.seen.insert(key, whole);
+                whole
             }
             Found::Missing { missing, known, file } => {
                 let at = (missing + skipped).saturating_sub(added);
                 let word = name.path.get(at).map_or("", String::as_str);
-                let place = Place::new(source, base + name.span.start..base + name.span.end);
+                let place = place.clone();
                 let message = format!("no data for the placeholder `{}`", name.dotted());
                 let lenient = self.templates.options.lenient;
                 let mut diagnostic = if lenient {
@@ -215,17 +229,30 @@ impl Check<'_, '_> {
         }
     }
 
-    fn include(&mut self, source: &Arc<Source>, tag: &Tag, base: usize) -> bool {
-        let Some(name) = &tag.includes else { return true };
+    /// Looks at an include; `false` if it, or something within it, is missing.
+    fn include(&mut self, name: &Name, place: Place) -> bool {
         let file = name.dotted();
-        if let Some(included) = self.templates.folder.includes.get(&file) {
-            if self.seen.insert((included.path.clone(), 0)) {
-                let included = Arc::clone(included);
-                self.text(&included, &included.text, 0);
-            }
-            return true;
+        if self.including.contains(&file) {
+            let chain = self.including.join("`, `");
+            self.report.push(
+                Diagnostic::error(Code::Template, place, format!("the file `{file}` includes itself"))
+                    .label(format!("included from `{chain}`"))
+                    .help("take the include out"),
+            );
+            return false;
         }
-        let place = Place::new(source, base + name.span.start..base + name.span.end);
+        if let Some(included) = self.templates.folder.includes.get(&file) {
+            let key = (included.path.clone(), 0);
+            if let Some(whole) = self.seen.get(&key) {
+                return *whole;
+            }
+            let included = Arc::clone(included);
+            self.including.push(file);
+            let whole = self.scanned(&included, &placeholder::scan(&included.text), 0, None).is_empty();
+            self.including.pop();
+            self.seen.insert(key, whole);
+            return whole;
+        }
         let message = format!("the included file `{file}` is not there");
         let diagnostic = if self.templates.options.lenient {
             Diagnostic::warning(Code::UnknownInclude, place, message)

@@ -177,7 +177,7 @@ fn build(text: &str, base: usize) -> Result<Node, (usize, String)> {
                 let Some(frame) = frames.pop() else { continue };
                 let kind = match frame.open {
                     Open::Sequence(elements) => Kind::Sequence(elements),
-                    Open::Mapping(entries, _) => Kind::Mapping(entries),
+                    Open::Mapping(entries, _) => Kind::Mapping(merged(entries)),
                 };
                 (Node { span: frame.start..place(&span).start.max(frame.start), kind }, frame.anchor)
             }
@@ -208,6 +208,35 @@ fn build(text: &str, base: usize) -> Result<Node, (usize, String)> {
     }
     // An empty document.
     Ok(Node { span: base..base, kind: Kind::Scalar { text: String::new(), plain: true } })
+}
+
+/// The entries with those of their merge keys (`<<`), which a mapping's own entries come before.
+fn merged(entries: Vec<(Node, Node)>) -> Vec<(Node, Node)> {
+    let is_merge = |key: &Node| matches!(&key.kind, Kind::Scalar { text, plain: true } if text == "<<");
+    if !entries.iter().any(|(key, _)| is_merge(key)) {
+        return entries;
+    }
+    let (merges, mut result): (Vec<_>, Vec<_>) = entries.into_iter().partition(|(key, _)| is_merge(key));
+    for (key, value) in merges {
+        let sources = match value.kind {
+            Kind::Mapping(_) => vec![value],
+            Kind::Sequence(sources) if sources.iter().all(|source| source.mapping().is_some()) => sources,
+            // Not a merge after all: whoever reads the mapping tells of the key.
+            _ => {
+                result.push((key, value));
+                continue;
+            }
+        };
+        for source in sources {
+            let Kind::Mapping(entries) = source.kind else { continue };
+            for (key, value) in entries {
+                if !result.iter().any(|(known, _)| known.text().is_some() && known.text() == key.text()) {
+                    result.push((key, value));
+                }
+            }
+        }
+    }
+    result
 }
 
 /// How many nodes the tree under `node` has.

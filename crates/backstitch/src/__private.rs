@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;
 
-pub use serde_json::value::RawValue;
+use serde_json::value::RawValue;
 
 use backstitch_api::generated::push::ATTRIBUTES;
 use backstitch_api::{Attribute, Code, Role};
@@ -16,6 +16,12 @@ use crate::push::{Push, check_data, name_of};
 /// Gives a documentation test the example of a type that it can't name: the derive implements it for
 /// `()` with a number of the type's own, and the test lets the compiler find the type.
 pub trait Documented<const NUMBER: u64, T> {
+    /// The documented example.
+    fn example() -> T;
+}
+
+/// The same for a unit test, with the number of the derive's expansion.
+pub trait Tested<const NUMBER: u64, T> {
     /// The documented example.
     fn example() -> T;
 }
@@ -65,6 +71,8 @@ pub enum AttributeValue<'a> {
     Text(&'a str),
     /// An array of this many elements.
     Array(usize),
+    /// JSON as it will be sent.
+    Json(&'a RawValue),
     /// Something whose type leaves nothing to check.
     Any,
 }
@@ -78,6 +86,7 @@ pub fn check_attribute(name: &str, value: &AttributeValue<'_>, check: &mut Check
         AttributeValue::Number(value) => attribute.check_number(*value, &mut found),
         AttributeValue::Text(value) => attribute.check_string(value, &mut found),
         AttributeValue::Array(length) => attribute.check_array(*length, &mut found),
+        AttributeValue::Json(value) => crate::raw::check_attribute(attribute, value, &mut found),
         AttributeValue::Any => {}
     }
     check.add(found);

@@ -207,8 +207,8 @@ impl PushBody {
             return Ok(());
         }
         self.bytes.truncate(before);
-        if self.records == 0 || size - before + 1 > self.limit {
-            // Alone, the record has an opening bracket where it has a comma here.
+        // Alone, the record has an opening bracket where it has a comma here.
+        if size - before > self.limit {
             Err(BodyError::TooLarge { size: size - before, limit: self.limit })
         } else {
             Err(BodyError::Full { records: self.records, bytes: self.bytes() })

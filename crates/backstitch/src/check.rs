@@ -8,6 +8,9 @@ use backstitch_api::{Code, Violation, Violations};
 /// Levels above the data: the array of records and the record.
 const LEVELS_ABOVE: usize = 2;
 
+/// The most violations that are told of a record: enough to see a pattern, and bounded.
+pub(crate) const MOST_VIOLATIONS: usize = 100;
+
 /// A step on the way to a value.
 enum Step {
     Field(&'static str),
@@ -60,6 +63,9 @@ impl Check {
     /// Reports that the value breaks the rule `code`; `message` says what the rule asks for, never
     /// the value.
     pub fn violation(&mut self, code: Code, message: impl Into<std::borrow::Cow<'static, str>>) {
+        if self.found.len() >= MOST_VIOLATIONS {
+            return;
+        }
         let pointer = self.pointer();
         self.found.push(Violation::new(pointer, code, message));
     }

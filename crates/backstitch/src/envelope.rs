@@ -40,13 +40,20 @@ impl Envelope {
         let mut pieces = Vec::new();
         let mut bytes = b"{".to_vec();
         for attribute in attributes {
-            // Attributes without a part in a record are sent only where a typed record sets them.
-            let Some(role) = attribute.role else { continue };
+            let fixed = attribute.constant_that_must_be_there();
+            // Other attributes without a part in a record are sent only where a typed record sets them.
+            if attribute.role.is_none() && fixed.is_none() {
+                continue;
+            }
             if !matches!(bytes.as_slice(), b"{") || !pieces.is_empty() {
                 bytes.push(b',');
             }
             json::string(&mut bytes, attribute.name);
             bytes.push(b':');
+            let Some(role) = attribute.role else {
+                json::string(&mut bytes, fixed.unwrap_or_default());
+                continue;
+            };
             match role {
                 Role::Client => bytes.extend_from_slice(client.to_string().as_bytes()),
                 Role::Table => json::string(&mut bytes, table),

@@ -62,5 +62,7 @@ pub use client::{Client, ClientBuilder, ClientError, PushError, Reason, Refusal,
 pub use encode::{Encoder, FieldName};
 pub use push::{Push, PushRecord};
 pub use sequence::{ClientId, Sequence, Sequences};
+/// JSON as it is written, from `serde_json`: numbers keep their digits.
+pub use serde_json::value::RawValue;
 pub use table::Table;
 pub use value::{Key, Value};

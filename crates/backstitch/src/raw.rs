@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use backstitch_api::{Code, Role};
+use backstitch_api::{Attribute, Code, JsonType, Role, Violation};
 use serde_json::value::RawValue;
 
 use crate::check::Check;
@@ -31,6 +31,55 @@ pub(crate) fn check_data(table: &Table, data: &RawValue, check: &mut Check) {
         }
         check.data_points_within_limit();
     });
+}
+
+/// Checks JSON as the value of an attribute: its type, its elements' types, its limits.
+pub(crate) fn check_attribute(attribute: &Attribute, value: &RawValue, found: &mut Vec<Violation>) {
+    let text = value.get();
+    let kind = json_type(text);
+    let names = |types: &[JsonType]| types.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(" or ");
+    if !attribute.accepts(kind) {
+        let message = format!("must be {}", names(attribute.types));
+        found.push(Violation::new(attribute.pointer(), Code::Type, message));
+        return;
+    }
+    match kind {
+        JsonType::String => {
+            if let Ok(text) = serde_json::from_str::<Cow<'_, str>>(text) {
+                attribute.check_string(&text, found);
+            }
+        }
+        JsonType::Integer | JsonType::Number => match (text.parse::<i64>(), text.parse::<f64>()) {
+            (Ok(integer), _) => attribute.check_integer(integer, found),
+            (_, Ok(number)) => attribute.check_number(number, found),
+            _ => {}
+        },
+        JsonType::Array => {
+            let Ok(elements) = serde_json::from_str::<Vec<&RawValue>>(text) else { return };
+            attribute.check_array(elements.len(), found);
+            for (index, element) in elements.iter().enumerate() {
+                let kind = json_type(element.get());
+                if !attribute.items.is_empty() && !attribute.items.iter().any(|expected| expected.accepts(kind)) {
+                    let message = format!("must be {}", names(attribute.items));
+                    found.push(Violation::new(format!("{}/{index}", attribute.pointer()), Code::Type, message));
+                }
+            }
+        }
+        JsonType::Object | JsonType::Boolean | JsonType::Null => {}
+    }
+}
+
+/// The type of a JSON text, by how it starts.
+fn json_type(text: &str) -> JsonType {
+    match text.as_bytes().first() {
+        Some(b'{') => JsonType::Object,
+        Some(b'[') => JsonType::Array,
+        Some(b'"') => JsonType::String,
+        Some(b't' | b'f') => JsonType::Boolean,
+        Some(b'n') => JsonType::Null,
+        _ if text.contains(['.', 'e', 'E']) => JsonType::Number,
+        _ => JsonType::Integer,
+    }
 }
 
 fn check_key(value: Option<&str>, check: &mut Check) {

@@ -23,3 +23,48 @@ fn main() {
     assert_eq!(violations, ["/table_name", "/key_names"]);
     assert!(PushBody::json(7723).push_record(&record).is_err());
 }
+
+// Names and places that the generated code must bear.
+mod awkward {
+    use backstitch::Push;
+
+    macro_rules! twice {
+        ($module:ident, $ty:ty, $example:expr) => {
+            mod $module {
+                #[derive(backstitch::Push)]
+                #[push(table = "rows", key = "id")]
+                pub struct Row {
+                    pub id: i64,
+                    #[push(example = $example)]
+                    pub value: $ty,
+                }
+            }
+        };
+    }
+    twice!(first, Option<i64>, 5);
+    twice!(second, String, "Finn");
+    twice!(third, String, "Finn");
+
+    #[derive(Push)]
+    #[push(table = "bodies", key = "id")]
+    pub struct Body {
+        #[push(example = 1)]
+        pub id: i64,
+        #[push(example = 1.5)]
+        pub price: Option<f64>,
+        #[push(example = 'a')]
+        pub letter: Option<char>,
+    }
+
+    #[derive(Push)]
+    #[push(table = "a", key = "id")]
+    struct Ä {
+        id: i64,
+    }
+
+    #[derive(Push)]
+    #[push(table = "o", key = "id")]
+    struct Ö {
+        id: i64,
+    }
+}

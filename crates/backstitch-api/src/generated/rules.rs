@@ -303,6 +303,13 @@ impl Attribute {
         self.types.is_empty() || self.types.iter().any(|expected| expected.accepts(found))
     }
 
+    /// The attribute's constant, if it has no role and yet must be there: every record has it.
+    #[must_use]
+    pub fn constant_that_must_be_there(&self) -> Option<&'static str> {
+        let is_filled_so = self.role.is_none() && self.presence == Presence::Required;
+        self.constraints.constant.filter(|_| is_filled_so)
+    }
+
     /// Checks an integer.
     pub fn check_integer(&self, value: i64, found: &mut Vec<Violation>) {
         if let Some(least) = self.constraints.minimum

@@ -36,8 +36,6 @@ impl Container<'_> {
 struct OnStruct {
     table: Option<LitStr>,
     keys: Option<(Span, Vec<LitStr>)>,
-    /// A key was not understood: it may be the very one that seems to be missing.
-    has_mistake: bool,
 }
 
 /// Reads a struct. `None` where there is nothing to go on with.
@@ -69,8 +67,10 @@ pub(super) fn read<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<Co
     }
     let on_struct = on_struct(input, errors);
     let fields: Vec<Field<'a>> = fields.into_iter().map(|field| field::read(field, errors)).collect();
+    // What seems to be missing may be the very thing that was not understood.
+    let all_understood = errors.is_empty();
     check_names(&fields, errors);
-    let keys = keys(input, &on_struct, &fields, errors);
+    let keys = keys(input, &on_struct, &fields, all_understood, errors);
     Some(Container { input, table: on_struct.table, fields, keys })
 }
 
@@ -95,10 +95,7 @@ fn on_struct(input: &DeriveInput, errors: &mut Errors) -> OnStruct {
             Ok(())
         }
         _ if field::KEYS.contains(&key) => Err(meta_error(meta, errors::elsewhere(key, "struct", "field"))),
-        _ => {
-            result.has_mistake = true;
-            Err(meta_error(meta, errors::unknown(key, "struct", KEYS)))
-        }
+        _ => Err(meta_error(meta, errors::unknown(key, "struct", KEYS))),
     });
     result
 }
@@ -122,7 +119,13 @@ fn key_list(meta: &ParseNestedMeta<'_>) -> syn::Result<Vec<LitStr>> {
 }
 
 /// Finds the key fields, named on the struct or marked on the fields.
-fn keys(input: &DeriveInput, on_struct: &OnStruct, fields: &[Field<'_>], errors: &mut Errors) -> Vec<usize> {
+fn keys(
+    input: &DeriveInput,
+    on_struct: &OnStruct,
+    fields: &[Field<'_>],
+    all_understood: bool,
+    errors: &mut Errors,
+) -> Vec<usize> {
     let marked: Vec<usize> =
         fields.iter().enumerate().filter(|(_, field)| field.key.is_some()).map(|(index, _)| index).collect();
     let mut keys = Vec::new();
@@ -158,7 +161,7 @@ fn keys(input: &DeriveInput, on_struct: &OnStruct, fields: &[Field<'_>], errors:
         }
     }
     let named = on_struct.keys.is_some() || !marked.is_empty();
-    if on_struct.has_mistake {
+    if !all_understood {
         return keys;
     }
     match &on_struct.table {

@@ -34,8 +34,7 @@ impl Field<'_> {
     /// The JSON of its example, where the example is a literal.
     pub(super) fn example_json(&self) -> Option<String> {
         let example = self.example.as_ref()?;
-        let float = matches!(innermost(self.ty), Type::Path(path) if path.path.is_ident("f64"));
-        literal_json(example, float)
+        literal_json(example)
     }
 }
 
@@ -112,7 +111,13 @@ pub(super) fn read<'a>(field: &'a syn::Field, errors: &mut Errors) -> Field<'a> 
 
 /// The type within `Option<…>`, if the type is written so.
 fn within_option(ty: &Type) -> Option<&Type> {
-    let Type::Path(path) = ty else { return None };
+    let path = match ty {
+        // A type that came through a macro stands in an invisible group.
+        Type::Group(group) => return within_option(&group.elem),
+        Type::Paren(paren) => return within_option(&paren.elem),
+        Type::Path(path) => path,
+        _ => return None,
+    };
     let last = path.path.segments.last().filter(|last| last.ident == "Option")?;
     match &last.arguments {
         PathArguments::AngleBracketed(arguments) => arguments.args.iter().find_map(|argument| match argument {
@@ -128,32 +133,42 @@ pub(super) fn is_option(ty: &Type) -> bool {
     within_option(ty).is_some()
 }
 
-/// The type within any number of `Option`s.
-fn innermost(ty: &Type) -> &Type {
-    within_option(ty).map_or(ty, innermost)
-}
-
 /// Whether an example for an `Option` is the value within it.
 pub(super) fn is_bare_example(ty: &Type, example: &Expr) -> bool {
-    is_option(ty) && literal_json(example, false).is_some()
+    is_option(ty) && is_literal(example)
+}
+
+fn is_literal(example: &Expr) -> bool {
+    match ungrouped(example) {
+        Expr::Lit(_) => true,
+        Expr::Unary(unary) => matches!(unary.op, UnOp::Neg(_)) && is_literal(&unary.expr),
+        _ => false,
+    }
+}
+
+/// The expression without the invisible group that a macro puts around it, and without parentheses.
+fn ungrouped(example: &Expr) -> &Expr {
+    match example {
+        Expr::Group(group) => ungrouped(&group.expr),
+        Expr::Paren(paren) => ungrouped(&paren.expr),
+        other => other,
+    }
 }
 
 /// Whether the expression is a string literal.
 pub(super) fn is_text(example: &Expr) -> bool {
-    matches!(example, Expr::Lit(ExprLit { lit: Lit::Str(_), .. }))
+    matches!(ungrouped(example), Expr::Lit(ExprLit { lit: Lit::Str(_), .. }))
 }
 
 /// A literal as `serde_json` writes it; nothing where it is no literal, or where its type matters
 /// for how it is written.
-fn literal_json(example: &Expr, float: bool) -> Option<String> {
-    match example {
-        Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) if !float => {
-            int.base10_parse::<u128>().ok().map(|n| n.to_string())
-        }
+fn literal_json(example: &Expr) -> Option<String> {
+    match ungrouped(example) {
+        Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) => int.base10_parse::<u128>().ok().map(|n| n.to_string()),
         Expr::Lit(ExprLit { lit: Lit::Bool(boolean), .. }) => Some(boolean.value.to_string()),
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(json_string(&text.value())),
         Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => {
-            let inner = literal_json(&unary.expr, float)?;
+            let inner = literal_json(&unary.expr)?;
             inner.starts_with(|first: char| first.is_ascii_digit() && inner != "0").then(|| format!("-{inner}"))
         }
         _ => None,

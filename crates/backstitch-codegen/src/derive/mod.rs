@@ -31,12 +31,14 @@ use crate::record::RecordModel;
 pub struct Site {
     /// The name of the crate that is being compiled, where it is known.
     pub crate_name: Option<String>,
-    /// The name of the source file, without its folders.
+    /// The path of the source file, within its package.
     pub file: String,
     /// The line in the file, from 1.
     pub line: usize,
     /// The column in the line.
     pub column: usize,
+    /// How many expansions came before this one in the same run of the compiler.
+    pub expansion: u64,
 }
 
 /// Expands the derive on `input`; mistakes become compile errors in the output.
@@ -60,20 +62,21 @@ pub fn expand(input: &TokenStream, model: &RecordModel, site: &Site) -> TokenStr
     }
     let value = value::expand(&container);
     if container.table.is_none() {
-        return quote!(const _: () = { #value };);
+        return quote!(#[allow(deprecated)] const _: () = { #value };);
     }
     let push = push::expand(&container);
     let record = record::expand(&container, model);
-    let documented = tests::documented(&container, site, input);
-    let test = tests::unit_test(&container, model, site, input);
+    let examples = tests::examples(&container, site, input);
+    let test = tests::unit_test(&container, model, site);
     let record_docs = tests::record_docs(&container, model, site, input);
     quote! {
         #record_docs
         #record
+        #[allow(deprecated)]
         const _: () = {
             #value
             #push
-            #documented
+            #examples
         };
         #test
     }
@@ -86,12 +89,14 @@ fn stub(input: &DeriveInput) -> TokenStream {
     quote! {
         const _: () = {
             #[automatically_derived]
+            #[allow(deprecated)]
             impl #impl_generics ::backstitch::Value for #name #type_generics #where_clause {
                 fn write<__E: ::backstitch::Encoder>(&self, _: &mut __E) {}
                 fn check(&self, _: &mut ::backstitch::Check) {}
                 fn sample() -> Self { ::core::unreachable!() }
             }
             #[automatically_derived]
+            #[allow(deprecated)]
             impl #impl_generics ::backstitch::Push for #name #type_generics #where_clause {
                 const TABLE_NAME: &'static str = "";
                 const KEY_NAMES: &'static [&'static str] = &[];

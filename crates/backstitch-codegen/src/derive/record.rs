@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Ident;
+use syn::ext::IdentExt as _;
 
 use super::attributes::Container;
 use super::field::json_string;
@@ -12,7 +13,9 @@ use crate::rules::{JsonType, Role};
 
 /// The name of the typed record of a struct.
 pub(super) fn record_name(container: &Container<'_>, model: &RecordModel) -> Ident {
-    format_ident!("{}{}", container.input.ident, name::type_name(model.title), span = container.input.ident.span())
+    // The name is the derive's own, so that no lint on names holds the user to it.
+    let span = proc_macro2::Span::call_site();
+    format_ident!("{}{}", container.input.ident.unraw(), name::type_name(model.title), span = span)
 }
 
 /// The struct and its impls.
@@ -22,6 +25,7 @@ pub(super) fn expand(container: &Container<'_>, model: &RecordModel) -> TokenStr
     let record = record_impl(container, model);
     quote! {
         #declaration
+        #[allow(deprecated)]
         const _: () = {
             #constructor
             #record
@@ -47,7 +51,7 @@ pub(super) fn declaration(container: &Container<'_>, model: &RecordModel) -> Tok
     let doc = lines(&format!("{intro}\n\n{}\n\nSource of the envelope: `{}`.", model.description, model.source));
     quote! {
         #doc
-        #[allow(dead_code)]
+        #[allow(dead_code, deprecated)]
         #vis struct #name {
             #(#fields),*
         }
@@ -69,11 +73,11 @@ fn constructor(container: &Container<'_>, model: &RecordModel) -> TokenStream {
             Some(Role::Keys) => {
                 quote!(::backstitch::__private::owned_all(<#data as ::backstitch::Push>::KEY_NAMES))
             }
-            Some(Role::Action) => match attribute.constant {
-                Some(_) => quote!(::core::default::Default::default()),
-                None => quote!(::backstitch::__private::owned("upsert")),
-            },
+            Some(Role::Action) => quote!(::core::default::Default::default()),
             Some(Role::Data) => quote!(data),
+            None if attribute.constant_that_must_be_there().is_some() => {
+                quote!(::core::option::Option::Some(::core::default::Default::default()))
+            }
             None => quote!(::core::option::Option::None),
         };
         quote!(#field: #value)
@@ -158,7 +162,8 @@ fn check(data: &Ident, attribute: &RecordAttribute) -> TokenStream {
             Kind::Number => quote!(Number(#read)),
             Kind::Text => quote!(Text(&#value)),
             Kind::Texts => quote!(Array(#value.len())),
-            Kind::Boolean | Kind::Raw => quote!(Any),
+            Kind::Boolean => quote!(Any),
+            Kind::Raw => quote!(Json(#value)),
         };
         quote! {
             ::backstitch::__private::check_attribute(
@@ -212,7 +217,9 @@ fn kind(attribute: &RecordAttribute) -> Kind {
         Some(Role::Keys) => return Kind::Texts,
         Some(Role::Data) | None => {}
     }
-    match (attribute.types, attribute.items) {
+    // What may be null may be left out as well: `None` stands for both.
+    let types: Vec<JsonType> = attribute.types.iter().copied().filter(|kind| *kind != JsonType::Null).collect();
+    match (types.as_slice(), attribute.items) {
         ([JsonType::Integer], _) => Kind::Integer,
         ([JsonType::Number], _) => Kind::Number,
         ([JsonType::Boolean], _) => Kind::Boolean,
@@ -238,7 +245,7 @@ fn field_type(container: &Container<'_>, model: &RecordModel, attribute: &Record
             Kind::Boolean => quote!(bool),
             Kind::Text => quote!(::std::string::String),
             Kind::Texts => quote!(::std::vec::Vec<::std::string::String>),
-            Kind::Raw => quote!(::std::boxed::Box<::backstitch::__private::RawValue>),
+            Kind::Raw => quote!(::std::boxed::Box<::backstitch::RawValue>),
         }
     };
     if attribute.role.is_some() { plain } else { quote!(::core::option::Option<#plain>) }

@@ -3,11 +3,11 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Visibility;
+use syn::ext::IdentExt as _;
 
 use super::Site;
 use super::attributes::Container;
 use super::field::json_string;
-use crate::name;
 use crate::record::RecordModel;
 use crate::rules::Role;
 use crate::text;
@@ -25,13 +25,14 @@ fn example_request(container: &Container<'_>, model: &RecordModel) -> Option<Str
         .attributes
         .iter()
         .filter_map(|attribute| {
-            let value = match attribute.role? {
-                Role::Client => model.example_client_id.to_string(),
-                Role::Table => json_string(&table),
-                Role::Sequence => model.example_sequence.to_string(),
-                Role::Action => json_string(attribute.constant.unwrap_or_default()),
-                Role::Keys => format!("[{}]", keys.join(",")),
-                Role::Data => format!("{{{}}}", fields.join(",")),
+            let value = match attribute.role {
+                Some(Role::Client) => model.example_client_id.to_string(),
+                Some(Role::Table) => json_string(&table),
+                Some(Role::Sequence) => model.example_sequence.to_string(),
+                Some(Role::Action) => json_string(attribute.constant.unwrap_or_default()),
+                Some(Role::Keys) => format!("[{}]", keys.join(",")),
+                Some(Role::Data) => format!("{{{}}}", fields.join(",")),
+                None => json_string(attribute.constant_that_must_be_there()?),
             };
             Some(format!("{}:{value}", json_string(attribute.name)))
         })
@@ -56,7 +57,6 @@ pub(super) fn record_docs(
     let Some(crate_name) = site.crate_name.as_ref().filter(|_| has_doc_test(container, site)) else {
         return TokenStream::new();
     };
-    let variable = name::field_name(&container.input.ident.to_string());
     let number = number(site, input);
     let (client_id, sequence) = (model.example_client_id, model.example_sequence);
     let outcome = match example_request(container, model) {
@@ -68,9 +68,9 @@ pub(super) fn record_docs(
     // The first line makes the compiler load the crate; the type itself may lie in a private module,
     // so that the test asks for it by number.
     let doc = format!(
-        "# Example\n\n```\n# use {crate_name} as _;\nuse backstitch::{{Push as _, PushBody}};\n\n# let {variable} = \
-         <() as backstitch::__private::Documented<{number}, _>>::example();\n{variable}.validate()?;\n\nlet mut body = \
-         PushBody::json({client_id});\nbody.push(&{variable}, {sequence}i64)?;\n{outcome}\n# Ok::<(), Box<dyn \
+        "# Example\n\n```\n# use {crate_name} as _;\nuse backstitch::{{Push as _, PushBody}};\n\n# let record = \
+         <() as backstitch::__private::Documented<{number}, _>>::example();\nrecord.validate()?;\n\nlet mut body = \
+         PushBody::json({client_id});\nbody.push(&record, {sequence}i64)?;\n{outcome}\n# Ok::<(), Box<dyn \
          std::error::Error>>(())\n```\n\n---\n"
     );
     let lines = doc.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
@@ -82,17 +82,28 @@ fn title(container: &Container<'_>, model: &RecordModel) -> String {
     format!(" [`{}`] on its way to the API: a {} record.\n", container.input.ident, model.title)
 }
 
-/// The impl through which the tests find the example: they can't name a type that lies in a private
+/// The impls through which the tests find the example: they can't name a type that lies in a private
 /// module or in a function.
-pub(super) fn documented(container: &Container<'_>, site: &Site, input: &TokenStream) -> TokenStream {
+pub(super) fn examples(container: &Container<'_>, site: &Site, input: &TokenStream) -> TokenStream {
     let name = &container.input.ident;
-    let number = number(site, input);
-    let for_tests = (!has_doc_test(container, site)).then(|| quote!(#[cfg(test)]));
+    let documented = has_doc_test(container, site).then(|| {
+        let number = number(site, input);
+        quote! {
+            #[automatically_derived]
+            #[doc(hidden)]
+            impl ::backstitch::__private::Documented<#number, #name> for () {
+                fn example() -> #name {
+                    <#name as ::backstitch::Push>::example()
+                }
+            }
+        }
+    });
+    let expansion = site.expansion;
     quote! {
-        #for_tests
+        #documented
+        #[cfg(test)]
         #[automatically_derived]
-        #[doc(hidden)]
-        impl ::backstitch::__private::Documented<#number, #name> for () {
+        impl ::backstitch::__private::Tested<#expansion, #name> for () {
             fn example() -> #name {
                 <#name as ::backstitch::Push>::example()
             }
@@ -101,14 +112,9 @@ pub(super) fn documented(container: &Container<'_>, site: &Site, input: &TokenSt
 }
 
 /// The unit test of the example. In a function it is compiled and never run: Rust has no tests there.
-pub(super) fn unit_test(
-    container: &Container<'_>,
-    model: &RecordModel,
-    site: &Site,
-    input: &TokenStream,
-) -> TokenStream {
-    let module = format_ident!("backstitch_example_of_{}", name::snake_case(&container.input.ident.to_string()));
-    let number = number(site, input);
+pub(super) fn unit_test(container: &Container<'_>, model: &RecordModel, site: &Site) -> TokenStream {
+    let module = format_ident!("backstitch_example_of_{}", container.input.ident.unraw());
+    let expansion = site.expansion;
     let (client_id, sequence) = (model.example_client_id, model.example_sequence);
     let expected = match example_request(container, model) {
         Some(request) => quote!(::core::option::Option::Some(#request)),
@@ -116,18 +122,19 @@ pub(super) fn unit_test(
     };
     quote! {
         #[cfg(test)]
-        #[allow(dead_code, unnameable_test_items)]
+        #[allow(dead_code, non_snake_case, unnameable_test_items)]
         mod #module {
             #[::core::prelude::v1::test]
             fn is_valid() {
-                let example = <() as ::backstitch::__private::Documented<#number, _>>::example();
+                let example = <() as ::backstitch::__private::Tested<#expansion, _>>::example();
                 ::backstitch::__private::test_example(&example, #client_id, #sequence, #expected);
             }
         }
     }
 }
 
-/// A number that is the type's own within its crate: of its text and its place (FNV-1a).
+/// A number that is the type's own within its crate, and the same whoever compiles it: of its text and
+/// its place (FNV-1a).
 fn number(site: &Site, input: &TokenStream) -> u64 {
     let text = format!("{}:{}:{}:{input}", site.file, site.line, site.column);
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))

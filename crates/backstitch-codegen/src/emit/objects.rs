@@ -13,8 +13,17 @@ use crate::text;
 
 pub(super) fn emit(api: &Api) -> Files {
     let mut files = Files::new();
-    files.insert("mod.rs".to_owned(), root(api));
     files.insert("rules.rs".to_owned(), rules());
+    let attributes = || api.objects.iter().flat_map(|object| &object.attributes);
+    if attributes().any(|attribute| attribute.may_be_absent() && holds_null(attribute)) {
+        files.insert("null.rs".to_owned(), format!("{}{}", rust_header("spec/"), include_str!("support/null.rs")));
+    }
+    if attributes().any(is_any_json) {
+        files.insert("json.rs".to_owned(), format!("{}{}", rust_header("spec/"), include_str!("support/json.rs")));
+    }
+    let support: Vec<&str> =
+        ["json", "null"].into_iter().filter(|name| files.contains_key(&format!("{name}.rs"))).collect();
+    files.insert("mod.rs".to_owned(), root(api, &support));
     for object in &api.objects {
         let header = rust_header(&spec_path(&object.source));
         files.insert(format!("{}.rs", object.module_name()), format_file(&header, &module(object)));
@@ -27,7 +36,7 @@ fn rules() -> String {
     format!("{}{}", rust_header("the engine's rules"), include_str!("../rules.rs"))
 }
 
-fn root(api: &Api) -> String {
+fn root(api: &Api, support: &[&str]) -> String {
     let modules = api.objects.iter().map(|object| {
         let module = ident(&object.module());
         let text = doc(&format!("{}: see `{}`.", object.title, spec_path(&object.source)));
@@ -38,10 +47,12 @@ fn root(api: &Api) -> String {
         let name = ident(&object.type_name());
         quote!(pub use #module::#name;)
     });
+    let support = support.iter().map(|name| ident(name));
     let tokens = quote! {
         //! The objects of the API, a module each, and the vocabulary of their rules.
 
         #(#modules)*
+        #(mod #support;)*
         pub mod rules;
 
         #(#types)*
@@ -68,14 +79,16 @@ fn module(object: &Object) -> TokenStream {
         object.title
     ));
     let checks: Vec<_> = checks.collect();
-    let found = if checks.is_empty() { quote!(let found = Vec::new();) } else { quote!(let mut found = Vec::new();) };
+    let found = if checks.is_empty() {
+        quote!(let found = ::std::vec::Vec::new();)
+    } else {
+        quote!(let mut found = ::std::vec::Vec::new();)
+    };
     quote! {
         #![doc = #title]
 
-        use super::rules::{Attribute, Constraints, JsonType, Presence, Role, Violations};
-
         #attributes_text
-        pub const ATTRIBUTES: &[Attribute] = &[#(#attributes),*];
+        pub const ATTRIBUTES: &[super::rules::Attribute] = &[#(#attributes),*];
 
         #order_text
         pub const WIRE_ORDER: [usize; #count] = [#(#wire_order),*];
@@ -86,15 +99,12 @@ fn module(object: &Object) -> TokenStream {
 
         impl #type_name {
             #validate_text
-            pub fn validate(&self) -> Result<(), Violations> {
+            pub fn validate(&self) -> ::core::result::Result<(), super::rules::Violations> {
                 #found
                 #(#checks)*
-                Violations::check(found)
+                super::rules::Violations::check(found)
             }
         }
-
-        // A definition without rules leaves some of the vocabulary unused.
-        const _: (Option<Constraints>, Option<JsonType>, Option<Presence>, Option<Role>) = (None, None, None, None);
     }
 }
 
@@ -108,7 +118,7 @@ fn declaration(object: &Object) -> TokenStream {
         text.push_str(&format!("\n\nVersion {version} of the API."));
     }
     for method in &object.methods {
-        let path = object.endpoint_url.as_deref().unwrap_or_default();
+        let path = object.path();
         text.push_str(&format!("\n\n{}: `{} {path}`.", text::for_rustdoc(&method.title), method.method));
         if !method.description.is_empty() {
             text.push_str(&format!(" {}", text::for_rustdoc(&method.description)));
@@ -121,7 +131,7 @@ fn declaration(object: &Object) -> TokenStream {
     quote! {
         #text
         #(#examples)*
-        #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
         pub struct #type_name {
             #(#fields)*
         }
@@ -140,10 +150,14 @@ fn example_docs(object: &Object, example: &Example) -> TokenStream {
     let before = doc("```");
     // The path of this module is known only where it is compiled.
     let import = quote!(#[doc = concat!(" use ", module_path!(), "::", #type_name, ";")]);
+    let written = if example.exact {
+        "assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);".to_owned()
+    } else {
+        format!("assert_eq!(serde_json::from_str::<{type_name}>(&serde_json::to_string(&value)?)?, value);")
+    };
     let after = doc(&format!(
         "\nlet text = {literal};\nlet value: {type_name} = serde_json::from_str(text)?;\nvalue.validate()?;\n\
-         assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);\n\
-         # Ok::<(), Box<dyn std::error::Error>>(())\n```"
+         {written}\n# Ok::<(), Box<dyn std::error::Error>>(())\n```"
     ));
     quote!(#heading #before #import #after)
 }
@@ -155,11 +169,15 @@ fn field(object: &Object, attribute: &Attribute) -> TokenStream {
     let rust_type = rust_type(object, attribute);
     let rename = (attribute.name.field().trim_start_matches("r#") != wire).then(|| quote!(#[serde(rename = #wire)]));
     if attribute.may_be_absent() {
+        // A null that is there is another thing than no value.
+        let null = attribute.types.contains(&JsonType::Null) && holds_null(attribute);
+        let with = null.then(|| quote!(#[serde(deserialize_with = "super::null::present")]));
         quote! {
             #text
             #rename
-            #[serde(default, skip_serializing_if = "Option::is_none")]
-            pub #name: Option<#rust_type>,
+            #with
+            #[serde(default, skip_serializing_if = "::core::option::Option::is_none")]
+            pub #name: ::core::option::Option<#rust_type>,
         }
     } else {
         quote! {
@@ -181,14 +199,21 @@ fn rust_type(object: &Object, attribute: &Attribute) -> TokenStream {
         ([JsonType::Integer], _) => quote!(i64),
         ([JsonType::Number], _) => quote!(f64),
         ([JsonType::Boolean], _) => quote!(bool),
-        ([JsonType::String], _) => quote!(String),
-        ([JsonType::Object], _) => quote!(serde_json::Map<String, serde_json::Value>),
-        ([JsonType::Array], [JsonType::String]) => quote!(Vec<String>),
-        ([JsonType::Array], [JsonType::Integer]) => quote!(Vec<i64>),
-        ([JsonType::Array], _) => quote!(Vec<serde_json::Value>),
-        _ => return quote!(serde_json::Value),
+        ([JsonType::String], _) => quote!(::std::string::String),
+        ([JsonType::Object], _) => quote!(::serde_json::Map<::std::string::String, ::serde_json::Value>),
+        ([JsonType::Array], [JsonType::String]) => quote!(::std::vec::Vec<::std::string::String>),
+        ([JsonType::Array], [JsonType::Boolean]) => quote!(::std::vec::Vec<bool>),
+        ([JsonType::Array], [JsonType::Integer]) => quote!(::std::vec::Vec<i64>),
+        ([JsonType::Array], _) => quote!(::std::vec::Vec<::serde_json::Value>),
+        _ => return quote!(::serde_json::Value),
     };
-    if non_null.len() < attribute.types.len() { quote!(Option<#base>) } else { base }
+    debug_assert!(!is_any_json(attribute), "a union is any JSON");
+    if holds_null(attribute) { quote!(::core::option::Option<#base>) } else { base }
+}
+
+/// Whether the type is an `Option` because null is one of the attribute's types.
+fn holds_null(attribute: &Attribute) -> bool {
+    attribute.types.len() == 2 && attribute.types.contains(&JsonType::Null) && attribute.constant.is_none()
 }
 
 fn constant_type(object: &Object, attribute: &Attribute) -> proc_macro2::Ident {
@@ -208,7 +233,7 @@ fn constant(object: &Object, attribute: &Attribute) -> Option<TokenStream> {
     let variant_text = doc(&format!("`{value}`"));
     Some(quote! {
         #text
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, ::serde::Serialize, ::serde::Deserialize)]
         pub enum #name {
             #variant_text
             #[default]
@@ -241,13 +266,13 @@ fn table_row(attribute: &Attribute) -> TokenStream {
     let max_items = option(limits.max_items.as_ref());
     let constant = option(attribute.constant.as_ref());
     quote! {
-        Attribute {
+        super::rules::Attribute {
             name: #name,
             types: #types,
             items: #items,
             presence: #presence,
             role: #role,
-            constraints: Constraints {
+            constraints: super::rules::Constraints {
                 minimum: #minimum,
                 maximum: #maximum,
                 min_length: #min_length,
@@ -262,34 +287,52 @@ fn table_row(attribute: &Attribute) -> TokenStream {
 
 /// The check of one field, where its type leaves anything to check.
 fn check(index: usize, attribute: &Attribute) -> Option<TokenStream> {
-    let limits = &attribute.limits;
-    let bounded = limits.minimum.is_some() || limits.maximum.is_some();
-    let call = match attribute.types.as_slice() {
-        [JsonType::Integer] if bounded => quote!(check_integer(*value, &mut found)),
-        [JsonType::Number] => quote!(check_number(*value, &mut found)),
-        [JsonType::String]
-            if attribute.constant.is_none() && (limits.min_length.is_some() || limits.max_length.is_some()) =>
-        {
-            quote!(check_string(value, &mut found))
-        }
-        [JsonType::Array] if limits.min_items.is_some() || limits.max_items.is_some() => {
-            quote!(check_array(value.len(), &mut found))
-        }
-        _ => return None,
+    let body = if is_any_json(attribute) {
+        // Whatever it turns out to be, the rules for that apply.
+        quote!(super::json::check(&ATTRIBUTES[#index], value, &mut found);)
+    } else {
+        let non_null = attribute.types.iter().copied().find(|kind| *kind != JsonType::Null);
+        let limits = &attribute.limits;
+        let call = match non_null? {
+            JsonType::Integer if limits.minimum.is_some() || limits.maximum.is_some() => {
+                quote!(check_integer(*value, &mut found))
+            }
+            JsonType::Number => quote!(check_number(*value, &mut found)),
+            JsonType::String
+                if attribute.constant.is_none() && (limits.min_length.is_some() || limits.max_length.is_some()) =>
+            {
+                quote!(check_string(value, &mut found))
+            }
+            JsonType::Array if limits.min_items.is_some() || limits.max_items.is_some() => {
+                quote!(check_array(value.len(), &mut found))
+            }
+            _ => return None,
+        };
+        quote!(ATTRIBUTES[#index].#call;)
     };
     let field = ident(&attribute.name.field());
-    Some(if attribute.may_be_absent() {
-        quote! {
-            if let Some(value) = &self.#field {
-                ATTRIBUTES[#index].#call;
-            }
+    let some = quote!(::core::option::Option::Some);
+    let pattern = match (attribute.may_be_absent(), holds_null(attribute)) {
+        (true, true) => quote!(#some(#some(value))),
+        (true, false) | (false, true) => quote!(#some(value)),
+        (false, false) => {
+            return Some(quote! {
+                {
+                    let value = &self.#field;
+                    #body
+                }
+            });
         }
-    } else {
-        quote! {
-            {
-                let value = &self.#field;
-                ATTRIBUTES[#index].#call;
-            }
+    };
+    Some(quote! {
+        if let #pattern = &self.#field {
+            #body
         }
     })
+}
+
+/// Whether the attribute is held as whatever JSON it is.
+fn is_any_json(attribute: &Attribute) -> bool {
+    let non_null = attribute.types.iter().filter(|kind| **kind != JsonType::Null).count();
+    non_null != 1
 }

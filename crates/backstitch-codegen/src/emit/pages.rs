@@ -26,7 +26,7 @@ fn page(object: &Object) -> String {
     let _ = writeln!(page, "# {}\n", object.title);
     let _ = writeln!(page, "{}\n", object.description.trim());
     for method in &object.methods {
-        let path = object.endpoint_url.as_deref().unwrap_or_default();
+        let path = object.path();
         let _ = writeln!(page, "- {}: `{} {path}`. {}", method.title, method.method, method.description.trim());
     }
     if !object.methods.is_empty() {

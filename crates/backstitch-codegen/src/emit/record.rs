@@ -22,7 +22,6 @@ pub(super) fn emit(api: &Api) -> Files {
         //! The Push record, as its definition describes it.
 
         use backstitch_codegen::record::{RecordAttribute, RecordModel};
-        use backstitch_codegen::rules::{JsonType, Presence, Role};
 
         /// The Push record.
         pub(crate) const RECORD: RecordModel = RecordModel {

@@ -16,28 +16,28 @@ pub(super) fn ident(name: &str) -> Ident {
 
 pub(super) fn json_types(types: &[JsonType]) -> TokenStream {
     let names = types.iter().map(|json_type| ident(&format!("{json_type:?}")));
-    quote!(&[#(JsonType::#names),*])
+    quote!(&[#(super::rules::JsonType::#names),*])
 }
 
 pub(super) fn presence(presence: Presence) -> TokenStream {
     let name = ident(&format!("{presence:?}"));
-    quote!(Presence::#name)
+    quote!(super::rules::Presence::#name)
 }
 
 pub(super) fn role(role: Option<Role>) -> TokenStream {
     match role {
         Some(role) => {
             let name = ident(&format!("{role:?}"));
-            quote!(Some(Role::#name))
+            quote!(::core::option::Option::Some(super::rules::Role::#name))
         }
-        None => quote!(None),
+        None => quote!(::core::option::Option::None),
     }
 }
 
 pub(super) fn option<T: quote::ToTokens>(value: Option<&T>) -> TokenStream {
     match value {
-        Some(value) => quote!(Some(#value)),
-        None => quote!(None),
+        Some(value) => quote!(::core::option::Option::Some(#value)),
+        None => quote!(::core::option::Option::None),
     }
 }
 

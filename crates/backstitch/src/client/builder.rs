@@ -164,11 +164,20 @@ impl ClientBuilder {
         }
         let base_url = self.base_url.trim().trim_end_matches('/').to_owned();
         match reqwest::Url::parse(&base_url) {
+            // The address shows in errors: what may be a secret has no place in it.
+            Ok(url) if !url.username().is_empty() || url.password().is_some() => {
+                return Err(ClientError::Config(
+                    "the base URL has a user name or a password: take it out, the API takes tokens only".into(),
+                ));
+            }
+            Ok(url) if url.query().is_some() || url.fragment().is_some() => {
+                return Err(ClientError::Config("the base URL has a `?` or a `#`: end it after the path".into()));
+            }
             Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => {}
             _ => {
-                return Err(ClientError::Config(format!(
-                    "the base URL `{base_url}` is no address: write it as in `https://api.stitchdata.com`"
-                )));
+                return Err(ClientError::Config(
+                    "the base URL is no address: write it as in `https://api.stitchdata.com`".into(),
+                ));
             }
         }
         let http = match self.http {

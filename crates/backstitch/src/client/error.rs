@@ -46,7 +46,8 @@ pub enum ClientError {
         /// What the network said.
         reason: String,
     },
-    /// The API refused the request, and stored nothing of it.
+    /// The API refused the request, and stored nothing of it; or it failed (5xx), and what became of the
+    /// request is not known.
     #[error("{0}")]
     Refused(Refusal),
     /// What answered is not the Import API.

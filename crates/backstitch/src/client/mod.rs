@@ -144,7 +144,7 @@ impl Client {
 
     async fn post(&self, path: &str, body: Vec<u8>) -> Result<reqwest::Response, ClientError> {
         // A second for each 100 kB on top, so that a slow line does not end a large body.
-        let timeout = self.inner.timeout + Duration::from_millis(body.len() as u64 / 100);
+        let timeout = self.inner.timeout.saturating_add(Duration::from_millis(body.len() as u64 / 100));
         self.inner
             .http
             .post(self.url(path))

@@ -8,11 +8,9 @@ use backstitch_api::{Violation, Violations};
 
 use super::{Client, ClientError, PushError};
 use crate::body::{BodyError, PushBody};
+use crate::check::MOST_VIOLATIONS;
 use crate::push::Push;
 use crate::sequence::Sequence;
-
-/// The most violations that one error holds: enough to see a pattern, and bounded.
-const MOST_VIOLATIONS: usize = 100;
 
 pub(super) async fn push<T: Push>(client: &Client, table: &str, records: &[T]) -> Result<BatchStatus, PushError> {
     send(client, endpoint::PUSH, table, records).await

@@ -44,7 +44,8 @@ pub enum Reason {
     Other,
 }
 
-/// The API's answer to a request that it refused. Nothing of the request was stored.
+/// The API's answer to a request that it refused. Where the status is less than 500, nothing of the
+/// request was stored; a 5xx may come from a front end, and says nothing about that.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Refusal {
@@ -62,7 +63,8 @@ pub struct Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the API refused the request with status {}", self.status)?;
+        let outcome = if self.status < 500 { "refused the request" } else { "failed, the outcome is not known," };
+        write!(f, "the API {outcome} with status {}", self.status)?;
         if !self.message.is_empty() {
             write!(f, ": {}", self.message)?;
         }
@@ -91,9 +93,9 @@ pub(super) fn of(status: u16, body: &[u8], base_url: &str) -> ClientError {
             words.push(word);
         }
     }
-    let message = words.join(": ");
+    let message = plain(&words.join(": "));
     let reason = reason(status, &message);
-    let message = if json.is_some() { message } else { plain(body) };
+    let message = if json.is_some() { message } else { first_line(body) };
     ClientError::Refused(Refusal {
         status,
         reason,
@@ -147,12 +149,12 @@ fn reasons(body: &serde_json::Value) -> Vec<(Option<String>, String)> {
     let errors = body.get("errors").and_then(serde_json::Value::as_array);
     for reason in errors.into_iter().flatten().filter_map(|error| error.get("reason")) {
         match reason {
-            serde_json::Value::String(text) => found.push((None, text.clone())),
+            serde_json::Value::String(text) => found.push((None, plain(text))),
             serde_json::Value::Object(attributes) => {
                 for (attribute, texts) in attributes {
                     let texts = texts.as_array().map_or(std::slice::from_ref(texts), Vec::as_slice);
                     for text in texts.iter().filter_map(serde_json::Value::as_str) {
-                        found.push((Some(attribute.clone()), text.to_owned()));
+                        found.push((Some(plain(attribute)), plain(text)));
                     }
                 }
             }
@@ -163,10 +165,15 @@ fn reasons(body: &serde_json::Value) -> Vec<(Option<String>, String)> {
 }
 
 /// A body that is no JSON, cut to a line: a front end may answer with a page.
-fn plain(body: &[u8]) -> String {
+fn first_line(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(body);
-    let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
-    line.chars().take(200).collect()
+    plain(text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default())
+}
+
+/// A server's words as they can be shown: short, and without what a terminal would take for a command.
+fn plain(text: &str) -> String {
+    const LONGEST: usize = 500;
+    text.chars().take(LONGEST).map(|character| if character.is_control() { ' ' } else { character }).collect()
 }
 
 #[cfg(test)]

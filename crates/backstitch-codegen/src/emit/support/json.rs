@@ -1,0 +1,45 @@
+//! Attributes of several types, which are held as whatever JSON they are.
+
+use serde_json::Value;
+
+use super::rules::{Attribute, Code, JsonType, Violation};
+
+/// Checks a value: its type, its elements' types, and the limits of that type.
+pub(super) fn check(attribute: &Attribute, value: &Value, found: &mut Vec<Violation>) {
+    let names = |types: &[JsonType]| types.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(" or ");
+    if !attribute.accepts(json_type(value)) {
+        found.push(Violation::new(attribute.pointer(), Code::Type, format!("must be {}", names(attribute.types))));
+        return;
+    }
+    match value {
+        Value::String(text) => attribute.check_string(text, found),
+        Value::Number(number) => match (number.as_i64(), number.as_f64()) {
+            (Some(integer), _) => attribute.check_integer(integer, found),
+            (None, Some(number)) => attribute.check_number(number, found),
+            (None, None) => {}
+        },
+        Value::Array(elements) => {
+            attribute.check_array(elements.len(), found);
+            for (index, element) in elements.iter().enumerate() {
+                let kind = json_type(element);
+                if !attribute.items.is_empty() && !attribute.items.iter().any(|expected| expected.accepts(kind)) {
+                    let pointer = format!("{}/{index}", attribute.pointer());
+                    found.push(Violation::new(pointer, Code::Type, format!("must be {}", names(attribute.items))));
+                }
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Object(_) => {}
+    }
+}
+
+fn json_type(value: &Value) -> JsonType {
+    match value {
+        Value::Null => JsonType::Null,
+        Value::Bool(_) => JsonType::Boolean,
+        Value::Number(number) if number.is_f64() => JsonType::Number,
+        Value::Number(_) => JsonType::Integer,
+        Value::String(_) => JsonType::String,
+        Value::Array(_) => JsonType::Array,
+        Value::Object(_) => JsonType::Object,
+    }
+}
