@@ -56,7 +56,7 @@ fn becomes_what_is_expected(name: &str) {
     };
     assert_eq!(found, files.keys().cloned().collect::<Vec<_>>());
     for (name, text) in &files {
-        assert_eq!(&fs::read_to_string(expected.join(name)).unwrap(), text, "{name}");
+        assert!(&fs::read_to_string(expected.join(name)).unwrap() == text, "{name} is another");
     }
 }
 
@@ -149,10 +149,14 @@ fn a_placeholder_without_data_is_told_at_its_line() {
 fn the_order_in_which_files_are_found_changes_nothing() {
     let first = load(&here("../spec"), Options::default());
     let folder = tempfile::tempdir().unwrap();
-    copy(&here("../spec"), folder.path());
-    let second = load(folder.path(), Options::default());
+    let copied = folder.path().join("spec");
+    copy(&here("../spec"), &copied);
+    let second = load(&copied, Options::default());
     for generator in GENERATORS {
-        assert_eq!((generator.emit)(&first.api), (generator.emit)(&second.api), "{}", generator.title);
+        // The files are long: their names are enough to tell which differ.
+        let (first, second) = ((generator.emit)(&first.api), (generator.emit)(&second.api));
+        let differ: Vec<&String> = first.keys().filter(|name| first.get(*name) != second.get(*name)).collect();
+        assert!(differ.is_empty() && first.len() == second.len(), "{}: {differ:?}", generator.title);
     }
 }
 
@@ -172,7 +176,7 @@ fn text(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
-/// A copy of the workspace, one attribute renamed and one added in the definition, then nothing but
+/// A copy of the workspace, the object and one of its attributes renamed and one added in the definition, then nothing but
 /// `cargo xtask regenerate`: the derive, its documentation, the bytes and the gate all follow.
 #[test]
 fn a_changed_definition_changes_the_derive_its_documentation_and_the_gate() {
@@ -189,6 +193,7 @@ fn a_changed_definition_changes_the_derive_its_documentation_and_the_gate() {
                  record belongs to.\"\n    required: false\n    minimum: 0\n\n";
     let after = before
         .replace("name: \"table_name\"", "name: \"destination_table\"")
+        .replace("title: \"Push\"", "title: \"Upsert\"")
         .replace("\"table_name\":", "\"destination_table\":")
         .replace("  - name: \"sequence\"\n", &format!("{added}  - name: \"sequence\"\n"));
     fs::write(&definition, after).unwrap();
@@ -196,7 +201,7 @@ fn a_changed_definition_changes_the_derive_its_documentation_and_the_gate() {
     let stale = xtask(&workspace, &target, &["regenerate", "--check"]);
     let told = text(&stale);
     assert!(!stale.status.success(), "{told}");
-    assert!(told.contains("crates/backstitch-api/src/generated/push.rs"), "{told}");
+    assert!(told.contains("crates/backstitch-api/src/generated/upsert.rs"), "{told}");
     assert!(told.contains("crates/backstitch-derive/src/generated.rs"), "{told}");
     assert!(told.contains("run `cargo xtask regenerate`"), "{told}");
     let written = xtask(&workspace, &target, &["regenerate"]);
@@ -219,5 +224,5 @@ fn a_changed_definition_changes_the_derive_its_documentation_and_the_gate() {
     let told = text(&tested);
     assert!(tested.status.success(), "{told}");
     assert!(told.contains("the_gate_checks_what_the_definition_says ... ok"), "{told}");
-    assert!(told.contains("CustomerPush (line"), "the documentation test ran: {told}");
+    assert!(told.contains("CustomerUpsert (line"), "the documentation test ran: {told}");
 }

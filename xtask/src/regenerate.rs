@@ -70,14 +70,15 @@ pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
 fn write(folders: &[Folder], workspace: &Path) -> std::io::Result<ExitCode> {
     let mut unchanged = 0;
     for folder in folders {
-        for (path, state) in folder.compare()? {
+        let states = folder.compare()?;
+        folder.write()?;
+        for (path, state) in states {
             match state {
-                State::Same => unchanged += 1,
+                State::Same | State::Foreign => unchanged += 1,
                 State::Missing | State::Differs => println!("wrote {}", shown(&path, workspace)),
                 State::Leftover => println!("removed {}", shown(&path, workspace)),
             }
         }
-        folder.write()?;
     }
     println!("{} unchanged", count(unchanged, "file"));
     Ok(ExitCode::SUCCESS)
@@ -92,7 +93,7 @@ fn check(folders: &[Folder], arguments: &Arguments, workspace: &Path) -> std::io
             let what = match state {
                 State::Same => continue,
                 State::Missing => "is missing",
-                State::Differs => "is not what the definitions say",
+                State::Differs | State::Foreign => "is not what the definitions say",
                 State::Leftover => "belongs to no definition",
             };
             stale.push(format!("{} {what}", shown(&path, workspace)));

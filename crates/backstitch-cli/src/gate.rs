@@ -1,7 +1,7 @@
 //! `backstitch gate`: a local Import API.
 
 use anyhow::Context as _;
-use backstitch_gate::Gate;
+use backstitch_gate::{Gate, GateError};
 
 use crate::terminal::say;
 
@@ -42,12 +42,30 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
         let (token, client_id) = token(text)?;
         builder = builder.token(token, client_id);
     }
-    let gate = builder.start().await?;
+    let gate = builder.start().await.map_err(|error| match error {
+        GateError::Listen { .. } => {
+            anyhow::Error::new(error).context("choose an address that is free, as in --listen 127.0.0.1:8080")
+        }
+        other => other.into(),
+    })?;
     say!("the Import API of client {} is at {}", gate.client_id(), gate.url());
     say!("its tables are in {}; stop it with Ctrl-C", arguments.database);
-    gate.serve_until(interrupted()).await;
+    interrupted().await;
+    let rejected = rejected(&gate).await;
+    gate.shutdown().await;
     say!("stopped; everything that was accepted is in {}", arguments.database);
+    if rejected > 0 {
+        say!("of that, {rejected} records could not be loaded: see the column `reason` of the table {REJECTED}");
+    }
     Ok(())
+}
+
+/// The table of the records that were accepted and could not be loaded.
+const REJECTED: &str = "_sdc_rejected";
+
+/// How many records could not be loaded.
+async fn rejected(gate: &Gate) -> u64 {
+    gate.table(REJECTED, 0).await.map_or(0, |table| table.count)
 }
 
 /// Waits for Ctrl-C, or for the signal that a service manager stops a service with.

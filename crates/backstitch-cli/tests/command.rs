@@ -39,6 +39,7 @@ fn the_demo_ends_with_rows_in_a_database() {
     assert!(stdout.contains("Authorization: Bearer [hidden]") && !stdout.contains("at_demo"), "{stdout}");
     let database = stdout.lines().find_map(|line| line.strip_prefix("The database is ")).unwrap();
     let database = Path::new(database);
+    assert!(!database.with_extension("db-wal").exists(), "all of it is in the one file");
     assert_eq!(count(database, "SELECT count(*) FROM customers"), 5_000);
     assert_eq!(count(database, "SELECT count(*) FROM customers WHERE plan = 'paid'"), 1_000);
     assert_eq!(count(database, "SELECT count(*) FROM customers WHERE plan = 'stale'"), 0);
@@ -147,10 +148,11 @@ async fn the_status_of_a_gate_is_told() {
 
 #[test]
 fn mistakes_are_told_with_what_to_do_and_without_secrets() {
-    let cases: [(&[&str], &str); 7] = [
+    let cases: [(&[&str], &str); 8] = [
         (&["status", "--url", "http://127.0.0.1:1"], "can't reach http://127.0.0.1:1"),
         (&["status", "--url", "nonsense"], "is no address"),
         (&["gate"], "--token"),
+        (&["gate", "--token", "at_secret1=1", "--listen", "8080"], "--listen 127.0.0.1:8080"),
         (&["gate", "--token", "at_secret1"], "TOKEN=CLIENT_ID"),
         (&["gate", "--token", "at_secret1:5=x"], "write a number"),
         (&["status", "--url", "http://user:hunter2@127.0.0.1:1"], "user name"),

@@ -7,6 +7,8 @@ use crate::rules::{Constraints, JsonType, Presence, Role};
 /// All objects of an API, in the order of their source files' paths.
 #[derive(Clone, Debug, Default)]
 pub struct Api {
+    /// The name of the folder that the definitions were read from.
+    pub folder: String,
     /// The objects and structures.
     pub objects: Vec<Object>,
 }

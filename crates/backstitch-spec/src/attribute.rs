@@ -86,10 +86,17 @@ impl Reader<'_> {
             );
             return None;
         };
-        let Some(name_text) = name.text().filter(|text| !text.is_empty()) else {
+        let Some(name_text) = name.text() else {
             self.wrong_kind(name, "a name");
             return None;
         };
+        if name_text.is_empty() {
+            self.report.push(
+                Diagnostic::error(Code::WrongKind, self.document.place(name), "this name is empty")
+                    .help("write the attribute's name as it is on the wire"),
+            );
+            return None;
+        }
         let types = match part("type") {
             Some(node) => self.types(node),
             None => {
@@ -104,7 +111,14 @@ impl Reader<'_> {
                 Vec::new()
             }
         };
-        let items = self.items(part("items").or(part("sub-type")));
+        let elements = part("items").or(part("sub-type"));
+        if let Some(node) = elements
+            && !types.is_empty()
+            && !types.contains(&JsonType::Array)
+        {
+            self.misplaced(node, "items", "array");
+        }
+        let items = self.items(elements);
         let presence = match part("required") {
             None => Presence::Unstated,
             Some(node) => match node.boolean() {

@@ -1,6 +1,7 @@
 //! The data that placeholders name: YAML files in a `_data` folder, by their paths.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as MapEntry;
 use std::sync::Arc;
 
 use liquid::model::{Object, Value};
@@ -72,14 +73,17 @@ impl DataTree {
             );
             return;
         };
-        if entries.contains_key(&stem) {
-            let place = Place::new(source, 0..0);
-            report.push(
-                Diagnostic::error(Code::DuplicateName, place, format!("two data files or folders are called `{stem}`"))
-                    .help("rename one of them"),
-            );
-        } else {
-            entries.insert(stem, Entry::File(Arc::clone(source), node));
+        match entries.entry(stem) {
+            MapEntry::Vacant(place) => {
+                place.insert(Entry::File(Arc::clone(source), node));
+            }
+            MapEntry::Occupied(taken) => {
+                let message = format!("two data files or folders are called `{}`", taken.key());
+                report.push(
+                    Diagnostic::error(Code::DuplicateName, Place::new(source, 0..0), message)
+                        .help("rename one of them"),
+                );
+            }
         }
     }
 

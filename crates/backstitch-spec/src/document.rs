@@ -51,7 +51,21 @@ impl Document {
 /// Reads a Markdown file. A file without front matter is no definition.
 pub(crate) fn read(source: &Arc<Source>, report: &mut Report) -> Option<Document> {
     let span = match front_matter::find(&source.text) {
-        FrontMatter::None => return None,
+        FrontMatter::None => {
+            if let Some(at) = source.text.find("content-type:") {
+                let place = Place::new(source, at..at + "content-type".len());
+                report.push(
+                    Diagnostic::warning(
+                        Code::OpenFrontMatter,
+                        place,
+                        "this looks like a definition, and its front matter is never opened",
+                    )
+                    .label("not read")
+                    .help("put a line `---` before the first key, at the very start of the file"),
+                );
+            }
+            return None;
+        }
         FrontMatter::Open(span) => {
             report.push(
                 Diagnostic::error(Code::OpenFrontMatter, Place::new(source, span), "this front matter is never closed")

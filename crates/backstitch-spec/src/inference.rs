@@ -20,8 +20,9 @@ const INFERRED_ROLES: &[(&str, Role)] = &[
 ];
 
 impl Reader<'_> {
-    /// The roles that a definition leaves unsaid, where all six names are there.
-    pub(crate) fn infer_roles(&mut self, attributes: &mut [Placed]) {
+    /// The roles that a definition leaves unsaid, where all six names are there. `errors_before` is the number
+    /// of errors before this definition was read.
+    pub(crate) fn infer_roles(&mut self, attributes: &mut [Placed], errors_before: usize) {
         if attributes.iter().all(|attribute| attribute.model.role.is_none()) {
             let has = |name: &str| attributes.iter().any(|attribute| attribute.model.name.as_str() == name);
             if !INFERRED_ROLES.iter().all(|(name, _)| has(name)) {
@@ -49,7 +50,9 @@ impl Reader<'_> {
                 attribute.model.items.push(JsonType::String);
             }
         }
+        // Where something else is wrong with the definition, that may be why a role is missing.
         if !taken.is_empty()
+            && self.report.errors() == errors_before
             && let Some((name, _)) = Role::ALL.iter().find(|(_, role)| !taken.contains_key(role))
             && let Some(attribute) = attributes.iter().find(|attribute| attribute.model.role.is_some())
         {

@@ -78,5 +78,7 @@ pub fn load(folder: &Path, options: Options) -> Loaded {
     }
     object::check_names(&mut objects, &mut report);
     report.sort();
-    Loaded { api: Api { objects: objects.into_iter().map(|object| object.model).collect() }, definitions, report }
+    let name = folder.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let objects = objects.into_iter().map(|object| object.model).collect();
+    Loaded { api: Api { folder: name, objects }, definitions, report }
 }

@@ -1,6 +1,7 @@
 //! A definition lowered to the engine's model.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use backstitch_codegen::model::{Method, Object};
 
@@ -38,6 +39,7 @@ pub(crate) fn lower(document: &Document, templates: &Templates<'_>, report: &mut
 impl Reader<'_> {
     fn object(&mut self) -> Option<Lowered> {
         let document = self.document;
+        let errors = self.report.errors();
         let title = document.get("title");
         if title.is_none() {
             self.report.push(
@@ -49,11 +51,23 @@ impl Reader<'_> {
                 .help("add `title: \"Name\"`; it names the Rust type"),
             );
         }
+        if let Some(node) = title
+            && !node.text().is_some_and(|text| text.contains(|letter: char| letter.is_ascii_alphabetic()))
+        {
+            self.report.push(
+                Diagnostic::error(
+                    Code::WrongKind,
+                    document.place(node),
+                    "a title needs a letter: it names the Rust type",
+                )
+                .help("give the object a title with letters from a to z"),
+            );
+        }
         let description = self.text(document.get("description"));
         let summary = self.text(document.get("summary"));
         let methods = self.methods();
         let mut attributes = self.attributes();
-        self.infer_roles(&mut attributes);
+        self.infer_roles(&mut attributes, errors);
         self.infer_constants(&mut attributes);
         self.check_record(&attributes);
         let codes = self.example_codes();
@@ -155,34 +169,32 @@ impl Reader<'_> {
             );
         }
         let mut attributes: Vec<Placed> = Vec::new();
+        let mut fields: HashMap<String, usize> = HashMap::new();
         for node in &nodes {
             let Some(attribute) = self.attribute(node) else { continue };
-            let twin = attributes.iter().find(|other| other.model.name == attribute.model.name);
-            let alike = attributes.iter().find(|other| other.model.name.field() == attribute.model.name.field());
-            if let Some(first) = twin {
-                self.report.push(
-                    Diagnostic::error(
-                        Code::DuplicateName,
-                        attribute.name,
-                        format!("the attribute `{}` is there twice", attribute.model.name),
-                    )
-                    .label("the second")
-                    .mark(first.name.clone(), "the first")
-                    .help("remove or rename one of them"),
-                );
-            } else if let Some(first) = alike {
-                self.report.push(
-                    Diagnostic::error(
-                        Code::NameCollision,
-                        attribute.name,
-                        format!("`{}` and `{}` become one Rust field", first.model.name, attribute.model.name),
-                    )
-                    .label("the second")
-                    .mark(first.name.clone(), "the first")
-                    .help("rename one of them"),
-                );
-            } else {
-                attributes.push(attribute);
+            // The same name becomes the same field: one look finds both kinds of twins.
+            match fields.entry(attribute.model.name.field()) {
+                Entry::Vacant(place) => {
+                    place.insert(attributes.len());
+                    attributes.push(attribute);
+                }
+                Entry::Occupied(first) => {
+                    let first = &attributes[*first.get()];
+                    let (code, message, help) = if first.model.name == attribute.model.name {
+                        let message = format!("the attribute `{}` is there twice", attribute.model.name);
+                        (Code::DuplicateName, message, "remove or rename one of them")
+                    } else {
+                        let message =
+                            format!("`{}` and `{}` become one Rust field", first.model.name, attribute.model.name);
+                        (Code::NameCollision, message, "rename one of them")
+                    };
+                    self.report.push(
+                        Diagnostic::error(code, attribute.name, message)
+                            .label("the second")
+                            .mark(first.name.clone(), "the first")
+                            .help(help),
+                    );
+                }
             }
         }
         attributes
@@ -194,7 +206,7 @@ pub(crate) fn check_names(objects: &mut Vec<Lowered>, report: &mut Report) {
     let mut modules: HashMap<String, Place> = HashMap::new();
     objects.retain(|object| {
         let module = object.model.module_name();
-        if matches!(module.as_str(), "rules" | "json" | "null" | "mod" | "lib") {
+        if matches!(module.as_str(), "rules" | "json" | "null" | "push_record" | "mod" | "lib") {
             report.push(
                 Diagnostic::error(
                     Code::NameCollision,

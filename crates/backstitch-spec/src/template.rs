@@ -154,6 +154,17 @@ impl Check<'_, '_> {
                 });
                 resolved &= is_local || self.name(name, &place(&name.span));
             }
+            for filter in &tag.filters {
+                let name = filter.dotted();
+                if !FILTERS.contains(&name.as_str()) {
+                    let diagnostic =
+                        Diagnostic::error(Code::Template, place(&filter.span), format!("unknown filter `{name}`"));
+                    self.report.push(diagnostic.help(match nearest(&name, FILTERS.iter().copied()) {
+                        Some(near) => format!("write `{near}`"),
+                        None => "use a filter of Liquid's standard library, or `flatify`".to_owned(),
+                    }));
+                }
+            }
             if let Some(name) = &tag.includes {
                 resolved &= self.include(name, place(&name.span));
             }
@@ -196,8 +207,7 @@ impl Check<'_, '_> {
                 let word = name.path.get(at).map_or("", String::as_str);
                 let place = place.clone();
                 let message = format!("no data for the placeholder `{}`", name.dotted());
-                let lenient = self.templates.options.lenient;
-                let mut diagnostic = if lenient {
+                let mut diagnostic = if self.templates.options.lenient {
                     Diagnostic::warning(Code::UnknownPlaceholder, place, message)
                 } else {
                     Diagnostic::error(Code::UnknownPlaceholder, place, message)
@@ -215,12 +225,12 @@ impl Check<'_, '_> {
                         None => format!("add `{word}` to {path}"),
                     });
                 } else {
+                    let lenient =
+                        if self.templates.options.lenient { "" } else { ", or keep the raw text with --lenient" };
                     let wanted = data_file(&path, missing);
                     diagnostic = diagnostic.help(match nearest(word, known.iter().map(String::as_str)) {
                         Some(near) => format!("write `{near}`, or add the data file `{wanted}`"),
-                        None => format!(
-                            "add the data file `{wanted}` beside the definitions, or keep the raw text with --lenient"
-                        ),
+                        None => format!("add the data file `{wanted}` to the folder of the definitions{lenient}"),
                     });
                 }
                 self.report.push(diagnostic);
@@ -330,6 +340,65 @@ fn parser(engine: &Weak<Engine>, partials: InMemorySource) -> liquid::Parser {
     builder().partials(EagerCompiler::new(partials)).build().or_else(|_| builder().build()).unwrap_or_default()
 }
 
+/// The filters that the engine knows.
+const FILTERS: &[&str] = &[
+    "abs",
+    "append",
+    "array_to_sentence_string",
+    "at_least",
+    "at_most",
+    "capitalize",
+    "ceil",
+    "compact",
+    "concat",
+    "date",
+    "default",
+    "divided_by",
+    "downcase",
+    "escape",
+    "escape_once",
+    "first",
+    "flatify",
+    "floor",
+    "join",
+    "last",
+    "lstrip",
+    "map",
+    "minus",
+    "modulo",
+    "newline_to_br",
+    "plus",
+    "pop",
+    "prepend",
+    "push",
+    "remove",
+    "remove_first",
+    "replace",
+    "replace_first",
+    "reverse",
+    "round",
+    "rstrip",
+    "shift",
+    "size",
+    "slice",
+    "slugify",
+    "sort",
+    "sort_natural",
+    "split",
+    "strip",
+    "strip_html",
+    "strip_newlines",
+    "times",
+    "truncate",
+    "truncatewords",
+    "uniq",
+    "unshift",
+    "upcase",
+    "url_decode",
+    "url_encode",
+    "where",
+];
+
 /// `flatify`: renders its input again, since data may hold placeholders too.
 #[derive(Clone)]
 struct Flatify {
@@ -395,5 +464,21 @@ impl fmt::Debug for Flatify {
 impl fmt::Display for Flatify {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("flatify")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Engine, FILTERS};
+    use crate::data::DataTree;
+
+    #[test]
+    fn the_known_filters_are_those_of_the_engine() {
+        let engine = Engine::new(&DataTree::default(), None, std::iter::empty());
+        let error = engine.render("{{ 'x' | no_such_filter }}").expect_err("an unknown filter").to_string();
+        let known = error.lines().find_map(|line| line.trim().strip_prefix("available filters=")).expect("a list");
+        let mut known: Vec<&str> = known.split(", ").collect();
+        known.sort_unstable();
+        assert_eq!(known, FILTERS);
     }
 }

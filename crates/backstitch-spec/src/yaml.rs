@@ -117,10 +117,15 @@ pub(crate) fn parse(source: &Arc<Source>, span: Range<usize>, report: &mut Repor
         let at = error.location().map_or(span.start, |location| span.start + location.index().min(text.len()));
         let message = error.to_string();
         let message = message.split(" at line ").next().unwrap_or(&message);
+        let help = if source.text[..at].ends_with('\t') || source.text[at..].starts_with('\t') {
+            "indent with spaces: YAML takes no tabs; the rest of this file was not checked"
+        } else {
+            "mend the YAML, here or before, such as a quote that is not closed; the rest of this file was not checked"
+        };
         report.push(
             Diagnostic::error(Code::Yaml, Place::new(source, at..at), format!("invalid YAML: {message}"))
                 .label("here")
-                .help("mend the YAML; the rest of this file was not checked"),
+                .help(help),
         );
         return None;
     }

@@ -81,7 +81,16 @@ fn every_mistake_is_told_at_its_place() {
         ("words.thing", "word.thing", Code::UnknownPlaceholder, (4, 24), "word.thing", "`words`"),
         ("{{ words.thing }}", "{{ words.thing", Code::Template, (4, 21), "{{", "close"),
         ("{{ words.thing }}", "{% include note.html %}", Code::UnknownInclude, (4, 32), "note.html", "_includes"),
-        ("{{ words.thing }}", "{{ words.thing | flat }}", Code::Template, (4, 14), "\"About {{ words.thing | flat }}.\"", "filters"),
+        ("{{ words.thing }}", "{{ words.thing | flatfy }}", Code::Template, (4, 38), "flatfy", "`flatify`"),
+        ("{{ words.thing }}", "{{ words.thing | append: 1, 2 }}", Code::Template, (4, 14), "\"About {{ words.thing | append: 1, 2 }}.\"", "filters"),
+        ("- name: \"id\"", "- name: \"\"", Code::WrongKind, (6, 11), "\"\"", "wire"),
+        ("minimum: 0", "items: string", Code::MisplacedConstraint, (8, 12), "string", "array"),
+        ("title: \"Thing\"", "title: \"…\"", Code::WrongKind, (3, 8), "\"…\"", "letters"),
+        ("---\ncontent", "content", Code::OpenFrontMatter, (1, 1), "content-type", "`---`"),
+        ("- code: |", "- cod: |", Code::WrongKind, (16, 5), "cod: |\n      {\n        \"id\": 1,\n        \"name\": \"Finn\"\n      }", "code"),
+        ("\"id\": 1,", "\"id\": 10,", Code::ExampleMismatch, (18, 9), "\"id\"", "example"),
+        ("\"id\": 1,", "\"id\": 1, \"id\": 2,", Code::ExampleMismatch, (18, 9), "\"id\"", "example"),
+        ("required: true", "role: client", Code::MissingKey, (6, 11), "\"id\"", "role: table"),
         ("- name: \"id\"\n    type", "- type", Code::MissingKey, (6, 5), "", "name"),
         ("    type: \"string\"\n", "", Code::MissingKey, (11, 11), "\"name\"", "type"),
         ("\"integer\"", "\"integr\"", Code::UnknownType, (7, 11), "\"integr\"", "`integer`"),
@@ -92,7 +101,6 @@ fn every_mistake_is_told_at_its_place() {
         ("required: true", "required: 1", Code::WrongKind, (10, 15), "1", "true or false"),
         ("required: true", "role: owner", Code::UnknownRole, (10, 11), "owner", "keys"),
         ("required: true", "role: sequenc", Code::UnknownRole, (10, 11), "sequenc", "`sequence`"),
-        ("required: true", "role: sequence", Code::MissingKey, (6, 11), "\"id\"", "role: client"),
         ("- name: \"name\"", "- name: \"id\"", Code::DuplicateName, (11, 11), "\"id\"", "rename"),
         ("- name: \"name\"", "- name: \"ID\"", Code::NameCollision, (11, 11), "\"ID\"", "rename"),
         ("value: \"Finn\"", "const: [1]", Code::WrongKind, (13, 12), "[1", "string"),
@@ -104,7 +112,7 @@ fn every_mistake_is_told_at_its_place() {
         ("  - name: \"id\"\n", "  - just text\n  - name: \"id\"\n", Code::WrongKind, (6, 5), "just text", "attribute"),
         ("title: \"Thing\"", "title: \"Rules\"", Code::NameCollision, (3, 8), "\"Rules\"", "title"),
         ("title:", "title: x\ntitle:", Code::Yaml, (0, 0), "", "mend"),
-        ("title:", "\ttitle:", Code::Yaml, (0, 0), "", "mend"),
+        ("title:", "\ttitle:", Code::Yaml, (0, 0), "", "spaces"),
         ("\"Thing\"", "*thing", Code::Yaml, (0, 0), "", "mend"),
         ("\n---\n", "\n", Code::OpenFrontMatter, (1, 1), "---", "---"),
     ];
@@ -184,6 +192,85 @@ fn a_text_that_includes_itself_is_an_error_and_no_overflow() {
         ("_data/words.yml", b"thing: \"a {{ words.thing | flatify }}\"\n"),
     ]);
     assert_eq!(loaded.report.diagnostics()[0].code, Code::Template);
+}
+
+#[test]
+fn files_that_include_each_other_are_an_error_and_no_overflow() {
+    let loaded = read(&[
+        ("thing.md", SOUND.replace("{{ words.thing }}", "{% include a.html %}").as_bytes()),
+        ("_includes/a.html", b"a {% include b.html %}"),
+        ("_includes/b.html", b"b {% include a.html %}"),
+    ]);
+    let diagnostic = &loaded.report.diagnostics()[0];
+    assert_eq!(diagnostic.code, Code::Template, "{}", loaded.report.to_text(false));
+    assert_eq!(diagnostic.marks[0].source().path, "_includes/b.html");
+}
+
+#[test]
+fn texts_whose_quotes_are_escaped_are_read_as_they_are_meant() {
+    for text in ["'{{ words.thing | append: ''tail'' }}'", "\"{{ words.thing | append: \\\"tail\\\" }}\""] {
+        let loaded = changed("\"About {{ words.thing }}.\"", text);
+        assert_eq!(loaded.report.to_text(false), "");
+        assert_eq!(loaded.api.objects[0].description, "a thingtail");
+    }
+    let text = SOUND.replace("\"About {{ words.thing }}.\"", "\"{{ no.data | append: \\\"x\\\" }}\"");
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("thing.md"), text).unwrap();
+    let loaded = load(folder.path(), Options { lenient: true });
+    assert_eq!((loaded.report.errors(), loaded.report.warnings()), (0, 1), "{}", loaded.report.to_text(false));
+    assert_eq!(loaded.api.objects[0].description, "{{ no.data | append: \"x\" }}");
+}
+
+#[test]
+fn merge_keys_fill_what_a_mapping_lacks() {
+    let loaded = changed(
+        "  - name: \"name\"\n    type: \"string\"",
+        "  - &base\n    name: \"base\"\n    type: \"string\"\n  - <<: *base\n    name: \"name\"",
+    );
+    assert_eq!(loaded.report.errors(), 0, "{}", loaded.report.to_text(false));
+    let attributes = &loaded.api.objects[0].attributes;
+    assert_eq!(attributes.iter().map(|a| a.name.as_str()).collect::<Vec<_>>(), ["id", "base", "name"]);
+}
+
+/// The six roles, with `more` for one attribute more.
+fn push(more: &str) -> Loaded {
+    let roles = ["client", "table", "sequence", "action", "keys", "data"];
+    let attributes: String = roles
+        .iter()
+        .map(|role| {
+            let kind = match *role {
+                "client" | "sequence" => "integer",
+                "keys" => "array",
+                "data" => "object",
+                _ => "string",
+            };
+            let fixed = if *role == "action" { "\n    const: go" } else { "" };
+            format!("  - name: {role}\n    type: {kind}\n    role: {role}{fixed}\n")
+        })
+        .collect();
+    let text = format!("---\ncontent-type: api-object\ntitle: Sent\nobject-attributes:\n{attributes}{more}---\n");
+    read(&[("push.md", text.as_bytes())])
+}
+
+#[test]
+fn a_push_record_that_nothing_fills_is_told() {
+    assert_eq!(push("").report.to_text(false), "");
+    assert!(push("").api.push_object().is_some(), "whatever its title");
+    let optional = push("  - name: more\n    type: string\n    required: false\n");
+    assert_eq!(optional.report.to_text(false), "");
+    let fixed = push("  - name: more\n    type: string\n    required: true\n    const: x\n");
+    assert_eq!(fixed.report.to_text(false), "");
+    let unfilled = push("  - name: more\n    type: string\n    required: true\n");
+    assert_eq!(unfilled.report.diagnostics()[0].code, Code::MissingKey);
+}
+
+#[test]
+fn a_long_file_with_very_many_mistakes_is_told_soon() {
+    let attributes: String = (0..3_000).map(|n| format!("  - name: a{n}\n    type: strng\n")).collect();
+    let text = format!("---\ncontent-type: api-object\ntitle: Many\nobject-attributes:\n{attributes}---\n");
+    let loaded = read(&[("many.md", text.as_bytes())]);
+    assert_eq!(loaded.report.errors(), 3_000);
+    assert!(loaded.report.to_text(false).lines().count() > 3_000);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
-use backstitch_api::generated::push::ATTRIBUTES;
+use backstitch_api::generated::push_record::ATTRIBUTES;
 use backstitch_api::{Attribute, Code, Role};
 
 use crate::body::PushBody;

@@ -1,7 +1,7 @@
 //! What stands around a record's data: the same bytes for every record of a table, but for the
 //! sequence.
 
-use backstitch_api::generated::push::{ATTRIBUTES, WIRE_ORDER};
+use backstitch_api::generated::push_record::{ATTRIBUTES, WIRE_ORDER};
 use backstitch_api::{Attribute, Role};
 
 use crate::json;

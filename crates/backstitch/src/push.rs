@@ -1,6 +1,6 @@
 //! Records with a table: what `#[derive(Push)]` implements.
 
-use backstitch_api::generated::push;
+use backstitch_api::generated::push_record;
 use backstitch_api::{Role, Violations};
 
 use crate::check::Check;
@@ -87,7 +87,7 @@ pub trait PushRecord {
 
 /// The name of the attribute with `role`. The definitions have one for each.
 pub(crate) fn name_of(role: Role) -> &'static str {
-    push::ATTRIBUTES.iter().find(|attribute| attribute.role == Some(role)).map_or("", |attribute| attribute.name)
+    push_record::ATTRIBUTES.iter().find(|attribute| attribute.role == Some(role)).map_or("", |attribute| attribute.name)
 }
 
 /// Checks a record's data at its place within the Push record.

@@ -63,8 +63,9 @@ macro_rules! integers {
     };
 }
 
-integers!(ClientId: i64, i32, u32, i16, u16, u8);
-integers!(Sequence: i64, i32, u32, i16, u16, u8);
+// From one integer type alone, so that a literal of any size is taken for it.
+integers!(ClientId: i64);
+integers!(Sequence: i64);
 
 /// A source of sequences: nanoseconds since 1970, 19 digits today, and strictly increasing even
 /// where the clock stands still or steps back.

@@ -16,7 +16,7 @@ use crate::encode::Encoder;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be a field of a record",
     label = "not a type that Backstitch can send",
-    note = "derive it: `#[derive(backstitch::Push)]` on a struct of your own makes it a nested object",
+    note = "`#[derive(backstitch::Push)]` on a struct of your own makes it a nested object; for a type from elsewhere hold a string or a number instead",
     note = "or leave the field out of the record with `#[push(skip)]`"
 )]
 pub trait Value {

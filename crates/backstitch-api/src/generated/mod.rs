@@ -11,3 +11,5 @@ pub mod rules;
 pub use api_status::ApiStatus;
 pub use batch_status::BatchStatus;
 pub use push::Push;
+/// The Push record, whatever its title: the object whose attributes have its roles.
+pub use self::push as push_record;

@@ -235,9 +235,8 @@ fn field_type(container: &Container<'_>, model: &RecordModel, attribute: &Record
         return quote!(#data);
     }
     let plain = if attribute.constant.is_some() {
-        let module = ident(&name::field_name(model.title));
         let constant = format_ident!("{}{}", name::type_name(model.title), name::type_name(attribute.name));
-        quote!(::backstitch::api::generated::#module::#constant)
+        quote!(::backstitch::api::generated::push_record::#constant)
     } else {
         match kind(attribute) {
             Kind::Integer => quote!(i64),

@@ -16,17 +16,23 @@ pub(super) fn emit(api: &Api) -> Files {
     files.insert("rules.rs".to_owned(), rules());
     let attributes = || api.objects.iter().flat_map(|object| &object.attributes);
     if attributes().any(|attribute| attribute.may_be_absent() && holds_null(attribute)) {
-        files.insert("null.rs".to_owned(), format!("{}{}", rust_header("spec/"), include_str!("support/null.rs")));
+        files.insert(
+            "null.rs".to_owned(),
+            format!("{}{}", rust_header("the engine's support"), include_str!("support/null.rs")),
+        );
     }
     if attributes().any(is_any_json) {
-        files.insert("json.rs".to_owned(), format!("{}{}", rust_header("spec/"), include_str!("support/json.rs")));
+        files.insert(
+            "json.rs".to_owned(),
+            format!("{}{}", rust_header("the engine's support"), include_str!("support/json.rs")),
+        );
     }
     let support: Vec<&str> =
         ["json", "null"].into_iter().filter(|name| files.contains_key(&format!("{name}.rs"))).collect();
     files.insert("mod.rs".to_owned(), root(api, &support));
     for object in &api.objects {
-        let header = rust_header(&spec_path(&object.source));
-        files.insert(format!("{}.rs", object.module_name()), format_file(&header, &module(object)));
+        let header = rust_header(&spec_path(&api.folder, &object.source));
+        files.insert(format!("{}.rs", object.module_name()), format_file(&header, &module(api, object)));
     }
     files
 }
@@ -39,7 +45,7 @@ fn rules() -> String {
 fn root(api: &Api, support: &[&str]) -> String {
     let modules = api.objects.iter().map(|object| {
         let module = ident(&object.module());
-        let text = doc(&format!("{}: see `{}`.", object.title, spec_path(&object.source)));
+        let text = doc(&format!("{}: see `{}`.", object.title, spec_path(&api.folder, &object.source)));
         quote!(#text pub mod #module;)
     });
     let types = api.objects.iter().map(|object| {
@@ -48,6 +54,13 @@ fn root(api: &Api, support: &[&str]) -> String {
         quote!(pub use #module::#name;)
     });
     let support = support.iter().map(|name| ident(name));
+    let push_record = api.push_object().map(|object| {
+        let module = ident(&object.module());
+        quote! {
+            /// The Push record, whatever its title: the object whose attributes have its roles.
+            pub use self::#module as push_record;
+        }
+    });
     let tokens = quote! {
         //! The objects of the API, a module each, and the vocabulary of their rules.
 
@@ -56,11 +69,12 @@ fn root(api: &Api, support: &[&str]) -> String {
         pub mod rules;
 
         #(#types)*
+        #push_record
     };
-    format_file(&rust_header("spec/"), &tokens)
+    format_file(&rust_header(&spec_path(&api.folder, "")), &tokens)
 }
 
-fn module(object: &Object) -> TokenStream {
+fn module(api: &Api, object: &Object) -> TokenStream {
     let title = format!(" {}.", crate::text::for_rustdoc(&object.title));
     let type_name = ident(&object.type_name());
     let constants = object.attributes.iter().filter_map(|attribute| constant(object, attribute));
@@ -71,7 +85,7 @@ fn module(object: &Object) -> TokenStream {
         doc("Indices into [`ATTRIBUTES`] in the order of the wire: that of the definition's first example, then the \
          attributes that it lacks.");
     let count = wire_order.len();
-    let declaration = declaration(object);
+    let declaration = declaration(api, object);
     let checks = object.attributes.iter().enumerate().filter_map(|(index, attribute)| check(index, attribute));
     let validate_text = doc(&format!(
         "Checks the values against the rules of the definition.\n\n# Errors\n\nAll the rules that the \
@@ -108,7 +122,7 @@ fn module(object: &Object) -> TokenStream {
     }
 }
 
-fn declaration(object: &Object) -> TokenStream {
+fn declaration(api: &Api, object: &Object) -> TokenStream {
     let type_name = ident(&object.type_name());
     let mut text = text::for_rustdoc(&object.description);
     if text.is_empty() {
@@ -124,7 +138,7 @@ fn declaration(object: &Object) -> TokenStream {
             text.push_str(&format!(" {}", text::for_rustdoc(&method.description)));
         }
     }
-    text.push_str(&format!("\n\nSource: `{}`.", spec_path(&object.source)));
+    text.push_str(&format!("\n\nSource: `{}`.", spec_path(&api.folder, &object.source)));
     let text = doc(&text);
     let examples = object.examples.iter().map(|example| example_docs(object, example));
     let fields = object.on_the_wire().map(|attribute| field(object, attribute));

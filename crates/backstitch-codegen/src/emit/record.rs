@@ -14,7 +14,7 @@ pub(super) fn emit(api: &Api) -> Files {
     };
     let title = &push.title;
     let description = text::for_rustdoc(&push.description);
-    let source = spec_path(&push.source);
+    let source = spec_path(&api.folder, &push.source);
     let attributes = push.on_the_wire().map(|attribute| row(push, attribute));
     let client_id = hint(push, Role::Client, 1);
     let sequence = hint(push, Role::Sequence, 1);
@@ -33,7 +33,7 @@ pub(super) fn emit(api: &Api) -> Files {
             example_sequence: #sequence,
         };
     };
-    let file = format_file(&rust_header(&spec_path(&push.source)), &tokens);
+    let file = format_file(&rust_header(&spec_path(&api.folder, &push.source)), &tokens);
     Files::from([("generated.rs".to_owned(), file)])
 }
 

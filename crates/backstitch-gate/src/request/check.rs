@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use backstitch_api::generated::push::ATTRIBUTES;
+use backstitch_api::generated::push_record::ATTRIBUTES;
 use backstitch_api::{Attribute, JsonType, Role, limits};
 
 use super::attribute::{self, Integer};

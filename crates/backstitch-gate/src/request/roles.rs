@@ -1,6 +1,6 @@
 //! Which attribute of a Push record plays which part.
 
-use backstitch_api::generated::push::ATTRIBUTES;
+use backstitch_api::generated::push_record::ATTRIBUTES;
 use backstitch_api::{Attribute, Role};
 
 use crate::GateError;

@@ -136,15 +136,14 @@ impl Store {
     /// Closes the database after all that was sent to the writer before.
     pub(crate) async fn close(self) {
         let Store { intake, writer, reader, .. } = self;
+        // The last connection to close moves the log into the database's file, and one that only reads
+        // could not: it goes first.
+        let _ = tokio::task::spawn_blocking(move || drop(reader)).await;
         // Refused only where the writer is gone already.
         let _ = intake.0.send(Job::Close).await;
         drop(intake);
         // A panic of the writer was answered with 503 by then; the lock is free in either case.
-        let _ = tokio::task::spawn_blocking(move || {
-            drop(reader);
-            writer.join()
-        })
-        .await;
+        let _ = tokio::task::spawn_blocking(move || writer.join()).await;
     }
 }
 

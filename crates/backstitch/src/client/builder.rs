@@ -173,6 +173,9 @@ impl ClientBuilder {
             Ok(url) if url.query().is_some() || url.fragment().is_some() => {
                 return Err(ClientError::Config("the base URL has a `?` or a `#`: end it after the path".into()));
             }
+            Ok(url) if url.path().ends_with("/v2") => {
+                return Err(ClientError::Config("the base URL ends in `/v2`: take that out, it is added".into()));
+            }
             Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => {}
             _ => {
                 return Err(ClientError::Config(

@@ -98,11 +98,8 @@ impl fmt::Display for PushError {
     }
 }
 
-impl std::error::Error for PushError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.cause)
-    }
-}
+// Its text holds that of the cause, so that the cause is no source: it would be told twice.
+impl std::error::Error for PushError {}
 
 impl ClientError {
     /// The error of the record at `index`, which stands at `position` in its body.

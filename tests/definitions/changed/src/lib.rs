@@ -1,4 +1,4 @@
-//! Where `table_name` is called `destination_table`, and there is a `table_version`.
+//! Where the object is called `Upsert`, `table_name` is called `destination_table`, and there is a `table_version`.
 #![deny(warnings, missing_docs)]
 
 /// A customer.

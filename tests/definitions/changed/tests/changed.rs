@@ -1,14 +1,14 @@
 use backstitch::{PushBody, PushRecord as _};
 use backstitch_gate::Gate;
-use changed::{Customer, CustomerPush};
+use changed::{Customer, CustomerUpsert};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 #[test]
 fn the_typed_record_has_the_attributes_of_the_definition() {
-    let mut record = CustomerPush::new(7723, 5, Customer { id: 1 });
+    let mut record = CustomerUpsert::new(7723, 5, Customer { id: 1 });
     assert_eq!(record.destination_table, "customers");
     assert_eq!(record.table_version, None);
-    let bytes = |record: &CustomerPush| {
+    let bytes = |record: &CustomerUpsert| {
         let mut body = PushBody::json(7723);
         body.push_record(record).unwrap();
         String::from_utf8(body.finish()).unwrap()

@@ -5,3 +5,5 @@
 pub mod push;
 pub mod rules;
 pub use push::Push;
+/// The Push record, whatever its title: the object whose attributes have its roles.
+pub use self::push as push_record;
