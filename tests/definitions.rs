@@ -176,7 +176,7 @@ fn text(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
-/// A copy of the workspace, the object and one of its attributes renamed and one added in the definition, then nothing but
+/// A copy of the workspace, a limit and a path changed, the object and one of its attributes renamed and one added in the definition, then nothing but
 /// `cargo xtask regenerate`: the derive, its documentation, the bytes and the gate all follow.
 #[test]
 fn a_changed_definition_changes_the_derive_its_documentation_and_the_gate() {
@@ -197,6 +197,15 @@ fn a_changed_definition_changes_the_derive_its_documentation_and_the_gate() {
         .replace("\"table_name\":", "\"destination_table\":")
         .replace("  - name: \"sequence\"\n", &format!("{added}  - name: \"sequence\"\n"));
     fs::write(&definition, after).unwrap();
+
+    let rewrite = |path: &str, from: &str, to: &str| {
+        let path = workspace.join("spec/import-api").join(path);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{from}");
+        fs::write(&path, text.replace(from, to)).unwrap();
+    };
+    rewrite("api.md", "value: \"1024\"", "value: \"8\"");
+    rewrite("endpoints/push.md", "/import/push", "/import/records");
 
     let stale = xtask(&workspace, &target, &["regenerate", "--check"]);
     let told = text(&stale);

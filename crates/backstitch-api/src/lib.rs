@@ -1,16 +1,15 @@
 //! The Stitch Import API as Rust knows it.
 //!
-//! - [`generated`]: the objects of the API with their attributes and rules, written by
-//!   `cargo xtask regenerate` from the definitions under `spec/`.
-//! - [`limits`]: how large a request and a record may be.
-//! - [`endpoint`]: paths, content types and base URLs.
+//! All of it is [`generated`] by `cargo xtask regenerate` from the definitions under `spec/`: the objects of the
+//! API with their attributes and rules, its [`endpoints`], its [`limits`], its [`regions`].
 //!
 //! The crate speaks no HTTP; the client and the server that do stand on it.
 
-pub mod endpoint;
 #[rustfmt::skip]
 pub mod generated;
-pub mod limits;
 
-pub use generated::rules;
 pub use generated::rules::{Attribute, Code, Constraints, JsonType, Presence, Role, Violation, Violations};
+pub use generated::{endpoints, limits, regions, rules};
+
+/// The content type of JSON.
+pub const JSON: &str = "application/json";

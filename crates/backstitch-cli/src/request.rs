@@ -1,6 +1,6 @@
 //! A request as it goes over the wire, for a person to read.
 
-use backstitch::api::endpoint;
+use backstitch::api::{JSON, endpoints};
 
 /// The request line, the headers without the token, and the first record of `body`.
 pub(crate) fn show(base_url: &str, body: &[u8], records: usize) -> String {
@@ -8,8 +8,8 @@ pub(crate) fn show(base_url: &str, body: &[u8], records: usize) -> String {
     let more = if records > 1 { format!("\n … and {} more records]", records - 1) } else { "]".to_owned() };
     format!(
         "POST {base_url}{}\nAuthorization: Bearer [hidden]\nContent-Type: {}\nContent-Length: {}\n\n[{}{more}",
-        endpoint::PUSH,
-        endpoint::JSON,
+        endpoints::PUSH.path,
+        JSON,
         body.len(),
         on_lines(&String::from_utf8_lossy(first)),
     )

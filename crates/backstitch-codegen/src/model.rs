@@ -11,6 +11,57 @@ pub struct Api {
     pub folder: String,
     /// The objects and structures.
     pub objects: Vec<Object>,
+    /// The calls that the API takes.
+    pub endpoints: Vec<Endpoint>,
+    /// How large requests and records may be.
+    pub limits: Vec<Limit>,
+    /// Where the API is.
+    pub regions: Vec<Region>,
+}
+
+/// A call that the API takes.
+#[derive(Clone, Debug)]
+pub struct Endpoint {
+    /// Its title, such as `Push`; names the constant.
+    pub title: String,
+    /// The definition's path within the spec folder.
+    pub source: String,
+    /// What it does, in Markdown.
+    pub description: String,
+    /// The HTTP method, in upper case.
+    pub method: String,
+    /// The path, with the API's version.
+    pub path: String,
+    /// Whether a bearer token is needed.
+    pub authorization: bool,
+    /// The content types that it takes.
+    pub content_types: Vec<String>,
+    /// The status of an answer where all is well.
+    pub success: u16,
+    /// What it answers, in Markdown.
+    pub returns: String,
+}
+
+/// How much of something a request or a record may have.
+#[derive(Clone, Debug)]
+pub struct Limit {
+    /// Its name, such as `records-per-request`; names the constant.
+    pub name: String,
+    /// The number.
+    pub value: u64,
+    /// What it limits, in Markdown.
+    pub description: String,
+}
+
+/// A data pipeline region.
+#[derive(Clone, Debug)]
+pub struct Region {
+    /// Its short name, such as `us`; names the constant.
+    pub id: String,
+    /// Where it is.
+    pub title: String,
+    /// Its base URL.
+    pub url: String,
 }
 
 impl Api {

@@ -73,6 +73,12 @@ pub fn snake_case(name: &str) -> String {
     result
 }
 
+/// `records-per-request` as `RECORDS_PER_REQUEST`, for a constant.
+#[must_use]
+pub fn constant_name(name: &str) -> String {
+    snake_case(name).to_ascii_uppercase()
+}
+
 /// The Rust field for an attribute: its words in snake case, escaped where Rust keeps the word.
 #[must_use]
 pub fn field_name(name: &str) -> String {

@@ -50,7 +50,7 @@ pub(crate) enum Media {
 impl Media {
     pub(crate) const fn essence(self) -> &'static str {
         match self {
-            Media::Json => backstitch_api::endpoint::JSON,
+            Media::Json => backstitch_api::JSON,
             Media::Text => "text/plain",
         }
     }

@@ -9,22 +9,48 @@ use crate::front_matter::{self, FrontMatter};
 use crate::source::{Place, Source};
 use crate::yaml::{self, Node};
 
-/// The content types that describe an object of the API.
-pub(crate) const CONTENT_TYPES: &[&str] = &["api-object", "api-structure", "api-sub-structure"];
+/// What a definition describes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// An object or a structure.
+    Object,
+    /// A call.
+    Endpoint,
+    /// The API as a whole.
+    Api,
+}
+
+/// The content types, and what they describe.
+const CONTENT_TYPES: &[(&str, Subject)] = &[
+    ("api-object", Subject::Object),
+    ("api-structure", Subject::Object),
+    ("api-sub-structure", Subject::Object),
+    ("api-endpoint", Subject::Endpoint),
+    ("api", Subject::Api),
+];
 
 /// The keys that a definition may have. Others are the site's own business, unless they look like a
 /// slip of the pen.
 const KEYS: &[&str] = &[
+    "authorization",
     "available-methods",
+    "base-urls",
     "content-type",
+    "content-types",
     "description",
     "endpoint",
     "endpoint-url",
     "examples",
     "latest-version",
+    "limits",
+    "method",
     "object-attributes",
     "order",
     "product-type",
+    "returns",
+    "short",
+    "short-url",
+    "success",
     "summary",
     "title",
     "version",
@@ -35,6 +61,7 @@ const KEYS: &[&str] = &[
 pub(crate) struct Document {
     pub(crate) source: Arc<Source>,
     pub(crate) root: Node,
+    pub(crate) subject: Subject,
 }
 
 impl Document {
@@ -114,16 +141,17 @@ pub(crate) fn read(source: &Arc<Source>, report: &mut Report) -> Option<Document
         return None;
     };
     let name = content_type.text().unwrap_or_default();
-    if !CONTENT_TYPES.contains(&name) {
-        let known = CONTENT_TYPES.join("`, `");
+    let Some((_, subject)) = CONTENT_TYPES.iter().find(|(known, _)| *known == name) else {
+        let names: Vec<&str> = CONTENT_TYPES.iter().map(|(name, _)| *name).collect();
+        let known = names.join("`, `");
         let place = Place::new(source, content_type.span.clone());
         report.push(Diagnostic::error(Code::UnknownContentType, place, format!("unknown content type `{name}`")).help(
-            match nearest(name, CONTENT_TYPES.iter().copied()) {
+            match nearest(name, names.iter().copied()) {
                 Some(near) => format!("write `{near}`"),
                 None => format!("use one of `{known}`"),
             },
         ));
         return None;
-    }
-    Some(Document { source: Arc::clone(source), root })
+    };
+    Some(Document { source: Arc::clone(source), root, subject: *subject })
 }

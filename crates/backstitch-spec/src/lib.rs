@@ -8,7 +8,7 @@
 //! 2. `front_matter` and [`yaml`]: the YAML between the `---` lines, as a tree with places.
 //! 3. `placeholder` and `template`: every Liquid tag found and its names looked up, then the text
 //!    rendered.
-//! 4. `document`, `object`, `attribute`, `inference`: keys, types and constraints read and checked, and what is
+//! 4. `document`, `object`, `attribute`, `inference`, `endpoint`: keys, types and constraints read and checked, and what is
 //!    unsaid filled in.
 //! 5. `example`: examples held against the attributes.
 //!
@@ -19,6 +19,7 @@ mod attribute;
 mod data;
 mod diagnostic;
 mod document;
+mod endpoint;
 mod example;
 mod folder;
 mod front_matter;
@@ -33,6 +34,8 @@ pub mod yaml;
 use std::path::Path;
 
 use backstitch_codegen::model::Api;
+
+use crate::document::Subject;
 
 pub use diagnostic::{Code, Diagnostic, Mark, Report, Severity};
 pub use source::Source;
@@ -62,11 +65,24 @@ pub fn load(folder: &Path, options: Options) -> Loaded {
     let folder = folder::read(folder, &mut report);
     let templates = template::Templates::new(&folder, options);
     let mut objects = Vec::new();
+    let mut endpoints = Vec::new();
+    let mut general = endpoint::General::default();
     let mut definitions = 0;
     for source in &folder.documents {
         if let Some(document) = document::read(source, &mut report) {
             definitions += 1;
-            objects.extend(object::lower(&document, &templates, &mut report));
+            match document.subject {
+                Subject::Object => objects.extend(object::lower(&document, &templates, &mut report)),
+                Subject::Endpoint => {
+                    let place = document.get("title").map(|title| document.place(title));
+                    endpoints.extend(endpoint::lower(&document, &templates, &mut report).zip(place));
+                }
+                Subject::Api => {
+                    let more = endpoint::general(&document, &templates, &mut report);
+                    general.limits.extend(more.limits);
+                    general.regions.extend(more.regions);
+                }
+            }
         }
     }
     if definitions == 0 && report.errors() == 0 {
@@ -76,9 +92,12 @@ pub fn load(folder: &Path, options: Options) -> Loaded {
             "put a Markdown file there whose front matter has a `content-type`",
         ));
     }
+    endpoint::check_names(&endpoints, &mut report);
     object::check_names(&mut objects, &mut report);
     report.sort();
     let name = folder.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let objects = objects.into_iter().map(|object| object.model).collect();
-    Loaded { api: Api { folder: name, objects }, definitions, report }
+    let endpoints = endpoints.into_iter().map(|(endpoint, _)| endpoint).collect();
+    let api = Api { folder: name, objects, endpoints, limits: general.limits, regions: general.regions };
+    Loaded { api, definitions, report }
 }

@@ -30,10 +30,14 @@ pub(crate) struct Reader<'a> {
 /// Lowers a definition; `None` if it has an error.
 pub(crate) fn lower(document: &Document, templates: &Templates<'_>, report: &mut Report) -> Option<Lowered> {
     let errors = report.errors();
-    let product = document.get("product-type").and_then(Node::text);
-    let mut reader = Reader { document, templates, product, report };
-    let lowered = reader.object();
+    let lowered = Reader::new(document, templates, report).object();
     lowered.filter(|_| report.errors() == errors)
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(document: &'a Document, templates: &'a Templates<'a>, report: &'a mut Report) -> Self {
+        Reader { document, templates, product: document.get("product-type").and_then(Node::text), report }
+    }
 }
 
 impl Reader<'_> {
@@ -119,7 +123,7 @@ impl Reader<'_> {
         );
     }
 
-    fn list(&mut self, key: &str) -> Vec<Node> {
+    pub(crate) fn list(&mut self, key: &str) -> Vec<Node> {
         match self.document.get(key) {
             None => Vec::new(),
             Some(node) => match node.sequence() {
@@ -206,7 +210,10 @@ pub(crate) fn check_names(objects: &mut Vec<Lowered>, report: &mut Report) {
     let mut modules: HashMap<String, Place> = HashMap::new();
     objects.retain(|object| {
         let module = object.model.module_name();
-        if matches!(module.as_str(), "rules" | "json" | "null" | "push_record" | "mod" | "lib") {
+        if matches!(
+            module.as_str(),
+            "rules" | "json" | "null" | "endpoints" | "limits" | "regions" | "push_record" | "mod" | "lib"
+        ) {
             report.push(
                 Diagnostic::error(
                     Code::NameCollision,

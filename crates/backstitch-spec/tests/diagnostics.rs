@@ -274,6 +274,39 @@ fn a_long_file_with_very_many_mistakes_is_told_soon() {
 }
 
 #[test]
+fn calls_limits_and_regions_are_read_and_checked() {
+    const API: &str = "---\ncontent-type: api\nlimits:\n  - name: most-things\n    value: \"1_000\"\nbase-urls:\n  - id: us\n    url: http://us\n---\n";
+    const CALL: &str =
+        "---\ncontent-type: api-endpoint\nversion: 2\ntitle: Do it\nmethod: post\nshort-url: /do\nsuccess: 201\n---\n";
+    let loaded = read(&[("api.md", API.as_bytes()), ("call.md", CALL.as_bytes())]);
+    assert_eq!(loaded.report.to_text(false), "");
+    let (call, limit) = (&loaded.api.endpoints[0], &loaded.api.limits[0]);
+    assert_eq!((call.method.as_str(), call.path.as_str(), call.authorization), ("POST", "/v2/do", true));
+    assert_eq!((limit.name.as_str(), limit.value, loaded.api.regions[0].id.as_str()), ("most-things", 1_000, "us"));
+
+    let cases = [
+        ("1_000", "none", Code::WrongKind),
+        ("1_000", "0", Code::WrongKind),
+        ("  - name: most-things\n    value", "  - value", Code::MissingKey),
+        ("base-urls", "  - name: most_things\n    value: 1\nbase-urls", Code::DuplicateName),
+        ("    url: http://us\n", "", Code::MissingKey),
+        ("method: post\n", "", Code::MissingKey),
+        ("success: 201", "success: 404", Code::WrongKind),
+        ("method: post", "authorization: basic\nmethod: post", Code::WrongKind),
+        ("method: post", "methd: post", Code::UnknownKey),
+    ];
+    for (from, to, code) in cases {
+        let [api, call] = [API, CALL].map(|text| text.replace(from, to));
+        let loaded = read(&[("api.md", api.as_bytes()), ("call.md", call.as_bytes())]);
+        let told = loaded.report.to_text(false);
+        let found = loaded.report.diagnostics().iter().any(|diagnostic| diagnostic.code == code);
+        assert!(found && loaded.report.errors() > 0, "`{from}` as `{to}`\n{told}");
+    }
+    let twice = read(&[("a.md", CALL.as_bytes()), ("b.md", CALL.as_bytes())]);
+    assert_eq!(twice.report.diagnostics()[0].code, Code::DuplicateName);
+}
+
+#[test]
 fn a_folder_without_definitions_is_an_error() {
     let loaded = read(&[("README.md", b"# No front matter\n")]);
     assert_eq!(loaded.report.diagnostics()[0].code, Code::NoDefinition);

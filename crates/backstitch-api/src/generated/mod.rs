@@ -7,6 +7,9 @@ pub mod api_status;
 pub mod batch_status;
 /// Push: see `spec/import-api/push-object.md`.
 pub mod push;
+pub mod endpoints;
+pub mod limits;
+pub mod regions;
 pub mod rules;
 pub use api_status::ApiStatus;
 pub use batch_status::BatchStatus;

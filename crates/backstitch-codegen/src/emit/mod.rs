@@ -8,6 +8,7 @@ use crate::model::Api;
 mod objects;
 mod pages;
 mod record;
+mod tables;
 mod tokens;
 
 pub use tokens::rules_of;
@@ -37,7 +38,7 @@ pub struct Generator {
 /// Every output of `cargo xtask regenerate`.
 pub const GENERATORS: &[Generator] = &[
     Generator {
-        title: "the API's objects as Rust types, with their rules and tests",
+        title: "the API as Rust: its objects with their rules and tests, its endpoints, limits and regions",
         folder: "crates/backstitch-api/src/generated",
         owns_folder: true,
         standalone: true,

@@ -12,7 +12,8 @@ use crate::rules::JsonType;
 use crate::text;
 
 pub(super) fn emit(api: &Api) -> Files {
-    let mut files = Files::new();
+    let mut files = super::tables::emit(api);
+    let tables: Vec<String> = files.keys().map(|name| name.trim_end_matches(".rs").to_owned()).collect();
     files.insert("rules.rs".to_owned(), rules());
     let attributes = || api.objects.iter().flat_map(|object| &object.attributes);
     if attributes().any(|attribute| attribute.may_be_absent() && holds_null(attribute)) {
@@ -29,7 +30,7 @@ pub(super) fn emit(api: &Api) -> Files {
     }
     let support: Vec<&str> =
         ["json", "null"].into_iter().filter(|name| files.contains_key(&format!("{name}.rs"))).collect();
-    files.insert("mod.rs".to_owned(), root(api, &support));
+    files.insert("mod.rs".to_owned(), root(api, &tables, &support));
     for object in &api.objects {
         let header = rust_header(&spec_path(&api.folder, &object.source));
         files.insert(format!("{}.rs", object.module_name()), format_file(&header, &module(api, object)));
@@ -42,7 +43,8 @@ fn rules() -> String {
     format!("{}{}", rust_header("the engine's rules"), include_str!("../rules.rs"))
 }
 
-fn root(api: &Api, support: &[&str]) -> String {
+fn root(api: &Api, tables: &[String], support: &[&str]) -> String {
+    let tables = tables.iter().map(|name| ident(name));
     let modules = api.objects.iter().map(|object| {
         let module = ident(&object.module());
         let text = doc(&format!("{}: see `{}`.", object.title, spec_path(&api.folder, &object.source)));
@@ -66,6 +68,7 @@ fn root(api: &Api, support: &[&str]) -> String {
 
         #(#modules)*
         #(mod #support;)*
+        #(pub mod #tables;)*
         pub mod rules;
 
         #(#types)*

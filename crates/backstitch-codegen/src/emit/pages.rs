@@ -13,6 +13,35 @@ pub(super) fn emit(api: &Api) -> Files {
     for object in &api.objects {
         let _ = writeln!(index, "- [{}]({}.md)", object.title, object.module_name());
     }
+    if !api.endpoints.is_empty() {
+        index.push_str("\n# Endpoints\n\n| endpoint | call | token | takes | answers | what it does |\n| --- | --- | --- | --- | --- | --- |\n");
+        for endpoint in &api.endpoints {
+            let _ = writeln!(
+                index,
+                "| {} | `{} {}` | {} | {} | {}: {} | {} |",
+                endpoint.title,
+                endpoint.method,
+                endpoint.path,
+                if endpoint.authorization { "bearer" } else { "none" },
+                endpoint.content_types.join(", "),
+                endpoint.success,
+                cell(&endpoint.returns),
+                cell(&endpoint.description)
+            );
+        }
+    }
+    if !api.limits.is_empty() {
+        index.push_str("\n# Limits\n\n| limit | value | what it limits |\n| --- | --- | --- |\n");
+        for limit in &api.limits {
+            let _ = writeln!(index, "| {} | {} | {} |", limit.name, limit.value, cell(&limit.description));
+        }
+    }
+    if !api.regions.is_empty() {
+        index.push_str("\n# Regions\n\n| region | where | base URL |\n| --- | --- | --- |\n");
+        for region in &api.regions {
+            let _ = writeln!(index, "| {} | {} | {} |", region.id, cell(&region.title), region.url);
+        }
+    }
     files.insert("README.md".to_owned(), index);
     files
 }

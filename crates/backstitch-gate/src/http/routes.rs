@@ -10,7 +10,8 @@ use axum::http::header::{CONNECTION, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use backstitch_api::endpoint;
+use backstitch_api::JSON;
+use backstitch_api::endpoints::{self, Endpoint};
 
 use super::body;
 use super::token::Tokens;
@@ -44,16 +45,22 @@ pub(crate) struct Shared {
 /// The endpoints of the Import API.
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
-        .route(endpoint::PUSH, post(push))
-        .route(endpoint::VALIDATE, post(validate))
-        .route(endpoint::STATUS, get(status))
+        .route(endpoints::PUSH.path, post(push))
+        .route(endpoints::VALIDATE.path, post(validate))
+        .route(endpoints::STATUS.path, get(status))
         .fallback(async || Refusal::NotFound)
         .method_not_allowed_fallback(async || Refusal::Method)
         .with_state(shared)
 }
 
+/// The status that the API's definition gives an answer where all is well.
+fn succeeded(endpoint: &Endpoint) -> StatusCode {
+    // The definition is checked to hold a status of success.
+    StatusCode::from_u16(endpoint.success).unwrap_or(StatusCode::OK)
+}
+
 async fn status() -> Response {
-    answer(StatusCode::OK, Media::Json, STATUS)
+    answer(succeeded(&endpoints::STATUS), Media::Json, STATUS)
 }
 
 async fn push(State(shared): State<Arc<Shared>>, request: Request) -> Response {
@@ -63,14 +70,14 @@ async fn push(State(shared): State<Arc<Shared>>, request: Request) -> Response {
         Err(refusal) => return refusal.into_response(),
     };
     match shared.intake.load(batch).await {
-        Ok(()) => answer(StatusCode::CREATED, Media::Json, ACCEPTED),
+        Ok(()) => answer(succeeded(&endpoints::PUSH), Media::Json, ACCEPTED),
         Err(Unavailable) => Refusal::Unavailable.into_response(),
     }
 }
 
 async fn validate(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     match take(&shared, request, SystemTime::now()).await {
-        Ok(_) => answer(StatusCode::OK, Media::Json, VALID),
+        Ok(_) => answer(succeeded(&endpoints::VALIDATE), Media::Json, VALID),
         Err(refusal) => refusal.into_response(),
     }
 }
@@ -114,7 +121,7 @@ fn content_type(headers: &HeaderMap) -> Result<(), Refusal> {
     let value = String::from_utf8_lossy(value.as_bytes());
     let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match essence.as_str() {
-        endpoint::JSON => Ok(()),
+        JSON => Ok(()),
         TRANSIT => Err(Refusal::Transit),
         "" => Err(Refusal::ContentType(None)),
         _ => Err(Refusal::ContentType(Some(essence))),

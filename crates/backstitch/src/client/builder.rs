@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use backstitch_api::endpoint;
 use backstitch_api::limits::{DEFAULT_CLIENT_BYTES, GREATEST_CLIENT_BYTES};
+use backstitch_api::regions;
 
 use super::{Client, ClientError, Inner, Token};
 use crate::sequence::{ClientId, Sequences};
@@ -25,8 +25,8 @@ impl Region {
     #[must_use]
     pub const fn base_url(self) -> &'static str {
         match self {
-            Region::Us => endpoint::US,
-            Region::Eu => endpoint::EU,
+            Region::Us => regions::US,
+            Region::Eu => regions::EU,
         }
     }
 }

@@ -9,7 +9,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use backstitch_api::endpoint;
+use backstitch_api::endpoints::{self, Endpoint};
 use backstitch_api::generated::{ApiStatus, BatchStatus};
 
 use crate::body::PushBody;
@@ -109,7 +109,7 @@ impl Client {
     ///
     /// When the API is not reached, or does not take the body.
     pub async fn push_body(&self, body: PushBody) -> Result<BatchStatus, ClientError> {
-        self.accepted(self.post(endpoint::PUSH, body.finish()).await?).await
+        self.accepted(self.post(&endpoints::PUSH, body.finish()).await?).await
     }
 
     /// Has the API check records without storing anything. They are checked here first, and sent in
@@ -128,7 +128,7 @@ impl Client {
     ///
     /// When the API is not reached, or its answer is no status.
     pub async fn status(&self) -> Result<ApiStatus, ClientError> {
-        let url = self.url(endpoint::STATUS);
+        let url = self.url(&endpoints::STATUS);
         let request = self.inner.http.get(&url).timeout(self.inner.timeout);
         let response = request.send().await.map_err(|error| error::transport(error, &self.inner.base_url))?;
         let (status, body) = self.read(response).await?;
@@ -138,18 +138,18 @@ impl Client {
         serde_json::from_slice(&body).map_err(|_| ClientError::NotTheApi { url, status })
     }
 
-    fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.inner.base_url)
+    fn url(&self, endpoint: &Endpoint) -> String {
+        format!("{}{}", self.inner.base_url, endpoint.path)
     }
 
-    async fn post(&self, path: &str, body: Vec<u8>) -> Result<reqwest::Response, ClientError> {
+    async fn post(&self, endpoint: &Endpoint, body: Vec<u8>) -> Result<reqwest::Response, ClientError> {
         // A second for each 100 kB on top, so that a slow line does not end a large body.
         let timeout = self.inner.timeout.saturating_add(Duration::from_millis(body.len() as u64 / 100));
         self.inner
             .http
-            .post(self.url(path))
+            .post(self.url(endpoint))
             .bearer_auth(&self.inner.token.0)
-            .header(reqwest::header::CONTENT_TYPE, endpoint::JSON)
+            .header(reqwest::header::CONTENT_TYPE, backstitch_api::JSON)
             .timeout(timeout)
             .body(body)
             .send()

@@ -2,7 +2,7 @@
 
 use std::ops::{Range, RangeInclusive};
 
-use backstitch_api::endpoint;
+use backstitch_api::endpoints::{self, Endpoint};
 use backstitch_api::generated::BatchStatus;
 use backstitch_api::{Violation, Violations};
 
@@ -13,11 +13,11 @@ use crate::push::Push;
 use crate::sequence::Sequence;
 
 pub(super) async fn push<T: Push>(client: &Client, table: &str, records: &[T]) -> Result<BatchStatus, PushError> {
-    send(client, endpoint::PUSH, table, records).await
+    send(client, &endpoints::PUSH, table, records).await
 }
 
 pub(super) async fn validate<T: Push>(client: &Client, table: &str, records: &[T]) -> Result<BatchStatus, PushError> {
-    send(client, endpoint::VALIDATE, table, records).await
+    send(client, &endpoints::VALIDATE, table, records).await
 }
 
 /// What became of the records so far.
@@ -57,7 +57,12 @@ impl Progress {
     }
 }
 
-async fn send<T: Push>(client: &Client, path: &str, table: &str, records: &[T]) -> Result<BatchStatus, PushError> {
+async fn send<T: Push>(
+    client: &Client,
+    endpoint: &Endpoint,
+    table: &str,
+    records: &[T],
+) -> Result<BatchStatus, PushError> {
     let mut progress = Progress { count: records.len(), accepted: Vec::new(), sequences: None };
     if table.is_empty() {
         let cause = ClientError::Config("the name of the table is empty".to_owned());
@@ -84,7 +89,7 @@ async fn send<T: Push>(client: &Client, path: &str, table: &str, records: &[T]) 
             Err(cause) => return Err(progress.fail(None, cause)),
         };
         let sent = start..next;
-        let outcome = match client.post(path, body.finish()).await {
+        let outcome = match client.post(endpoint, body.finish()).await {
             Ok(response) => client.accepted(response).await,
             Err(error) => Err(error),
         };

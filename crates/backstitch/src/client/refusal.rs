@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use backstitch_api::endpoint;
+use backstitch_api::regions;
 
 use super::ClientError;
 
@@ -130,7 +130,7 @@ fn help(reason: Reason, base_url: &str) -> Option<String> {
     let help = match reason {
         Reason::NotAuthorized => "check the access token".to_owned(),
         Reason::WrongRegion => {
-            let other = if base_url == endpoint::EU { endpoint::US } else { endpoint::EU };
+            let other = if base_url == regions::EU { regions::US } else { regions::EU };
             format!("the account is in another region: try {other}")
         }
         Reason::Inactive => "the integration is paused or deleted: turn it on in Stitch".to_owned(),

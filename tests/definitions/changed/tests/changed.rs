@@ -1,4 +1,4 @@
-use backstitch::{PushBody, PushRecord as _};
+use backstitch::{Push as _, PushBody, PushRecord as _};
 use backstitch_gate::Gate;
 use changed::{Customer, CustomerUpsert};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -46,14 +46,31 @@ async fn the_gate_checks_what_the_definition_says() {
     let (status, body) = send(&gate, wrong).await;
     assert_eq!(status, 422);
     assert!(body.contains("table_version"), "{body}");
+    let long = r#"[{"client_id":7723,"destination_table":"t","sequence":6,"data":{"id":"123456789"},"key_names":["id"],"action":"upsert"}]"#;
+    let (status, body) = send(&gate, long).await;
+    assert_eq!(status, 422);
+    assert!(body.contains("String keys cannot be longer than 8 characters"), "{body}");
     gate.shutdown().await;
+}
+
+#[test]
+fn the_client_knows_the_limits_and_the_paths_of_the_definition() {
+    assert_eq!(backstitch::api::endpoints::PUSH.path, "/v2/import/records");
+    let violations = Named { name: "123456789".into() }.validate().unwrap_err();
+    assert_eq!(violations.to_string(), "/data/name must have at most 8 characters, since it is part of a key (key_length)");
+}
+
+#[derive(backstitch::Push)]
+#[push(table = "names", key = "name")]
+struct Named {
+    name: String,
 }
 
 /// Pushes a body; the answer's status and body.
 async fn send(gate: &Gate, body: &str) -> (u16, String) {
     let mut socket = tokio::net::TcpStream::connect(gate.address()).await.unwrap();
     let head = format!(
-        "POST /v2/import/push HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer at_test\r\nContent-Type: \
+        "POST /v2/import/records HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer at_test\r\nContent-Type: \
          application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
         body.len()
     );

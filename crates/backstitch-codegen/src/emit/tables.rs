@@ -1,0 +1,108 @@
+//! What the API says apart from its objects, as constants: its endpoints, its limits, its regions.
+
+use quote::quote;
+
+use super::tokens::{doc, ident};
+use super::{Files, format_file, rust_header, spec_path};
+use crate::model::Api;
+use crate::name::constant_name;
+use crate::text::for_rustdoc;
+
+/// The modules, but for those that nothing is known for.
+pub(super) fn emit(api: &Api) -> Files {
+    let mut files = Files::new();
+    let header = rust_header(&spec_path(&api.folder, ""));
+    let mut add = |name: &str, is_known: bool, tokens: proc_macro2::TokenStream| {
+        if is_known {
+            files.insert(format!("{name}.rs"), format_file(&header, &tokens));
+        }
+    };
+    add("endpoints", !api.endpoints.is_empty(), endpoints(api));
+    add("limits", !api.limits.is_empty(), limits(api));
+    add("regions", !api.regions.is_empty(), regions(api));
+    files
+}
+
+fn endpoints(api: &Api) -> proc_macro2::TokenStream {
+    let constants = api.endpoints.iter().map(|endpoint| {
+        let name = ident(&constant_name(&endpoint.title));
+        let mut text = for_rustdoc(&endpoint.description);
+        if !endpoint.returns.is_empty() {
+            text.push_str(&format!("\n\nReturns: {}", for_rustdoc(&endpoint.returns)));
+        }
+        text.push_str(&format!("\n\nSource: `{}`.", spec_path(&api.folder, &endpoint.source)));
+        let text = doc(&text);
+        let (method, path) = (&endpoint.method, &endpoint.path);
+        let (authorization, content_types, success) =
+            (endpoint.authorization, &endpoint.content_types, endpoint.success);
+        quote! {
+            #text
+            pub const #name: Endpoint = Endpoint {
+                method: #method,
+                path: #path,
+                authorization: #authorization,
+                content_types: &[#(#content_types),*],
+                success: #success,
+            };
+        }
+    });
+    let names = api.endpoints.iter().map(|endpoint| ident(&constant_name(&endpoint.title)));
+    quote! {
+        //! The calls that the API takes.
+
+        /// A call that the API takes.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub struct Endpoint {
+            /// The HTTP method, in upper case.
+            pub method: &'static str,
+            /// The path, with the API's version.
+            pub path: &'static str,
+            /// Whether a bearer token is needed.
+            pub authorization: bool,
+            /// The content types that it takes.
+            pub content_types: &'static [&'static str],
+            /// The status of an answer where all is well.
+            pub success: u16,
+        }
+
+        #(#constants)*
+
+        /// All of them, in the order of their definitions.
+        pub const ALL: &[Endpoint] = &[#(#names),*];
+    }
+}
+
+fn limits(api: &Api) -> proc_macro2::TokenStream {
+    let constants = api.limits.iter().map(|limit| {
+        let name = ident(&constant_name(&limit.name));
+        let text = doc(&for_rustdoc(&limit.description));
+        let value = proc_macro2::Literal::u64_unsuffixed(limit.value);
+        quote! {
+            #text
+            pub const #name: usize = #value;
+        }
+    });
+    quote! {
+        //! How large requests and records may be.
+
+        #(#constants)*
+    }
+}
+
+fn regions(api: &Api) -> proc_macro2::TokenStream {
+    let constants = api.regions.iter().map(|region| {
+        let name = ident(&constant_name(&region.id));
+        let text =
+            doc(&format!("The base URL of the data pipeline region `{}`: {}.", region.id, for_rustdoc(&region.title)));
+        let url = &region.url;
+        quote! {
+            #text
+            pub const #name: &str = #url;
+        }
+    });
+    quote! {
+        //! Where the API is, by data pipeline region.
+
+        #(#constants)*
+    }
+}
