@@ -160,6 +160,48 @@ fn the_order_in_which_files_are_found_changes_nothing() {
     }
 }
 
+#[test]
+fn changes_are_told_and_classed() {
+    let old = load(&here("../spec"), Options::default()).api;
+    assert_eq!(backstitch_codegen::diff::changes(&old, &old), []);
+    let folder = tempfile::tempdir().unwrap();
+    let copied = folder.path().join("spec");
+    copy(&here("../spec"), &copied);
+    let rewrite = |path: &str, from: &str, to: &str| {
+        let path = copied.join("import-api").join(path);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{from}");
+        fs::write(&path, text.replacen(from, to, 1)).unwrap();
+    };
+    let added = "  - name: \"table_version\"\n    type: \"integer\"\n    required: false\n\n  - name: \"sequence\"\n";
+    rewrite("push-object.md", "  - name: \"sequence\"\n", added);
+    rewrite("push-object.md", "maximum: 9223372036854775807", "maximum: 1999999999");
+    rewrite("push-object.md", "minLength: 1", "minLength: 0");
+    rewrite("api-status-object.md", "type: \"string, null\"", "type: \"string\"");
+    rewrite("api-status-object.md", "        \"reason\":null\n", "        \"reason\":\"none\"\n");
+    rewrite("api.md", "value: \"20000\"", "value: \"30000\"");
+    rewrite("endpoints/push.md", ", \"application/transit+json\"", "");
+    fs::remove_file(copied.join("import-api/endpoints/batch.md")).unwrap();
+    let loaded = load(&copied, Options::default());
+    assert_eq!(loaded.report.to_text(false), "");
+    let told: Vec<String> = backstitch_codegen::diff::changes(&old, &loaded.api)
+        .into_iter()
+        .map(|change| format!("{} {}: {}", if change.breaking { "!" } else { "-" }, change.what, change.how))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "! API Status.reason: type: `null or string` became `string`",
+            "! Push.sequence: maximum: `9223372036854775807` became `1999999999`",
+            "- Push.table_name: minLength: `1` became `0`",
+            "- Push.table_version: added",
+            "! endpoint Batch: removed",
+            "! endpoint Push: content type `application/transit+json` is gone",
+            "- limit records-per-request: `20000` became `30000`",
+        ]
+    );
+}
+
 fn xtask(workspace: &Path, target: &Path, arguments: &[&str]) -> Output {
     cargo(workspace, target).args(["run", "--quiet", "--package", "xtask", "--"]).args(arguments).output().unwrap()
 }

@@ -1,6 +1,7 @@
-//! The tasks of the workspace: `cargo xtask regenerate`, `lint-spec`, `explain`, `bench`.
+//! The tasks of the workspace: `cargo xtask regenerate`, `lint-spec`, `diff`, `explain`, `bench`.
 
 mod bench;
+mod diff;
 mod explain;
 mod lint;
 mod output;
@@ -25,6 +26,8 @@ enum Task {
     Regenerate(regenerate::Arguments),
     /// Tell what is wrong with definitions, and write nothing
     LintSpec(lint::Arguments),
+    /// Tell what changed between two folders of definitions, and whether it breaks anything
+    Diff(diff::Arguments),
     /// Show an object of the API as a table
     Explain(explain::Arguments),
     /// Run a benchmark, in the default release build
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
     match Arguments::parse().task {
         Task::Regenerate(arguments) => regenerate::run(&arguments, &workspace()),
         Task::LintSpec(arguments) => lint::run(&arguments, &workspace()),
+        Task::Diff(arguments) => diff::run(&arguments),
         Task::Explain(arguments) => explain::run(&arguments, &workspace()),
         Task::Bench(arguments) => bench::run(&arguments, &workspace()),
     }

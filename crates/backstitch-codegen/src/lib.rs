@@ -12,8 +12,11 @@
 //! 3. [`record`]: the part of the Push object's model that the derive needs, as a constant.
 //! 4. [`mod@derive`]: `#[derive(Push)]`, from a struct and the record's model to tokens.
 //! 5. `emit` (feature `emit`): from the model to whole files, path by path.
+//! 6. `diff` (feature `emit`): what changed between two models, and whether it breaks anything.
 
 pub mod derive;
+#[cfg(feature = "emit")]
+pub mod diff;
 #[cfg(feature = "emit")]
 pub mod emit;
 pub mod model;

@@ -1,0 +1,168 @@
+//! What changed between two versions of an API's definitions, and whether it breaks what was right
+//! before: a request that was taken, or Rust code that compiled against the generated types.
+
+use std::collections::BTreeMap;
+
+use crate::model::{Api, Attribute, AttributeName, Endpoint, Object};
+use crate::rules::JsonType;
+
+/// One change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// What changed, such as `Push.sequence`.
+    pub what: String,
+    /// How it changed.
+    pub how: String,
+    /// Whether something that was right before is wrong now.
+    pub breaking: bool,
+}
+
+/// The changes from `old` to `new`, in the order of their names.
+#[must_use]
+pub fn changes(old: &Api, new: &Api) -> Vec<Change> {
+    let mut changes = Changes(Vec::new());
+    changes.pairs(&old.objects, &new.objects, |object| object.title.clone(), false, Changes::object);
+    let endpoint = |endpoint: &Endpoint| format!("endpoint {}", endpoint.title);
+    changes.pairs(&old.endpoints, &new.endpoints, endpoint, false, Changes::endpoint);
+    let limit = |limit: &crate::model::Limit| format!("limit {}", limit.name);
+    changes.pairs(&old.limits, &new.limits, limit, false, |changes, name, old, new| {
+        changes.differ(name, "", &old.value, &new.value, new.value < old.value);
+    });
+    let region = |region: &crate::model::Region| format!("region {}", region.id);
+    changes.pairs(&old.regions, &new.regions, region, false, |changes, name, old, new| {
+        changes.differ(name, "base URL", &old.url, &new.url, true);
+    });
+    changes.0
+}
+
+struct Changes(Vec<Change>);
+
+impl Changes {
+    fn push(&mut self, what: &str, how: String, breaking: bool) {
+        self.0.push(Change { what: what.to_owned(), how, breaking });
+    }
+
+    /// Reports a value that is another now.
+    fn differ<T: PartialEq + std::fmt::Display>(&mut self, what: &str, part: &str, old: &T, new: &T, breaking: bool) {
+        if old != new {
+            let part = if part.is_empty() { String::new() } else { format!("{part}: ") };
+            self.push(what, format!("{part}`{old}` became `{new}`"), breaking);
+        }
+    }
+
+    /// Compares what has one name on both sides, and reports what has none.
+    fn pairs<T>(
+        &mut self,
+        old: &[T],
+        new: &[T],
+        name: impl Fn(&T) -> String,
+        added_breaks: bool,
+        compare: impl Fn(&mut Self, &str, &T, &T),
+    ) {
+        let mut all: BTreeMap<String, (Option<&T>, Option<&T>)> = BTreeMap::new();
+        for item in old {
+            all.entry(name(item)).or_default().0 = Some(item);
+        }
+        for item in new {
+            all.entry(name(item)).or_default().1 = Some(item);
+        }
+        for (name, pair) in all {
+            match pair {
+                (Some(old), Some(new)) => compare(self, &name, old, new),
+                (Some(_), None) => self.push(&name, "removed".to_owned(), true),
+                (None, _) => self.push(&name, "added".to_owned(), added_breaks),
+            }
+        }
+    }
+
+    fn object(&mut self, name: &str, old: &Object, new: &Object) {
+        self.differ(name, "path", &old.path(), &new.path(), true);
+        if old.description != new.description {
+            self.push(name, "description changed".to_owned(), false);
+        }
+        let attribute = |attribute: &Attribute| format!("{name}.{}", attribute.name);
+        let added: Vec<&Attribute> =
+            new.attributes.iter().filter(|new| old.attributes.iter().all(|old| old.name != new.name)).collect();
+        let before = self.0.len();
+        self.pairs(&old.attributes, &new.attributes, attribute, false, Changes::attribute);
+        // Whether an attribute that was added breaks anything depends on whether it must be there.
+        for change in self.0.iter_mut().skip(before).filter(|change| change.how == "added") {
+            let is_required = added.iter().any(|new| attribute(new) == change.what && !new.may_be_absent());
+            if is_required {
+                change.how = "added, and must be there".to_owned();
+                change.breaking = true;
+            }
+        }
+        let order = |object: &Object| object.on_the_wire().map(|attribute| attribute.name.clone()).collect::<Vec<_>>();
+        let (before, after) = (order(old), order(new));
+        let in_both = |names: &[AttributeName], other: &[AttributeName]| -> Vec<AttributeName> {
+            names.iter().filter(|name| other.contains(name)).cloned().collect()
+        };
+        if in_both(&before, &after) != in_both(&after, &before) {
+            self.push(name, "order on the wire changed".to_owned(), false);
+        }
+    }
+
+    fn attribute(&mut self, name: &str, old: &Attribute, new: &Attribute) {
+        let names = |types: &[JsonType]| {
+            let mut types: Vec<&str> = types.iter().map(|json_type| json_type.name()).collect();
+            types.sort_unstable();
+            if types.is_empty() { "any".to_owned() } else { types.join(" or ") }
+        };
+        self.differ(name, "type", &names(&old.types), &names(&new.types), true);
+        self.differ(name, "elements", &names(&old.items), &names(&new.items), true);
+        let presence = |attribute: &Attribute| if attribute.may_be_absent() { "optional" } else { "required" };
+        self.differ(name, "", &presence(old), &presence(new), true);
+        let role = |attribute: &Attribute| match attribute.role {
+            Some(role) => format!("{role:?}").to_lowercase(),
+            None => "none".to_owned(),
+        };
+        self.differ(name, "role", &role(old), &role(new), true);
+        let constant = |attribute: &Attribute| attribute.constant.clone().unwrap_or_else(|| "anything".to_owned());
+        self.differ(name, "const", &constant(old), &constant(new), true);
+        let (before, after) = (&old.limits, &new.limits);
+        self.bound(name, "minimum", before.minimum, after.minimum, |old, new| new > old);
+        self.bound(name, "maximum", before.maximum, after.maximum, |old, new| new < old);
+        self.bound(name, "minLength", before.min_length, after.min_length, |old, new| new > old);
+        self.bound(name, "maxLength", before.max_length, after.max_length, |old, new| new < old);
+        self.bound(name, "minItems", before.min_items, after.min_items, |old, new| new > old);
+        self.bound(name, "maxItems", before.max_items, after.max_items, |old, new| new < old);
+        if old.description != new.description {
+            self.push(name, "description changed".to_owned(), false);
+        }
+    }
+
+    /// A bound that is tighter than before, or new, breaks; a looser one does not.
+    fn bound<T: Copy + PartialEq + std::fmt::Display>(
+        &mut self,
+        name: &str,
+        word: &str,
+        old: Option<T>,
+        new: Option<T>,
+        is_tighter: impl Fn(T, T) -> bool,
+    ) {
+        match (old, new) {
+            (Some(old), Some(new)) => self.differ(name, word, &old, &new, is_tighter(old, new)),
+            (Some(old), None) => self.push(name, format!("{word}: `{old}` is gone"), false),
+            (None, Some(new)) => self.push(name, format!("{word}: `{new}` is new"), true),
+            (None, None) => {}
+        }
+    }
+
+    fn endpoint(&mut self, name: &str, old: &Endpoint, new: &Endpoint) {
+        self.differ(name, "method", &old.method, &new.method, true);
+        self.differ(name, "path", &old.path, &new.path, true);
+        self.differ(name, "token needed", &old.authorization, &new.authorization, true);
+        self.differ(name, "success", &old.success, &new.success, true);
+        for content_type in &old.content_types {
+            if !new.content_types.contains(content_type) {
+                self.push(name, format!("content type `{content_type}` is gone"), true);
+            }
+        }
+        for content_type in &new.content_types {
+            if !old.content_types.contains(content_type) {
+                self.push(name, format!("content type `{content_type}` is new"), false);
+            }
+        }
+    }
+}
