@@ -1,5 +1,6 @@
 //! `cargo xtask bench NAME`: starts a benchmark of the member `benches`.
 
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
@@ -28,7 +29,7 @@ pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
         Ok(status) if status.success() => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("error: can't start cargo: {error}");
+            let _ = writeln!(std::io::stderr(), "error: can't start cargo: {error}");
             ExitCode::FAILURE
         }
     }

@@ -1,9 +1,10 @@
-//! The tasks of the workspace: `cargo xtask regenerate`, `lint-spec`, `diff`, `explain`, `bench`.
+//! The tasks of the workspace: `cargo xtask regenerate`, `lint-spec`, `diff`, `new-object`, `explain`, `bench`.
 
 mod bench;
 mod diff;
 mod explain;
 mod lint;
+mod new_object;
 mod output;
 mod regenerate;
 
@@ -28,6 +29,8 @@ enum Task {
     LintSpec(lint::Arguments),
     /// Tell what changed between two folders of definitions, and whether it breaks anything
     Diff(diff::Arguments),
+    /// Write a definition to start from
+    NewObject(new_object::Arguments),
     /// Show an object of the API as a table
     Explain(explain::Arguments),
     /// Run a benchmark, in the default release build
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
         Task::Regenerate(arguments) => regenerate::run(&arguments, &workspace()),
         Task::LintSpec(arguments) => lint::run(&arguments, &workspace()),
         Task::Diff(arguments) => diff::run(&arguments),
+        Task::NewObject(arguments) => new_object::run(&arguments, &workspace()),
         Task::Explain(arguments) => explain::run(&arguments, &workspace()),
         Task::Bench(arguments) => bench::run(&arguments, &workspace()),
     }

@@ -1,6 +1,6 @@
 //! `cargo xtask regenerate`: definitions in, generated files out.
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -30,14 +30,23 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
     let spec = arguments.spec.clone().unwrap_or_else(|| workspace.join("spec"));
     let loaded = backstitch_spec::load(&spec, Options { lenient: arguments.lenient });
-    eprint!("{}", loaded.report.to_text(std::io::stderr().is_terminal()));
+    let _ = write!(std::io::stderr(), "{}", loaded.report.to_text(std::io::stderr().is_terminal()));
     let (errors, warnings) = (loaded.report.errors(), loaded.report.warnings());
     if errors > 0 {
-        eprintln!("{}, {}: nothing was generated", count(errors, "error"), count(warnings, "warning"));
+        let _ = writeln!(
+            std::io::stderr(),
+            "{}, {}: nothing was generated",
+            count(errors, "error"),
+            count(warnings, "warning")
+        );
         return ExitCode::FAILURE;
     }
     if arguments.out.is_none() && loaded.api.push_object().is_none() {
-        eprintln!("error: no definition in {} is a Push record; one must have all six roles", spec.display());
+        let _ = writeln!(
+            std::io::stderr(),
+            "error: no definition in {} is a Push record; one must have all six roles",
+            spec.display()
+        );
         return ExitCode::FAILURE;
     }
     let mut folders = Vec::new();
@@ -52,7 +61,8 @@ pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
     let outcome = if arguments.check { check(&folders, arguments, workspace) } else { write(&folders, workspace) };
     match outcome {
         Ok(code) => {
-            eprintln!(
+            let _ = writeln!(
+                std::io::stderr(),
                 "{} read from {}, {}",
                 count(loaded.definitions, "definition"),
                 spec.display(),
@@ -61,7 +71,7 @@ pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
             code
         }
         Err(error) => {
-            eprintln!("error: {error}");
+            let _ = writeln!(std::io::stderr(), "error: {error}");
             ExitCode::FAILURE
         }
     }
@@ -73,14 +83,18 @@ fn write(folders: &[Folder], workspace: &Path) -> std::io::Result<ExitCode> {
         let states = folder.compare()?;
         folder.write()?;
         for (path, state) in states {
-            match state {
-                State::Same | State::Foreign => unchanged += 1,
-                State::Missing | State::Differs => println!("wrote {}", shown(&path, workspace)),
-                State::Leftover => println!("removed {}", shown(&path, workspace)),
-            }
+            let what = match state {
+                State::Same | State::Foreign => {
+                    unchanged += 1;
+                    continue;
+                }
+                State::Missing | State::Differs => "wrote",
+                State::Leftover => "removed",
+            };
+            let _ = writeln!(std::io::stdout(), "{what} {}", shown(&path, workspace));
         }
     }
-    println!("{} unchanged", count(unchanged, "file"));
+    let _ = writeln!(std::io::stdout(), "{} unchanged", count(unchanged, "file"));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -100,17 +114,17 @@ fn check(folders: &[Folder], arguments: &Arguments, workspace: &Path) -> std::io
         }
     }
     if stale.is_empty() {
-        println!("{} up to date", count(files, "file"));
+        let _ = writeln!(std::io::stdout(), "{} up to date", count(files, "file"));
         return Ok(ExitCode::SUCCESS);
     }
     for line in &stale {
-        eprintln!("error: {line}");
+        let _ = writeln!(std::io::stderr(), "error: {line}");
     }
     let mut command = COMMAND.to_owned();
     if let (Some(spec), Some(out)) = (&arguments.spec, &arguments.out) {
         command.push_str(&format!(" --spec {} --out {}", spec.display(), out.display()));
     }
-    eprintln!("run `{command}` and commit what it writes");
+    let _ = writeln!(std::io::stderr(), "run `{command}` and commit what it writes");
     Ok(ExitCode::FAILURE)
 }
 
