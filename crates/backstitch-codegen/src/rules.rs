@@ -1,8 +1,8 @@
 //! What a definition says of an attribute, and the check of a value against it.
 //!
 //! One table of [`Attribute`]s serves every side: the generated validators, the checks of a
-//! server, the sentences in the documentation. The module relies on the standard library alone, so
-//! that it can stand inside a generated module tree.
+//! server, the sentences in the documentation. The module relies on the standard library alone, and
+//! on what every edition of Rust has, so that it can stand inside a generated module tree.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -310,14 +310,10 @@ impl Attribute {
 
     /// Checks an integer.
     pub fn check_integer(&self, value: i64, found: &mut Vec<Violation>) {
-        if let Some(least) = self.constraints.minimum
-            && value < least
-        {
+        if let Some(least) = self.constraints.minimum.filter(|least| value < *least) {
             self.report(Code::Minimum, format!("must be at least {least}"), found);
         }
-        if let Some(greatest) = self.constraints.maximum
-            && value > greatest
-        {
+        if let Some(greatest) = self.constraints.maximum.filter(|greatest| value > *greatest) {
             self.report(Code::Maximum, format!("must be at most {greatest}"), found);
         }
     }
@@ -329,52 +325,38 @@ impl Attribute {
         }
         // A limit is a whole number of the definition; as a double it is at most rounded.
         #[allow(clippy::cast_precision_loss)]
-        if let Some(least) = self.constraints.minimum
-            && value < least as f64
-        {
+        if let Some(least) = self.constraints.minimum.filter(|least| value < *least as f64) {
             self.report(Code::Minimum, format!("must be at least {least}"), found);
         }
         #[allow(clippy::cast_precision_loss)]
-        if let Some(greatest) = self.constraints.maximum
-            && value > greatest as f64
-        {
+        if let Some(greatest) = self.constraints.maximum.filter(|greatest| value > *greatest as f64) {
             self.report(Code::Maximum, format!("must be at most {greatest}"), found);
         }
     }
 
     /// Checks a string.
     pub fn check_string(&self, value: &str, found: &mut Vec<Violation>) {
-        if let Some(constant) = self.constraints.constant
-            && value != constant
-        {
+        if let Some(constant) = self.constraints.constant.filter(|constant| value != *constant) {
             self.report(Code::Const, format!("must be `{constant}`"), found);
         }
         if self.constraints.min_length.is_none() && self.constraints.max_length.is_none() {
             return;
         }
         let length = value.chars().count();
-        if let Some(least) = self.constraints.min_length
-            && length < least
-        {
+        if let Some(least) = self.constraints.min_length.filter(|least| length < *least) {
             self.report(Code::MinLength, format!("must have at least {}", characters(least)), found);
         }
-        if let Some(greatest) = self.constraints.max_length
-            && length > greatest
-        {
+        if let Some(greatest) = self.constraints.max_length.filter(|greatest| length > *greatest) {
             self.report(Code::MaxLength, format!("must have at most {}", characters(greatest)), found);
         }
     }
 
     /// Checks an array by the number of its elements.
     pub fn check_array(&self, length: usize, found: &mut Vec<Violation>) {
-        if let Some(least) = self.constraints.min_items
-            && length < least
-        {
+        if let Some(least) = self.constraints.min_items.filter(|least| length < *least) {
             self.report(Code::MinItems, format!("must have at least {}", elements(least)), found);
         }
-        if let Some(greatest) = self.constraints.max_items
-            && length > greatest
-        {
+        if let Some(greatest) = self.constraints.max_items.filter(|greatest| length > *greatest) {
             self.report(Code::MaxItems, format!("must have at most {}", elements(greatest)), found);
         }
     }

@@ -9,3 +9,7 @@ pub struct Customer {
     #[push(example = 1)]
     pub id: i64,
 }
+
+/// Generated modules bear the lints and the edition of whoever includes them.
+#[path = "../../tests/definitions/odd/expected/mod.rs"]
+pub mod odd;
