@@ -68,10 +68,9 @@ fn explain(object: &Object) -> String {
 }
 
 fn row(attribute: &Attribute) -> [String; 5] {
-    let names = |types: &[JsonType]| types.iter().map(|json_type| json_type.name()).collect::<Vec<_>>().join(" or ");
-    let mut types = if attribute.types.is_empty() { "any".to_owned() } else { names(&attribute.types) };
+    let mut types = JsonType::names(&attribute.types);
     if !attribute.items.is_empty() {
-        types.push_str(&format!(" of {}", names(&attribute.items)));
+        types.push_str(&format!(" of {}", JsonType::names(&attribute.items)));
     }
     let role = Role::ALL.iter().find(|(_, role)| Some(*role) == attribute.role).map_or("", |(name, _)| name);
     [

@@ -105,9 +105,9 @@ impl Changes {
 
     fn attribute(&mut self, name: &str, old: &Attribute, new: &Attribute) {
         let names = |types: &[JsonType]| {
-            let mut types: Vec<&str> = types.iter().map(|json_type| json_type.name()).collect();
+            let mut types = types.to_vec();
             types.sort_unstable();
-            if types.is_empty() { "any".to_owned() } else { types.join(" or ") }
+            JsonType::names(&types)
         };
         self.differ(name, "type", &names(&old.types), &names(&new.types), true);
         self.differ(name, "elements", &names(&old.items), &names(&new.items), true);

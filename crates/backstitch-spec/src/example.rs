@@ -177,9 +177,8 @@ impl Check<'_> {
     fn value(&mut self, attribute: &Placed, place: Place, value: &serde_json::Value) {
         let model = &attribute.model;
         let found = json_type(value);
-        let names = |types: &[JsonType]| types.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(" or ");
         if !model.types.is_empty() && !model.types.iter().any(|expected| expected.accepts(found)) {
-            let declared = format!("declared as {}", names(&model.types));
+            let declared = format!("declared as {}", JsonType::names(&model.types));
             return self.mismatch(attribute, place, format!("this is {}", found.name()), declared);
         }
         if let Some(constant) = model.constant.as_deref()
@@ -197,7 +196,12 @@ impl Check<'_> {
             };
             if let Some(element) = elements.iter().find(|element| is_wrong(element)) {
                 let found = format!("one of these is {}", json_type(element).name());
-                self.mismatch(attribute, place, found, format!("elements declared as {}", names(&model.items)));
+                self.mismatch(
+                    attribute,
+                    place,
+                    found,
+                    format!("elements declared as {}", JsonType::names(&model.items)),
+                );
             }
         }
     }

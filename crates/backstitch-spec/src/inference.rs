@@ -133,7 +133,7 @@ impl Reader<'_> {
             if !fits || !constant {
                 let expected = match &model.constant {
                     Some(constant) if fits => format!("`{constant}`"),
-                    _ => model.types.iter().map(|json_type| json_type.name()).collect::<Vec<_>>().join(" or "),
+                    _ => JsonType::names(&model.types),
                 };
                 self.report.push(
                     Diagnostic::warning(

@@ -37,10 +37,7 @@ pub(crate) fn check_data(table: &Table, data: &RawValue, check: &mut Check) {
 pub(crate) fn check_attribute(attribute: &Attribute, value: &RawValue, found: &mut Vec<Violation>) {
     let text = value.get();
     let kind = json_type(text);
-    let names = |types: &[JsonType]| types.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(" or ");
-    if !attribute.accepts(kind) {
-        let message = format!("must be {}", names(attribute.types));
-        found.push(Violation::new(attribute.pointer(), Code::Type, message));
+    if !attribute.check_type(kind, found) {
         return;
     }
     match kind {
@@ -58,11 +55,7 @@ pub(crate) fn check_attribute(attribute: &Attribute, value: &RawValue, found: &m
             let Ok(elements) = serde_json::from_str::<Vec<&RawValue>>(text) else { return };
             attribute.check_array(elements.len(), found);
             for (index, element) in elements.iter().enumerate() {
-                let kind = json_type(element.get());
-                if !attribute.items.is_empty() && !attribute.items.iter().any(|expected| expected.accepts(kind)) {
-                    let message = format!("must be {}", names(attribute.items));
-                    found.push(Violation::new(format!("{}/{index}", attribute.pointer()), Code::Type, message));
-                }
+                attribute.check_element(index, json_type(element.get()), found);
             }
         }
         JsonType::Object | JsonType::Boolean | JsonType::Null => {}

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::tokens::rules_of;
 use super::{COMMAND, Files, spec_path};
 use crate::model::{Api, Attribute, Object};
+use crate::rules::JsonType;
 
 pub(super) fn emit(api: &Api) -> Files {
     let mut files: Files =
@@ -80,10 +81,8 @@ fn page(api: &Api, object: &Object) -> String {
 }
 
 fn types(attribute: &Attribute) -> String {
-    let names: Vec<&str> = attribute.types.iter().map(|json_type| json_type.name()).collect();
-    let items: Vec<&str> = attribute.items.iter().map(|json_type| json_type.name()).collect();
-    let names = if names.is_empty() { "any".to_owned() } else { names.join(" or ") };
-    if items.is_empty() { names } else { format!("{names} of {}", items.join(" or ")) }
+    let names = JsonType::names(&attribute.types);
+    if attribute.items.is_empty() { names } else { format!("{names} of {}", JsonType::names(&attribute.items)) }
 }
 
 /// Text that stays within one cell of a table.

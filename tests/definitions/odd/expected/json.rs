@@ -4,13 +4,11 @@
 
 use serde_json::Value;
 
-use super::rules::{Attribute, Code, JsonType, Violation};
+use super::rules::{Attribute, JsonType, Violation};
 
 /// Checks a value: its type, its elements' types, and the limits of that type.
 pub(super) fn check(attribute: &Attribute, value: &Value, found: &mut Vec<Violation>) {
-    let names = |types: &[JsonType]| types.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(" or ");
-    if !attribute.accepts(json_type(value)) {
-        found.push(Violation::new(attribute.pointer(), Code::Type, format!("must be {}", names(attribute.types))));
+    if !attribute.check_type(json_type(value), found) {
         return;
     }
     match value {
@@ -23,11 +21,7 @@ pub(super) fn check(attribute: &Attribute, value: &Value, found: &mut Vec<Violat
         Value::Array(elements) => {
             attribute.check_array(elements.len(), found);
             for (index, element) in elements.iter().enumerate() {
-                let kind = json_type(element);
-                if !attribute.items.is_empty() && !attribute.items.iter().any(|expected| expected.accepts(kind)) {
-                    let pointer = format!("{}/{index}", attribute.pointer());
-                    found.push(Violation::new(pointer, Code::Type, format!("must be {}", names(attribute.items))));
-                }
+                attribute.check_element(index, json_type(element), found);
             }
         }
         Value::Null | Value::Bool(_) | Value::Object(_) => {}

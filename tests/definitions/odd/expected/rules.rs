@@ -83,6 +83,15 @@ impl JsonType {
         }
     }
 
+    /// The names of several types, as in `integer or null`; `any` for none.
+    #[must_use]
+    pub fn names(types: &[JsonType]) -> String {
+        if types.is_empty() {
+            return "any".to_owned();
+        }
+        types.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(" or ")
+    }
+
     /// Whether a value of type `found` may stand where this type is expected.
     #[must_use]
     pub fn accepts(self, found: JsonType) -> bool {
@@ -301,6 +310,29 @@ impl Attribute {
     #[must_use]
     pub fn accepts(&self, found: JsonType) -> bool {
         self.types.is_empty() || self.types.iter().any(|expected| expected.accepts(found))
+    }
+
+    /// Whether a value of the JSON type `found` may be an element of the array that stands here.
+    #[must_use]
+    pub fn accepts_element(&self, found: JsonType) -> bool {
+        self.items.is_empty() || self.items.iter().any(|expected| expected.accepts(found))
+    }
+
+    /// Checks the JSON type of a value; says whether it may stand here.
+    pub fn check_type(&self, kind: JsonType, found: &mut Vec<Violation>) -> bool {
+        let is_accepted = self.accepts(kind);
+        if !is_accepted {
+            self.report(Code::Type, format!("must be {}", JsonType::names(self.types)), found);
+        }
+        is_accepted
+    }
+
+    /// Checks the JSON type of the element at `index` of an array.
+    pub fn check_element(&self, index: usize, kind: JsonType, found: &mut Vec<Violation>) {
+        if !self.accepts_element(kind) {
+            let message = format!("must be {}", JsonType::names(self.items));
+            found.push(Violation::new(format!("{}/{index}", self.pointer()), Code::Type, message));
+        }
     }
 
     /// The attribute's constant, if it has no role and yet must be there: every record has it.
