@@ -35,15 +35,12 @@ pub(crate) fn read(folder: &Path, report: &mut Report) -> Folder {
         Folder { path: folder.to_owned(), documents: Vec::new(), data: DataTree::default(), includes: BTreeMap::new() };
     let mut found: Vec<File> = files(folder, report);
     // The usual layout of a site: the definitions in a folder of their own, the data beside it.
-    let parent = folder.canonicalize().ok().and_then(|_| match folder.parent() {
-        Some(parent) if parent == Path::new("") => {
-            Some(PathBuf::from(if folder == Path::new(".") { ".." } else { "." }))
-        }
-        Some(parent) => Some(parent.to_owned()),
-        None => None,
+    let parent = folder.parent().filter(|_| folder.exists()).map(|parent| match parent.to_str() {
+        Some("") => Path::new(if folder == Path::new(".") { ".." } else { "." }),
+        _ => parent,
     });
     for name in [DATA, INCLUDES] {
-        if let Some(parent) = &parent
+        if let Some(parent) = parent
             && !found.iter().any(|file| inside(&file.names, name).is_some())
         {
             let beside = parent.join(name);
@@ -51,7 +48,7 @@ pub(crate) fn read(folder: &Path, report: &mut Report) -> Folder {
                 let files = files(&beside, report).into_iter();
                 found.extend(files.map(|file| File {
                     names: [name.to_owned()].into_iter().chain(file.names).collect(),
-                    root: parent.clone(),
+                    root: parent.to_owned(),
                     path: file.path,
                 }));
             }

@@ -104,6 +104,11 @@ impl PushBody {
 
     pub(crate) fn push_to<T: Push>(&mut self, table: &str, record: &T, sequence: Sequence) -> Result<(), BodyError> {
         self.checked(|check| check_data(record, check))?;
+        self.append_to(table, record, sequence)
+    }
+
+    /// Adds a record that was checked already.
+    pub(crate) fn append_to<T: Push>(&mut self, table: &str, record: &T, sequence: Sequence) -> Result<(), BodyError> {
         let envelope = self.envelope(table, T::KEY_NAMES);
         self.append(|body, bytes| {
             body.envelopes[envelope].1.write(bytes, sequence, |out| record.encode(&mut JsonEncoder::new(out)));

@@ -1,7 +1,7 @@
 //! Records with a table: what `#[derive(Push)]` implements.
 
 use backstitch_api::generated::push_record;
-use backstitch_api::{Role, Violations};
+use backstitch_api::{Attribute, Role, Violations};
 
 use crate::check::Check;
 use crate::encode::Encoder;
@@ -85,9 +85,14 @@ pub trait PushRecord {
     }
 }
 
-/// The name of the attribute with `role`. The definitions have one for each.
+/// The attribute with `role`. The definitions have one for each.
+pub(crate) fn with_role(role: Role) -> Option<&'static Attribute> {
+    push_record::ATTRIBUTES.iter().find(|attribute| attribute.role == Some(role))
+}
+
+/// The name of the attribute with `role`.
 pub(crate) fn name_of(role: Role) -> &'static str {
-    push_record::ATTRIBUTES.iter().find(|attribute| attribute.role == Some(role)).map_or("", |attribute| attribute.name)
+    with_role(role).map_or("", |attribute| attribute.name)
 }
 
 /// Checks a record's data at its place within the Push record.

@@ -6,17 +6,19 @@ use backstitch_api::{Attribute, Code, JsonType, Role, Violation};
 use serde_json::value::RawValue;
 
 use crate::check::Check;
-use crate::push::name_of;
+use crate::push::{name_of, with_role};
 use crate::table::Table;
 
 /// Checks `data` as the data of a record of `table`.
 pub(crate) fn check_data(table: &Table, data: &RawValue, check: &mut Check) {
-    if table.name().is_empty() {
-        check.field(name_of(Role::Table), |check| check.violation(Code::MinLength, "must have at least 1 character"));
+    let mut found = Vec::new();
+    if let Some(attribute) = with_role(Role::Table) {
+        attribute.check_string(table.name(), &mut found);
     }
-    if table.key_names().is_empty() {
-        check.field(name_of(Role::Keys), |check| check.violation(Code::MinItems, "must have at least 1 element"));
+    if let Some(attribute) = with_role(Role::Keys) {
+        attribute.check_array(table.key_names().len(), &mut found);
     }
+    check.add(found);
     check.field(name_of(Role::Data), |check| {
         let Ok(entries) = serde_json::from_str::<Entries<'_>>(data.get()) else {
             check.violation(Code::Type, "must be a JSON object");
@@ -36,7 +38,7 @@ pub(crate) fn check_data(table: &Table, data: &RawValue, check: &mut Check) {
 /// Checks JSON as the value of an attribute: its type, its elements' types, its limits.
 pub(crate) fn check_attribute(attribute: &Attribute, value: &RawValue, found: &mut Vec<Violation>) {
     let text = value.get();
-    let kind = json_type(text);
+    let kind = JsonType::of(text);
     if !attribute.check_type(kind, found) {
         return;
     }
@@ -55,23 +57,10 @@ pub(crate) fn check_attribute(attribute: &Attribute, value: &RawValue, found: &m
             let Ok(elements) = serde_json::from_str::<Vec<&RawValue>>(text) else { return };
             attribute.check_array(elements.len(), found);
             for (index, element) in elements.iter().enumerate() {
-                attribute.check_element(index, json_type(element.get()), found);
+                attribute.check_element(index, JsonType::of(element.get()), found);
             }
         }
         JsonType::Object | JsonType::Boolean | JsonType::Null => {}
-    }
-}
-
-/// The type of a JSON text, by how it starts.
-fn json_type(text: &str) -> JsonType {
-    match text.as_bytes().first() {
-        Some(b'{') => JsonType::Object,
-        Some(b'[') => JsonType::Array,
-        Some(b'"') => JsonType::String,
-        Some(b't' | b'f') => JsonType::Boolean,
-        Some(b'n') => JsonType::Null,
-        _ if text.contains(['.', 'e', 'E']) => JsonType::Number,
-        _ => JsonType::Integer,
     }
 }
 

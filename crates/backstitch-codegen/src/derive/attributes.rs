@@ -1,6 +1,6 @@
 //! A struct and its `#[push(…)]` attributes, read into one typed context.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use proc_macro2::Span;
 use syn::meta::ParseNestedMeta;
@@ -198,9 +198,9 @@ fn named_key(name: &LitStr, fields: &[Field<'_>], errors: &mut Errors) -> Option
 }
 
 fn check_names(fields: &[Field<'_>], errors: &mut Errors) {
-    let mut seen: HashMap<&str, ()> = HashMap::new();
+    let mut seen: HashSet<&str> = HashSet::new();
     for field in fields.iter().filter(|field| !field.skip) {
-        if seen.insert(&field.wire, ()).is_some() {
+        if !seen.insert(&field.wire) {
             errors.at_span(field.name_span, errors::same_name(&field.wire));
         }
     }

@@ -11,23 +11,6 @@ pub(crate) mod shape;
 
 use std::borrow::Cow;
 
-use backstitch_api::JsonType;
-
-/// The JSON type of a value, by the first characters of its text.
-pub(crate) fn type_of(text: &str) -> JsonType {
-    match text.as_bytes().first() {
-        Some(b'{') => JsonType::Object,
-        Some(b'[') => JsonType::Array,
-        Some(b'"') => JsonType::String,
-        Some(b't' | b'f') => JsonType::Boolean,
-        Some(b'n') | None => JsonType::Null,
-        // JSON calls 1.0 and 1e3 numbers. As integers they would need arithmetic to be stored, and
-        // what a column's type is would depend on a value's size.
-        Some(_) if text.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E')) => JsonType::Number,
-        Some(_) => JsonType::Integer,
-    }
-}
-
 /// The text that a JSON string stands for, borrowed where it has no escapes.
 ///
 /// # Errors

@@ -48,7 +48,7 @@ pub(crate) fn complaints(attribute: &Attribute, value: Option<&str>) -> Result<V
     let Some(value) = value else {
         return Ok(if required { vec![BLANK.to_owned()] } else { Vec::new() });
     };
-    let found = json::type_of(value);
+    let found = JsonType::of(value);
     if found == JsonType::Null {
         let blank = required && !attribute.types.contains(&JsonType::Null);
         return Ok(if blank { vec![BLANK.to_owned()] } else { Vec::new() });
@@ -162,7 +162,7 @@ fn string(attribute: &Attribute, value: &str, complaints: &mut Vec<String>) {
 fn array(attribute: &Attribute, text: &str, complaints: &mut Vec<String>) -> Result<(), serde_json::Error> {
     let elements = elements(text)?;
     let fits = |element: &&str| {
-        let found = json::type_of(element);
+        let found = JsonType::of(element);
         attribute.items.is_empty() || attribute.items.iter().any(|expected| expected.accepts(found))
     };
     if !elements.iter().all(fits) {

@@ -81,7 +81,7 @@ fn client(roles: &Roles, client_id: i64, envelopes: &[Fields<'_>]) -> Result<(),
     for envelope in envelopes {
         let id = match envelope.get(name) {
             None | Some("null") => return Err(Refusal::NoClient),
-            Some(id) if json::type_of(id) == JsonType::Integer => id,
+            Some(id) if JsonType::of(id) == JsonType::Integer => id,
             Some(_) => continue,
         };
         several |= seen.is_some_and(|seen| seen != id && Integer::parse(seen) != Integer::parse(id));
@@ -137,7 +137,7 @@ fn record<'a>(
         _ => Vec::new(),
     };
     let data = match envelope.get(roles.data.name) {
-        Some(data) if json::type_of(data) == JsonType::Object => Some((Fields::parse(data)?, data)),
+        Some(data) if JsonType::of(data) == JsonType::Object => Some((Fields::parse(data)?, data)),
         _ => None,
     };
     if let Some((fields, text)) = &data {
@@ -147,7 +147,7 @@ fn record<'a>(
         }
     }
     let table = match envelope.get(roles.table.name) {
-        Some(table) if json::type_of(table) == JsonType::String => Some(json::string(table)?),
+        Some(table) if JsonType::of(table) == JsonType::String => Some(json::string(table)?),
         _ => None,
     };
     let sequence = envelope.get(roles.sequence.name).map(Integer::parse);
@@ -193,12 +193,12 @@ fn attribute_complaints(attribute: &Attribute, value: Option<&str>) -> Result<Ve
 /// The names in a list of keys, each once.
 fn key_names(text: &str) -> Result<Vec<Cow<'_, str>>, serde_json::Error> {
     let mut names = Vec::new();
-    if json::type_of(text) != JsonType::Array {
+    if JsonType::of(text) != JsonType::Array {
         return Ok(names);
     }
     let mut seen = HashSet::new();
     for element in attribute::elements(text)? {
-        if json::type_of(element) == JsonType::String {
+        if JsonType::of(element) == JsonType::String {
             let name = json::string(element)?;
             if seen.insert(name.clone()) {
                 names.push(name);
@@ -232,7 +232,7 @@ fn data_complaints(
             complain(format!("{name} must include keys"));
             continue;
         };
-        match json::type_of(value) {
+        match JsonType::of(value) {
             JsonType::Null => complain(format!("keys cannot not be null in {name}")),
             JsonType::Array | JsonType::Object => complain(format!("keys must be scalar in {name}")),
             JsonType::String

@@ -170,7 +170,7 @@ impl GroupBuilder {
         let length = path.len();
         for (name, text) in fields.iter() {
             path.push_str(name);
-            match json::type_of(text) {
+            match JsonType::of(text) {
                 JsonType::Null => {}
                 JsonType::Object => {
                     path.push_str(SEPARATOR);
@@ -207,7 +207,7 @@ enum Typed {
 
 /// The value of a JSON text that is no object.
 fn cell(text: &str) -> Result<Typed, serde_json::Error> {
-    Ok(Typed::Cell(match json::type_of(text) {
+    Ok(Typed::Cell(match JsonType::of(text) {
         JsonType::Null => Cell::Null,
         JsonType::Boolean => Cell::Boolean(text.starts_with('t')),
         JsonType::String => Cell::Text(json::string(text)?.into_owned()),

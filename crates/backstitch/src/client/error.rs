@@ -102,7 +102,7 @@ impl fmt::Display for PushError {
 impl std::error::Error for PushError {}
 
 impl ClientError {
-    /// The error of the record at `index`, which stands at `position` in its body.
+    /// The error of the record at `index` of those that were handed over.
     pub(super) fn of_body(error: BodyError, index: usize) -> Self {
         match error {
             BodyError::Invalid(violations) => ClientError::Invalid(violations),

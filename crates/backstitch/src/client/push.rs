@@ -111,7 +111,7 @@ async fn send<T: Push>(
     Ok(last.unwrap_or_else(|| BatchStatus { status: "OK".to_owned(), message: String::new() }))
 }
 
-/// Writes records into a body from `next` on, as many as fit.
+/// Writes records, which were checked already, into a body from `next` on, as many as fit.
 fn fill<T: Push>(
     client: &Client,
     table: &str,
@@ -123,7 +123,7 @@ fn fill<T: Push>(
     for (index, record) in records.iter().enumerate().skip(*next) {
         // As many sequences were taken as there are records, so that the sum stays within them.
         let offset = i64::try_from(index).unwrap_or_default();
-        match body.push_to(table, record, Sequence::from(first_sequence.saturating_add(offset))) {
+        match body.append_to(table, record, Sequence::from(first_sequence.saturating_add(offset))) {
             Ok(()) => *next = index + 1,
             Err(BodyError::Full { .. }) if !body.is_empty() => break,
             Err(error) => return Err(ClientError::of_body(error, index)),

@@ -83,6 +83,22 @@ impl JsonType {
         }
     }
 
+    /// The type of a valid JSON text without white space around it, by its characters: the value itself
+    /// is not read. A number with a fraction or an exponent is no integer, whatever its value, so that a
+    /// type never depends on the size of a value.
+    #[must_use]
+    pub fn of(text: &str) -> JsonType {
+        match text.as_bytes().first() {
+            Some(b'{') => JsonType::Object,
+            Some(b'[') => JsonType::Array,
+            Some(b'"') => JsonType::String,
+            Some(b't' | b'f') => JsonType::Boolean,
+            Some(b'n') | None => JsonType::Null,
+            Some(_) if text.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E')) => JsonType::Number,
+            Some(_) => JsonType::Integer,
+        }
+    }
+
     /// The names of several types, as in `integer or null`; `any` for none.
     #[must_use]
     pub fn names(types: &[JsonType]) -> String {
