@@ -68,6 +68,11 @@ pub mod vendor;
 #[path = "../definitions/odd/expected/mod.rs"]
 pub mod odd;
 
+/// What a whole tree of definitions becomes: two products, with objects, structures, forms and calls.
+#[rustfmt::skip]
+#[path = "../definitions/tree/expected/mod.rs"]
+pub mod tree;
+
 /// The documents' code, as documentation tests.
 #[cfg(doctest)]
 mod documents {

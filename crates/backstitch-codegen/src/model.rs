@@ -1,6 +1,8 @@
 //! An API as its definitions describe it: what the spec toolkit lowers documents to, and what the
 //! emitters read. Nothing changes a model once it is made.
 
+use std::collections::BTreeSet;
+
 use crate::name;
 use crate::rules::{Constraints, JsonType, Presence, Role};
 
@@ -40,6 +42,33 @@ pub struct Endpoint {
     pub success: u16,
     /// What it answers, in Markdown.
     pub returns: String,
+    /// The title of the object that a request is made of, or is an array of.
+    pub request: Option<String>,
+    /// The title of the object that the answer is where all is well.
+    pub response: Option<String>,
+    /// What a request's body has, in the order of the definition.
+    pub arguments: Vec<Attribute>,
+    /// What stands in braces in the path.
+    pub path_parameters: Vec<Attribute>,
+    /// What it can answer, in the order of the definition.
+    pub responses: Vec<Response>,
+    /// Examples of requests and of answers.
+    pub examples: Vec<Example>,
+}
+
+/// Something that a call can answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Response {
+    /// Its name, such as `not-an-array`; names the constant.
+    pub name: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// When it is answered, in Markdown.
+    pub condition: String,
+    /// The body: JSON without white space, or a text. What stands in angle brackets is put in.
+    pub body: String,
+    /// Whether the body is JSON.
+    pub is_json: bool,
 }
 
 /// How much of something a request or a record may have.
@@ -65,6 +94,32 @@ pub struct Region {
 }
 
 impl Api {
+    /// The object called `title`.
+    #[must_use]
+    pub fn object(&self, title: &str) -> Option<&Object> {
+        self.objects.iter().find(|object| object.title == title)
+    }
+
+    /// Whether an object of type `from` would hold one of type `to` within itself, however deep, with nothing
+    /// between them that takes no room where it is empty.
+    #[must_use]
+    pub fn holds(&self, from: &str, to: &str) -> bool {
+        let mut seen = Vec::new();
+        let mut open = vec![from];
+        while let Some(title) = open.pop() {
+            if title == to {
+                return true;
+            }
+            if seen.contains(&title) {
+                continue;
+            }
+            seen.push(title);
+            let attributes = self.object(title).into_iter().flat_map(|object| &object.attributes);
+            open.extend(attributes.filter(|attribute| !attribute.types.contains(&JsonType::Array)).filter_map(|attribute| attribute.object.as_deref()));
+        }
+        false
+    }
+
     /// The object whose attributes carry the roles of a Push record, if there is one.
     #[must_use]
     pub fn push_object(&self) -> Option<&Object> {
@@ -92,8 +147,39 @@ pub struct Object {
     /// Indices into `attributes`, in the order of the wire: that of the first JSON example, then
     /// the attributes that the example lacks.
     pub wire_order: Vec<usize>,
+    /// Whether it may have keys that are no attributes.
+    pub additional: Additional,
     /// Its examples, as they stand in the definition.
     pub examples: Vec<Example>,
+}
+
+/// Whether an object may have keys that its definition does not name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Additional {
+    /// The definition is silent: such keys are ignored.
+    #[default]
+    Unstated,
+    /// It may, and they are kept.
+    Allowed,
+    /// It may not.
+    Refused,
+}
+
+/// What a definition says of an attribute's standing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// The API sets it; nobody sends it.
+    ReadOnly,
+    /// It will go.
+    Deprecated,
+    /// It is not for users of the API.
+    Internal,
+}
+
+impl Standing {
+    /// Every standing with its key in a definition.
+    pub const ALL: &'static [(&'static str, Standing)] =
+        &[("read-only", Standing::ReadOnly), ("deprecated", Standing::Deprecated), ("internal", Standing::Internal)];
 }
 
 impl Object {
@@ -191,7 +277,11 @@ pub struct Attribute {
     pub items: Vec<JsonType>,
     /// Whether it must be there.
     pub presence: Presence,
-    /// Whether the first JSON example has it.
+    /// The title of the object that it holds, or holds an array of.
+    pub object: Option<String>,
+    /// Its standing.
+    pub standing: BTreeSet<Standing>,
+    /// Whether every JSON example has it.
     pub in_example: bool,
     /// Its part in a Push record.
     pub role: Option<Role>,
@@ -206,6 +296,13 @@ pub struct Attribute {
 }
 
 impl Attribute {
+    /// The only type that it has beside null, if it has only one.
+    #[must_use]
+    pub fn only_type(&self) -> Option<JsonType> {
+        let mut types = self.types.iter().filter(|kind| **kind != JsonType::Null);
+        types.next().copied().filter(|_| types.next().is_none())
+    }
+
     /// Whether an object without it is still whole: the definition says so, or it is silent and
     /// neither a role nor the example asks for it.
     #[must_use]
@@ -218,11 +315,38 @@ impl Attribute {
     }
 }
 
+/// What an example is, by its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExampleKind {
+    /// JSON.
+    Json,
+    /// JSON with comments.
+    Commented,
+    /// JSON in a shell's quotes, alone or in a command.
+    Shell,
+    /// JSON with stand-ins for values.
+    Template,
+    /// Anything else.
+    Text,
+}
+
 /// An example of an object.
 #[derive(Clone, Debug)]
 pub struct Example {
+    /// Its title, if it has one.
+    pub title: String,
     /// Its text, as it stands in the definition.
     pub code: String,
+    /// What it is.
+    pub kind: ExampleKind,
+    /// The JSON in it: the code itself, or what is left of it without comments and quotes. Empty where there is none.
+    pub json: String,
+    /// The key around the object, which is no attribute of it.
+    pub wrapper: Option<String>,
+    /// Whether it is an array of such objects.
+    pub is_array: bool,
+    /// The title of the object that it is an example of, if it is not that of the definition.
+    pub of: Option<String>,
     /// Whether it agrees with the attributes, so that it can be a test.
     pub checked: bool,
     /// Whether what is read from it is written in the same way: a whole number where the attribute is

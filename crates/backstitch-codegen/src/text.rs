@@ -82,6 +82,16 @@ fn link_length(text: &str) -> Option<usize> {
     (is_web && !inner.contains(['[', ']', '<', '>']) && !address.contains(['<', '>', ' '])).then_some(end + 1)
 }
 
+/// The text with its first line at the margin, and the others as far from it as before.
+#[must_use]
+pub fn dedented(text: &str) -> String {
+    let text = text.trim_end().trim_start_matches(['\n', '\r']);
+    let depth = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let indent = text.lines().filter(|line| !line.trim().is_empty()).map(depth).min().unwrap_or_default();
+    let lines: Vec<&str> = text.lines().map(|line| line.get(indent..).unwrap_or_default().trim_end()).collect();
+    lines.join("\n")
+}
+
 /// A raw string literal that holds `text`, with as many `#` as it needs.
 #[must_use]
 pub fn raw_string(text: &str) -> String {

@@ -1,26 +1,41 @@
 //! One attribute of a definition: its types, its presence, its constraints.
 
-use backstitch_codegen::model::{Attribute, AttributeName};
+use std::collections::BTreeSet;
+
+use backstitch_codegen::model::{Attribute, AttributeName, Standing};
 use backstitch_codegen::name::nearest;
-use backstitch_codegen::rules::{Constraints, JsonType, Presence, Role};
+use backstitch_codegen::rules::{Constraints, Format, JsonType, Presence, Role};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::object::Reader;
 use crate::source::Place;
 use crate::yaml::Node;
 
-/// An attribute, and where its name stands.
+/// An attribute, and where what it says stands.
 pub(crate) struct Placed {
     pub(crate) model: Attribute,
     pub(crate) name: Place,
+    /// The place of its type.
+    pub(crate) type_place: Option<Place>,
+    /// The place of its `value`.
+    pub(crate) value: Option<Place>,
+    /// The object that its `sub-type` names, not looked up yet.
+    pub(crate) sub_type: Option<(String, Place)>,
+    /// Whether it stands in the path of a call.
+    pub(crate) in_path: bool,
 }
 
 /// The keys that an attribute may have.
 const ATTRIBUTE_KEYS: &[&str] = &[
+    "anchor",
+    "applies-to",
     "const",
+    "credential",
     "deprecated",
+    "deprecated-in",
     "description",
     "example-value",
+    "first-appeared-in",
     "internal",
     "items",
     "maxItems",
@@ -29,13 +44,16 @@ const ATTRIBUTE_KEYS: &[&str] = &[
     "minItems",
     "minLength",
     "minimum",
+    "modifiable",
     "name",
     "read-only",
     "required",
     "role",
     "sub-type",
+    "subarguments",
     "subattributes",
     "type",
+    "url",
     "value",
 ];
 
@@ -52,7 +70,30 @@ const TYPES: &[(&str, JsonType)] = &[
     ("date-time", JsonType::String),
 ];
 
-impl Reader<'_> {
+/// The names of types that are strings which hold a time.
+const TIMES: &[&str] = &["timestamp", "date-time"];
+
+/// The type of an argument that stands in the path of a call.
+const PATH_PARAMETER: &str = "path parameter";
+
+/// What a text says of a type.
+#[derive(Default)]
+struct Types {
+    types: Vec<JsonType>,
+    items: Vec<JsonType>,
+    format: Option<Format>,
+    /// The object that it names: `api hint object`.
+    object: Option<String>,
+    in_path: bool,
+}
+
+/// The type called `name`, in the singular or the plural.
+fn known_type(name: &str) -> Option<(&'static str, JsonType)> {
+    let singular = name.strip_suffix('s').unwrap_or(name);
+    TYPES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name) || known.eq_ignore_ascii_case(singular)).copied()
+}
+
+impl Reader<'_, '_> {
     /// Reads an attribute; `None` where there is nothing to go on with.
     pub(crate) fn attribute(&mut self, node: &Node) -> Option<Placed> {
         let Some(entries) = node.mapping() else {
@@ -97,7 +138,7 @@ impl Reader<'_> {
             );
             return None;
         }
-        let types = match part("type") {
+        let mut types = match part("type") {
             Some(node) => self.types(node),
             None => {
                 self.report.push(
@@ -108,17 +149,47 @@ impl Reader<'_> {
                     )
                     .help("add `type: \"…\"`: string, integer, number, boolean, array or object"),
                 );
-                Vec::new()
+                Types::default()
             }
         };
-        let elements = part("items").or(part("sub-type"));
-        if let Some(node) = elements
-            && !types.is_empty()
-            && !types.contains(&JsonType::Array)
-        {
-            self.misplaced(node, "items", "array");
+        // An array or an object: of what?
+        let holds_more = |wanted: &[JsonType]| {
+            types.types.is_empty() || types.types.iter().any(|json_type| wanted.contains(json_type))
+        };
+        if let Some(node) = part("items") {
+            if holds_more(&[JsonType::Array]) {
+                types.items = self.items(node);
+            } else {
+                self.misplaced(node, "items", "array");
+            }
         }
-        let items = self.items(elements);
+        let mut sub_type = types.object.take().zip(part("type").map(|node| self.document.place(node)));
+        if let Some(node) = part("sub-type") {
+            match node.text().map(str::trim) {
+                None => self.wrong_kind(node, "the name of a type or of an object"),
+                Some(_) if !holds_more(&[JsonType::Array, JsonType::Object]) => {
+                    self.misplaced(node, "sub-type", "array or object");
+                }
+                Some("") => {}
+                Some(text) => match known_type(text) {
+                    Some((_, json_type)) if types.types.contains(&JsonType::Array) => types.items = vec![json_type],
+                    Some(_) => {}
+                    None => sub_type = Some((text.to_owned(), self.document.place(node))),
+                },
+            }
+        }
+        let mut object = None;
+        for key in ["subattributes", "subarguments"] {
+            let Some(node) = part(key) else { continue };
+            if !holds_more(&[JsonType::Array, JsonType::Object]) {
+                self.misplaced(node, key, "array or object");
+            } else if let Some(nodes) = node.sequence() {
+                object = Some(self.nested(name_text, name, nodes, part("description")));
+                sub_type = None;
+            } else {
+                self.wrong_kind(node, "a list of attributes");
+            }
+        }
         let presence = match part("required") {
             None => Presence::Unstated,
             Some(node) => match node.boolean() {
@@ -131,40 +202,83 @@ impl Reader<'_> {
             },
         };
         let role = part("role").and_then(|node| self.role(node));
-        let limits = self.limits(node, &types);
-        let constant = part("const").and_then(|node| self.constant(node, &types));
+        let mut standing = BTreeSet::new();
+        for (key, kind) in Standing::ALL {
+            match part(key).map(|node| (node, node.boolean())) {
+                None | Some((_, Some(false))) => {}
+                Some((_, Some(true))) => drop(standing.insert(*kind)),
+                Some((node, None)) => self.wrong_kind(node, "true or false"),
+            }
+        }
+        if part("deprecated-in").is_some() {
+            standing.insert(Standing::Deprecated);
+        }
+        let mut limits = self.limits(node, &types.types);
+        limits.format = types.format;
+        let constant = part("const").and_then(|node| self.constant(node, &types.types));
+        let value = ["value", "example-value"].into_iter().find_map(part);
+        let value_text = match value {
+            Some(value) if value.text().is_some() => Some(self.text(Some(value))).filter(|text| !text.is_empty()),
+            Some(value) => {
+                self.wrong_kind(value, "text in quotes");
+                None
+            }
+            None => None,
+        };
         Some(Placed {
             name: self.document.place(name),
+            type_place: part("type").map(|node| self.document.place(node)),
+            value: value.map(|node| self.document.place(node)),
+            sub_type,
+            in_path: types.in_path,
             model: Attribute {
                 name: AttributeName::new(name_text),
-                types,
-                items,
+                types: types.types,
+                items: types.items,
                 presence,
+                object,
+                standing,
                 in_example: false,
                 role,
                 description: self.text(part("description")),
-                value: part("value").and_then(Node::text).map(str::to_owned),
+                value: value_text,
                 limits,
                 constant,
             },
         })
     }
 
-    /// A type, or several written as one text: `string, object`, `string/integer`.
-    fn types(&mut self, node: &Node) -> Vec<JsonType> {
+    /// A type, or several written as one text: `string, object`, `string/integer`, `array of strings`.
+    fn types(&mut self, node: &Node) -> Types {
+        let mut found = Types::default();
         let Some(text) = node.text() else {
             self.wrong_kind(node, "the name of a type");
-            return Vec::new();
+            return found;
         };
-        let mut types = Vec::new();
         for name in text.split([',', '/', '|']).flat_map(|part| part.split(" or ")) {
             let name = name.trim();
-            let singular = name.strip_suffix('s').unwrap_or(name);
-            let known = TYPES.iter().find(|(known, _)| *known == name || *known == singular);
-            if let Some((_, json_type)) = known {
-                if !types.contains(json_type) {
-                    types.push(*json_type);
+            if name.eq_ignore_ascii_case(PATH_PARAMETER) {
+                found.in_path = true;
+                continue;
+            }
+            if let Some(element) = name.strip_prefix("array of ") {
+                push(&mut found.types, JsonType::Array);
+                match known_type(element.trim()) {
+                    Some((_, json_type)) => push(&mut found.items, json_type),
+                    None => found.object = Some(element.trim().to_owned()),
                 }
+                continue;
+            }
+            if let Some((known, json_type)) = known_type(name) {
+                if TIMES.contains(&known) {
+                    found.format = Some(Format::DateTime);
+                }
+                push(&mut found.types, json_type);
+                continue;
+            }
+            if let Some(object) = name.strip_suffix(" object") {
+                push(&mut found.types, JsonType::Object);
+                found.object = Some(object.trim().to_owned());
                 continue;
             }
             let names: Vec<&str> = TYPES.iter().map(|(name, _)| *name).collect();
@@ -177,18 +291,26 @@ impl Reader<'_> {
                 ),
             );
         }
-        types
+        // What stands in a path is text, unless the definition says more.
+        if found.in_path && found.types.is_empty() {
+            found.types.push(JsonType::String);
+        }
+        // A string beside the time takes anything.
+        let strings = text.split([',', '/', '|']).flat_map(|part| part.split(" or "));
+        if strings.into_iter().any(|name| known_type(name.trim()).is_some_and(|(known, _)| known == "string")) {
+            found.format = None;
+        }
+        found
     }
 
     /// The types of an array's elements: `items: {type: string}`, or a bare name.
-    fn items(&mut self, node: Option<&Node>) -> Vec<JsonType> {
+    fn items(&mut self, node: &Node) -> Vec<JsonType> {
         match node {
-            None => Vec::new(),
-            Some(node) if node.mapping().is_some() => match node.get("type") {
-                Some(node) => self.types(node),
+            node if node.mapping().is_some() => match node.get("type") {
+                Some(node) => self.types(node).types,
                 None => Vec::new(),
             },
-            Some(node) => self.types(node),
+            node => self.types(node).types,
         }
     }
 
@@ -274,6 +396,7 @@ impl Reader<'_> {
             minimum: minimum.map(|(value, _)| value),
             maximum: maximum.map(|(value, _)| value),
             constant: None,
+            format: None,
         }
     }
 
@@ -286,5 +409,11 @@ impl Reader<'_> {
             )
             .help(format!("remove it, or make the type {on}")),
         );
+    }
+}
+
+fn push(types: &mut Vec<JsonType>, json_type: JsonType) {
+    if !types.contains(&json_type) {
+        types.push(json_type);
     }
 }

@@ -1,10 +1,10 @@
 //! The data that placeholders name: YAML files in a `_data` folder, by their paths.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::collections::btree_map::Entry as MapEntry;
 use std::sync::Arc;
 
-use liquid::model::{Object, Value};
+use liquid_core::model::{KString, KStringCow, Object, ObjectView, Value, ValueView};
 
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::source::{Place, Source};
@@ -31,8 +31,10 @@ impl Default for DataTree {
 
 /// Where looking a path up ended.
 pub(crate) enum Found<'a> {
-    /// The path leads to a folder or to a whole collection.
-    Collection,
+    /// The path leads to a folder of data.
+    Folder,
+    /// The path leads to this collection.
+    Collection(&'a Arc<Source>, &'a Node),
     /// The path leads to this text.
     Scalar(&'a Arc<Source>, &'a Node),
     /// The path ends before `missing`, the index of the first name that is not there.
@@ -114,31 +116,24 @@ impl DataTree {
             }
         }
         match entry {
-            Entry::File(source, node) if node.text().is_some() => Found::Scalar(source, node),
-            _ => Found::Collection,
+            Entry::File(source, node) => find_in(source, node, &[], 0),
+            Entry::Folder(_) => Found::Folder,
         }
     }
 
     /// The tree as templates see it.
-    pub(crate) fn to_liquid(&self, within: Option<&str>) -> Object {
-        let mut object = Object::new();
-        let mut entry = Some(&self.root);
-        if let Some(folder) = within {
-            entry = match &self.root {
-                Entry::Folder(entries) => entries.get(folder),
-                Entry::File(..) => None,
-            };
-        }
-        if let Some(Entry::Folder(entries)) = entry {
-            for (name, entry) in entries {
-                object.insert(name.clone().into(), entry_value(entry));
+    pub(crate) fn to_liquid(&self) -> Object {
+        match &self.root {
+            Entry::Folder(entries) => {
+                entries.iter().map(|(name, entry)| (name.clone().into(), entry_value(entry))).collect()
             }
+            Entry::File(..) => Object::new(),
         }
-        object
     }
 }
 
-fn find_in<'a>(source: &'a Arc<Source>, node: &'a Node, path: &[&str], from: usize) -> Found<'a> {
+/// Follows `path` from its name `from` on into `node`.
+pub(crate) fn find_in<'a>(source: &'a Arc<Source>, node: &'a Node, path: &[&str], from: usize) -> Found<'a> {
     let mut node = node;
     for (index, name) in path.iter().enumerate().skip(from) {
         let next = match &node.kind {
@@ -146,7 +141,7 @@ fn find_in<'a>(source: &'a Arc<Source>, node: &'a Node, path: &[&str], from: usi
             Kind::Sequence(elements) => match *name {
                 "first" => elements.first(),
                 "last" => elements.last(),
-                "size" => return Found::Collection,
+                "size" => return Found::Folder,
                 _ => name.parse::<usize>().ok().and_then(|index| elements.get(index)),
             },
             Kind::Scalar { .. } => None,
@@ -163,7 +158,7 @@ fn find_in<'a>(source: &'a Arc<Source>, node: &'a Node, path: &[&str], from: usi
             }
         }
     }
-    if node.text().is_some() { Found::Scalar(source, node) } else { Found::Collection }
+    if node.text().is_some() { Found::Scalar(source, node) } else { Found::Collection(source, node) }
 }
 
 fn entry_value(entry: &Entry) -> Value {
@@ -189,9 +184,30 @@ pub(crate) fn to_value(node: &Node) -> Value {
                 Value::scalar(text.clone())
             }
         }
-        Kind::Sequence(elements) => Value::Array(elements.iter().map(to_value).collect()),
+        Kind::Sequence(elements) => Value::Array(alike(elements.iter().map(to_value).collect())),
         Kind::Mapping(entries) => Value::Object(
             entries.iter().filter_map(|(key, value)| Some((key.text()?.to_owned().into(), to_value(value)))).collect(),
         ),
     }
+}
+
+/// Gives every mapping of a list the keys of its neighbours, with nothing for a value: what one element lacks
+/// is empty where a loop writes it, as it is in the site's own engine.
+fn alike(mut elements: Vec<Value>) -> Vec<Value> {
+    let mut keys: BTreeSet<KString> = BTreeSet::new();
+    for element in &elements {
+        keys.extend(element.as_object().into_iter().flat_map(ObjectView::keys).map(KStringCow::into_owned));
+    }
+    for element in &mut elements {
+        if let Value::Object(object) = element
+            && object.len() < keys.len()
+        {
+            for key in &keys {
+                if !object.contains_key(key.as_str()) {
+                    object.insert(key.clone(), Value::Nil);
+                }
+            }
+        }
+    }
+    elements
 }

@@ -27,6 +27,14 @@ pub enum Code {
     OpenFrontMatter,
     /// The YAML is not valid.
     Yaml,
+    /// A tab where YAML takes none.
+    Tab,
+    /// A mapping that has a key twice.
+    DuplicateKey,
+    /// An alias of an anchor that is not there.
+    UnknownAlias,
+    /// A configuration that can't be followed.
+    Configuration,
     /// A key that must be there is missing.
     MissingKey,
     /// A key that nothing knows.
@@ -39,6 +47,8 @@ pub enum Code {
     UnknownType,
     /// A role that nothing knows.
     UnknownRole,
+    /// An attribute of the kind of an object that no definition describes.
+    UnknownSubType,
     /// Two attributes or two objects of one name.
     DuplicateName,
     /// Two names that become one in Rust.
@@ -49,8 +59,22 @@ pub enum Code {
     EmptyRange,
     /// A placeholder without data.
     UnknownPlaceholder,
+    /// A placeholder of a data file that is not there.
+    MissingDataFile,
+    /// A placeholder in data that nothing renders.
+    UnrenderedPlaceholder,
+    /// Texts that lead to each other without end.
+    PlaceholderCycle,
     /// An include that is not there.
     UnknownInclude,
+    /// Files that include each other without end.
+    IncludeCycle,
+    /// A filter that nothing knows.
+    UnknownFilter,
+    /// A tag that nothing knows.
+    UnknownTag,
+    /// A tag that nothing closes.
+    OpenTag,
     /// A template that can't be read or rendered.
     Template,
     /// A value that does not fit its attribute's type.
@@ -71,18 +95,30 @@ impl Code {
             Code::NoDefinition => "no-definition",
             Code::OpenFrontMatter => "open-front-matter",
             Code::Yaml => "yaml",
+            Code::Tab => "tab",
+            Code::DuplicateKey => "duplicate-key",
+            Code::UnknownAlias => "unknown-alias",
+            Code::Configuration => "configuration",
             Code::MissingKey => "missing-key",
             Code::UnknownKey => "unknown-key",
             Code::WrongKind => "wrong-kind",
             Code::UnknownContentType => "unknown-content-type",
             Code::UnknownType => "unknown-type",
             Code::UnknownRole => "unknown-role",
+            Code::UnknownSubType => "unknown-sub-type",
             Code::DuplicateName => "duplicate-name",
             Code::NameCollision => "name-collision",
             Code::MisplacedConstraint => "misplaced-constraint",
             Code::EmptyRange => "empty-range",
             Code::UnknownPlaceholder => "unknown-placeholder",
+            Code::MissingDataFile => "missing-data-file",
+            Code::UnrenderedPlaceholder => "unrendered-placeholder",
+            Code::PlaceholderCycle => "placeholder-cycle",
             Code::UnknownInclude => "unknown-include",
+            Code::IncludeCycle => "include-cycle",
+            Code::UnknownFilter => "unknown-filter",
+            Code::UnknownTag => "unknown-tag",
+            Code::OpenTag => "open-tag",
             Code::Template => "template",
             Code::ValueMismatch => "value-mismatch",
             Code::ExampleSyntax => "example-syntax",

@@ -1,9 +1,12 @@
 //! A definition's front matter, key by key, before its texts are rendered.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use backstitch_codegen::name::nearest;
+use liquid_core::model::Value;
 
+use crate::data;
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::front_matter::{self, FrontMatter};
 use crate::source::{Place, Source};
@@ -22,37 +25,61 @@ pub(crate) enum Subject {
 
 /// The content types, and what they describe.
 const CONTENT_TYPES: &[(&str, Subject)] = &[
+    ("api", Subject::Api),
+    ("api-endpoint", Subject::Endpoint),
+    ("api-form", Subject::Object),
     ("api-object", Subject::Object),
     ("api-structure", Subject::Object),
     ("api-sub-structure", Subject::Object),
-    ("api-endpoint", Subject::Endpoint),
-    ("api", Subject::Api),
 ];
+
+/// Keys that only definitions have: a page with one of them is meant to be a definition.
+const TELLING: &[&str] = &["arguments", "base-urls", "endpoint-url", "limits", "object-attributes", "short-url"];
 
 /// The keys that a definition may have. Others are the site's own business, unless they look like a
 /// slip of the pen.
 const KEYS: &[&str] = &[
+    "accepts-transit",
+    "additionalProperties",
+    "api-type",
+    "arguments",
     "authorization",
+    "authorization-required",
     "available-methods",
     "base-urls",
     "content-type",
     "content-types",
+    "db-type",
     "description",
+    "display-name",
+    "docs-name",
     "endpoint",
     "endpoint-url",
     "examples",
+    "form-type",
+    "full-url",
+    "has-multiple-versions",
+    "intro-short",
+    "key",
     "latest-version",
     "limits",
     "method",
     "object-attributes",
     "order",
     "product-type",
+    "request-body",
+    "request-header-required",
+    "response-codes",
     "returns",
+    "returns-object",
     "short",
     "short-url",
+    "source-type",
+    "sub-structures",
     "success",
     "summary",
     "title",
+    "type",
     "version",
     "versions",
 ];
@@ -62,6 +89,9 @@ pub(crate) struct Document {
     pub(crate) source: Arc<Source>,
     pub(crate) root: Node,
     pub(crate) subject: Subject,
+    /// The content type, as it is written.
+    content_type: String,
+    value: OnceCell<Value>,
 }
 
 impl Document {
@@ -72,6 +102,36 @@ impl Document {
     /// The value of a key of the front matter; nothing where it is empty.
     pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         self.root.get(key).filter(|node| !node.is_null())
+    }
+
+    /// The text of a key, before anything in it is rendered.
+    pub(crate) fn key_text(&self, key: &str) -> Option<&str> {
+        self.get(key)?.text().map(str::trim)
+    }
+
+    /// The product that it belongs to.
+    pub(crate) fn product(&self) -> Option<&str> {
+        self.key_text("product-type")
+    }
+
+    /// Whether it is an object that calls belong to.
+    pub(crate) fn is_core_object(&self) -> bool {
+        self.content_type == "api-object"
+    }
+
+    /// Whether it is a form.
+    pub(crate) fn is_form(&self) -> bool {
+        self.content_type == "api-form"
+    }
+
+    /// Its front matter as templates see it.
+    pub(crate) fn value(&self) -> &Value {
+        self.value.get_or_init(|| data::to_value(&self.root))
+    }
+
+    /// The start of the file, where what is missing belongs.
+    pub(crate) fn head(&self) -> Place {
+        head(&self.source)
     }
 }
 
@@ -103,19 +163,19 @@ pub(crate) fn read(source: &Arc<Source>, report: &mut Report) -> Option<Document
         }
         FrontMatter::Closed(span) => span,
     };
-    let first_line = Place::new(source, 0..3);
     let root = yaml::parse(source, span, report)?;
     let Some(entries) = root.mapping() else {
         report.push(
             Diagnostic::error(
                 Code::WrongKind,
-                first_line,
+                head(source),
                 format!("the front matter is {}, not a mapping", root.kind_name()),
             )
             .help("write it as `key: value` lines"),
         );
         return None;
     };
+    let (subject, content_type) = subject(source, &root, report)?;
     for (key, _) in entries {
         let Some(name) = key.text() else { continue };
         if !KEYS.contains(&name)
@@ -133,25 +193,40 @@ pub(crate) fn read(source: &Arc<Source>, report: &mut Report) -> Option<Document
             );
         }
     }
+    Some(Document { source: Arc::clone(source), root, subject, content_type, value: OnceCell::new() })
+}
+
+/// The first three bytes of a file that has front matter: its `---`.
+fn head(source: &Arc<Source>) -> Place {
+    let start = source.text.len() - source.text.trim_start_matches('\u{feff}').len();
+    Place::new(source, start..start + 3)
+}
+
+/// What the front matter `root` describes. A page that is no definition, of which a site has many, is nothing.
+fn subject(source: &Arc<Source>, root: &Node, report: &mut Report) -> Option<(Subject, String)> {
+    let telling = TELLING.iter().any(|key| root.get(key).is_some());
     let Some(content_type) = root.get("content-type").filter(|node| !node.is_null()) else {
-        report.push(
-            Diagnostic::error(Code::MissingKey, first_line, "this definition has no `content-type`")
-                .help("add `content-type: \"api-object\"`"),
-        );
+        if telling {
+            report.push(
+                Diagnostic::error(Code::MissingKey, head(source), "this definition has no `content-type`")
+                    .help("add `content-type: \"api-object\"`"),
+            );
+        }
         return None;
     };
     let name = content_type.text().unwrap_or_default();
-    let Some((_, subject)) = CONTENT_TYPES.iter().find(|(known, _)| *known == name) else {
+    if let Some((_, subject)) = CONTENT_TYPES.iter().find(|(known, _)| *known == name) {
+        return Some((*subject, name.to_owned()));
+    }
+    if telling {
         let names: Vec<&str> = CONTENT_TYPES.iter().map(|(name, _)| *name).collect();
-        let known = names.join("`, `");
         let place = Place::new(source, content_type.span.clone());
         report.push(Diagnostic::error(Code::UnknownContentType, place, format!("unknown content type `{name}`")).help(
             match nearest(name, names.iter().copied()) {
                 Some(near) => format!("write `{near}`"),
-                None => format!("use one of `{known}`"),
+                None => format!("use one of `{}`", names.join("`, `")),
             },
         ));
-        return None;
-    };
-    Some(Document { source: Arc::clone(source), root, subject: *subject })
+    }
+    None
 }

@@ -2,12 +2,17 @@
 
 use std::collections::HashMap;
 
-use backstitch_codegen::model::{Endpoint, Limit, Region};
+use backstitch_codegen::model::{
+    Additional, Attribute, AttributeName, Endpoint, Example, Limit, Object, Region,
+};
 use backstitch_codegen::name::constant_name;
 
+use crate::attribute::Placed;
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::document::Document;
-use crate::object::Reader;
+use crate::example::{self, Objects, Parsed};
+use crate::object::{Lowered, Names, Reader};
+use crate::site::Site;
 use crate::source::Place;
 use crate::template::Templates;
 use crate::yaml::Node;
@@ -19,11 +24,78 @@ pub(crate) struct General {
     pub(crate) regions: Vec<Region>,
 }
 
-/// Lowers the definition of a call; `None` if it has an error.
-pub(crate) fn lower(document: &Document, templates: &Templates<'_>, report: &mut Report) -> Option<Endpoint> {
+/// A call before its examples are held against its arguments, and where things stand.
+pub(crate) struct Call<'a> {
+    pub(crate) model: Endpoint,
+    title: Place,
+    document: &'a Document,
+    /// What a request is made of.
+    request: Option<Lowered<'a>>,
+    /// The object that is answered, not looked up yet.
+    response: Option<(String, Place)>,
+    /// Examples of requests, then those of answers.
+    requests: Vec<Parsed>,
+    answers: Vec<Parsed>,
+}
+
+/// Lowers the definition of a call, and the objects that its arguments hold; nothing if it has an error.
+pub(crate) fn lower<'a>(
+    document: &'a Document,
+    templates: &'a Templates<'a>,
+    report: &mut Report,
+) -> Option<(Call<'a>, Vec<Lowered<'a>>)> {
     let errors = report.errors();
-    let endpoint = Reader::new(document, templates, report).endpoint();
-    endpoint.filter(|_| report.errors() == errors)
+    let mut reader = Reader::new(document, templates, report);
+    let call = reader.call();
+    let nested = std::mem::take(&mut reader.nested);
+    if reader.report.errors() > errors { None } else { call.map(|call| (call, nested)) }
+}
+
+/// Makes an object of what a request holds, unless the object that the call belongs to is just that.
+pub(crate) fn connect<'a>(
+    calls: &mut [Call<'a>],
+    objects: &mut Vec<Lowered<'a>>,
+    site: &'a Site,
+    names: &Names,
+    report: &mut Report,
+) {
+    for call in calls {
+        if let Some((name, place)) = call.response.take() {
+            call.model.response = names.find(&name, &place, report);
+        }
+        let Some(request) = call.request.take() else { continue };
+        let mut wanted: Vec<&AttributeName> = request.attributes.iter().map(|placed| &placed.model.name).collect();
+        wanted.sort();
+        let own = site.object_of(call.document).and_then(|document| {
+            objects.iter().find(|object| std::ptr::eq(object.document, document)).filter(|object| {
+                let mut names: Vec<&AttributeName> =
+                    object.attributes.iter().map(|placed| &placed.model.name).collect();
+                names.sort();
+                names == wanted
+            })
+        });
+        call.model.request = Some(match own {
+            Some(own) => own.model.title.clone(),
+            None => {
+                let title = request.model.title.clone();
+                objects.push(request);
+                title
+            }
+        });
+    }
+}
+
+impl Call<'_> {
+    /// The call with its examples.
+    pub(crate) fn finish(self, objects: &Objects<'_, '_>, report: &mut Report) -> Endpoint {
+        let mut model = self.model;
+        for (examples, of) in [(self.requests, &model.request), (self.answers, &model.response)] {
+            let Some(object) = of.as_deref().and_then(|title| objects.get(title)) else { continue };
+            let checked = objects.check(object, self.document, &examples, report);
+            model.examples.extend(checked.into_iter().map(|example| Example { of: of.clone(), ..example }));
+        }
+        model
+    }
 }
 
 /// Lowers the definition of the API as a whole.
@@ -33,11 +105,11 @@ pub(crate) fn general(document: &Document, templates: &Templates<'_>, report: &m
 }
 
 /// Two endpoints must not become one constant.
-pub(crate) fn check_names(endpoints: &[(Endpoint, Place)], report: &mut Report) {
+pub(crate) fn check_names(calls: &[Call<'_>], report: &mut Report) {
     let mut taken: HashMap<String, &Place> = HashMap::new();
-    for (endpoint, place) in endpoints {
-        if let Some(first) = taken.insert(constant_name(&endpoint.title), place) {
-            report.push(twin(place.clone(), first.clone(), &endpoint.title));
+    for call in calls {
+        if let Some(first) = taken.insert(constant_name(&call.model.title), &call.title) {
+            report.push(twin(call.title.clone(), first.clone(), &call.model.title));
         }
     }
 }
@@ -49,30 +121,116 @@ fn twin(place: Place, first: Place, name: &str) -> Diagnostic {
         .help("rename one of them")
 }
 
-impl Reader<'_> {
-    fn endpoint(&mut self) -> Option<Endpoint> {
-        let title = self.needed("title", "title: \"Push\"");
+impl<'a> Reader<'a, '_> {
+    fn call(&mut self) -> Option<Call<'a>> {
+        let document = self.document;
+        let title_node = self.title_node();
+        let title = self.text(title_node);
         let method = self.needed("method", "method: \"post\"");
         let path = self.needed("short-url", "short-url: \"/import/push\"");
-        let success = self.needed("success", "success: \"201\"");
-        let success = match success.as_deref().map(str::parse) {
-            Some(Ok(status @ 200..300)) => Some(status),
-            Some(_) => {
-                if let Some(node) = self.document.get("success") {
-                    self.wrong_kind(node, "an HTTP status from 200 to 299");
-                }
-                None
+        let version = self.text(document.get("version"));
+        let description = self.text(document.get("description"));
+        let short = self.text(document.get("short"));
+        let authorization = self.authorization();
+        let content_types = self.content_types();
+        let success = self.success();
+        let responses = self.responses();
+        self.title = format!("{title} Request");
+        let nodes = self.list("arguments");
+        let mut attributes = self.attributes(&nodes);
+        self.infer_constants(&mut attributes);
+        self.check_values(&attributes);
+        let path = path?;
+        // The path says its version itself, or leaves it to the definition.
+        let versioned = version.is_empty() || path.trim_start_matches('/').starts_with(&format!("v{version}/"));
+        let path = if versioned { path } else { format!("/v{version}{path}") };
+        let (in_path, attributes): (Vec<Placed>, Vec<Placed>) = attributes.into_iter().partition(|placed| placed.in_path);
+        let mut requests = Vec::new();
+        let mut answers = Vec::new();
+        for example in self.examples() {
+            match example.of.as_str() {
+                "request" => requests.push(example::parse(self, example)),
+                "response" => answers.push(example::parse(self, example)),
+                _ => {}
             }
-            None => None,
+        }
+        let response = document.get("returns-object").and_then(|node| {
+            let text = self.text(Some(node));
+            (!text.is_empty()).then(|| (text, document.place(node)))
+        });
+        let returns = self.text(document.get("returns"));
+        let title_place = document.place(title_node?);
+        let model = Object {
+            title: std::mem::take(&mut self.title),
+            source: document.source.path.clone(),
+            endpoint_url: None,
+            version: None,
+            description: format!("What a request to {} holds.", title.trim()),
+            methods: Vec::new(),
+            wire_order: Vec::new(),
+            attributes: Vec::new(),
+            additional: Additional::Unstated,
+            examples: Vec::new(),
         };
-        let authorization = match self.document.get("authorization").map(|node| (node, node.text())) {
-            None | Some((_, Some("bearer"))) => true,
-            Some((_, Some("none"))) => false,
-            Some((node, _)) => {
-                self.wrong_kind(node, "`bearer` or `none`");
-                true
+        let mut request =
+            Lowered { model, title: title_place.clone(), document, attributes, examples: requests }.ordered();
+        let requests = std::mem::take(&mut request.examples);
+        let arguments: Vec<Attribute> = request.attributes.iter().map(|placed| placed.model.clone()).collect();
+        let model = Endpoint {
+            description: if description.is_empty() { short } else { description },
+            returns,
+            source: document.source.path.clone(),
+            title,
+            method: method?.to_uppercase(),
+            path,
+            authorization,
+            content_types,
+            success,
+            request: None,
+            response: None,
+            path_parameters: in_path.into_iter().map(|placed| placed.model).collect(),
+            responses,
+            examples: Vec::new(),
+            arguments,
+        };
+        let request = (!model.arguments.is_empty()).then_some(request);
+        Some(Call { model, title: title_place, document, request, response, requests, answers })
+    }
+
+    /// The status of an answer where all is well.
+    fn success(&mut self) -> u16 {
+        let Some(node) = self.document.get("success") else { return 200 };
+        match node.text().map(str::parse) {
+            Some(Ok(status @ 200..300)) => status,
+            _ => {
+                self.wrong_kind(node, "an HTTP status from 200 to 299");
+                200
             }
-        };
+        }
+    }
+
+    /// Whether a token is needed: it is, unless the definition says that it is not.
+    fn authorization(&mut self) -> bool {
+        if let Some(node) = self.document.get("authorization") {
+            match node.text() {
+                Some("bearer") => return true,
+                Some("none") => return false,
+                _ => self.wrong_kind(node, "`bearer` or `none`"),
+            }
+        }
+        self.flag("authorization-required").unwrap_or(true)
+    }
+
+    fn flag(&mut self, key: &str) -> Option<bool> {
+        let node = self.document.get(key)?;
+        let flag = node.boolean();
+        if flag.is_none() {
+            self.wrong_kind(node, "true or false");
+        }
+        flag
+    }
+
+    fn content_types(&mut self) -> Vec<String> {
         let mut content_types = Vec::new();
         for node in self.list("content-types") {
             match node.text() {
@@ -80,19 +238,14 @@ impl Reader<'_> {
                 None => self.wrong_kind(&node, "a content type"),
             }
         }
-        let version = self.text(self.document.get("version"));
-        let version = if version.is_empty() { version } else { format!("/v{version}") };
-        Some(Endpoint {
-            description: self.text(self.document.get("description").or(self.document.get("short"))),
-            returns: self.text(self.document.get("returns")),
-            source: self.document.source.path.clone(),
-            title: title?,
-            method: method?.to_uppercase(),
-            path: format!("{version}{}", path?),
-            authorization,
-            content_types,
-            success: success?,
-        })
+        if self.document.get("content-types").is_none() {
+            let takes_body = self.document.get("arguments").is_some();
+            content_types.extend(takes_body.then(|| "application/json".to_owned()));
+            if self.flag("accepts-transit") == Some(true) {
+                content_types.push("application/transit+json".to_owned());
+            }
+        }
+        content_types
     }
 
     /// The text of a key that must be there.
@@ -103,7 +256,7 @@ impl Reader<'_> {
                 self.report.push(
                     Diagnostic::error(
                         Code::MissingKey,
-                        Place::new(&self.document.source, 0..3),
+                        self.document.head(),
                         format!("this definition has no `{key}`"),
                     )
                     .help(format!("add `{example}`")),

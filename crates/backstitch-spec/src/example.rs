@@ -1,150 +1,325 @@
-//! Examples of a definition, held against its attributes.
+//! Examples: what each is by its text, and whether it agrees with the attributes.
 
-use backstitch_codegen::model::Example;
+use std::collections::HashMap;
+use std::ops::Range;
+
+use backstitch_codegen::model::{Additional, Example, ExampleKind};
 use backstitch_codegen::name::nearest;
 use backstitch_codegen::rules::{Attribute, Constraints, JsonType, Presence};
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
 use crate::attribute::Placed;
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::document::Document;
+use crate::json::{self, Entry, Json, Kind};
+use crate::object::{Lowered, Reader};
 use crate::source::Place;
 use crate::yaml::Node;
 
-/// What the examples say.
-pub(crate) struct Examples {
-    pub(crate) examples: Vec<Example>,
-    /// Indices of the attributes in the order of the first JSON example, then the others.
-    pub(crate) wire_order: Vec<usize>,
+/// An example as it stands in a definition.
+pub(crate) struct Found {
+    title: String,
+    /// Its `type`, in lower case.
+    pub(crate) of: String,
+    code: Node,
 }
 
-/// A JSON object whose keys keep their order.
-struct Entries(Vec<(String, serde_json::Value)>);
+/// An example whose text was looked at.
+pub(crate) struct Parsed {
+    title: String,
+    node: Node,
+    code: String,
+    kind: ExampleKind,
+    /// The JSON, as a text and as a value.
+    text: String,
+    json: Option<Json>,
+    /// The byte of the code that the JSON text starts at, if that is the file's own text.
+    offset: Option<usize>,
+    wrapper: Option<String>,
+}
 
-impl<'de> Deserialize<'de> for Entries {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct InOrder;
-        impl<'de> Visitor<'de> for InOrder {
-            type Value = Entries;
+/// Where the JSON in a code is.
+struct Body {
+    kind: ExampleKind,
+    text: String,
+    offset: Option<usize>,
+}
 
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("an object")
+impl Reader<'_, '_> {
+    /// The examples that have a code, those within others too.
+    pub(crate) fn examples(&mut self) -> Vec<Found> {
+        let mut found = Vec::new();
+        for node in self.list("examples") {
+            if node.mapping().is_none() {
+                self.wrong_kind(&node, "an example with a `code`");
+                continue;
             }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries, A::Error> {
-                let mut entries = Vec::new();
-                while let Some(entry) = map.next_entry()? {
-                    entries.push(entry);
+            let of = self.plain(&node, "type").to_lowercase();
+            let title = self.plain(&node, "title");
+            match (node.get("code"), node.get("subexamples").map(Node::sequence)) {
+                (Some(code), _) if code.text().is_some() => {
+                    let title = if title.is_empty() { self.plain(&node, "type") } else { title };
+                    found.push(Found { title, of, code: code.clone() });
                 }
-                Ok(Entries(entries))
-            }
-        }
-        deserializer.deserialize_map(InOrder)
-    }
-}
-
-/// Reads the examples and marks the attributes that the first of them has.
-pub(crate) fn read(document: &Document, codes: &[Node], attributes: &mut [Placed], report: &mut Report) -> Examples {
-    // What a text is, is seen first; it is checked once it is known what the first example has.
-    let mut parsed = Vec::new();
-    for code in codes {
-        let text = code.text().unwrap_or_default();
-        let start = text.trim_start();
-        // Only what starts like an object is taken for one; a shell command or a template is text.
-        if !start.starts_with('{') || start.starts_with("{{") || start.starts_with("{%") {
-            parsed.push((code, None));
-            continue;
-        }
-        match serde_json::from_str::<Entries>(text) {
-            Ok(entries) => parsed.push((code, Some(entries))),
-            Err(error) => {
-                let place = line_of(document, code, error.line());
-                let message = error.to_string();
-                let message = message.split(" at line ").next().unwrap_or(&message).to_owned();
-                report.push(
-                    Diagnostic::error(Code::ExampleSyntax, place, format!("this example is not JSON: {message}"))
-                        .help("mend the example; it becomes a test"),
-                );
-            }
-        }
-    }
-    let mut wire_order = Vec::new();
-    if let Some(first) = parsed.iter().find_map(|(_, entries)| entries.as_ref()) {
-        for (name, _) in &first.0 {
-            if let Some(index) = attributes.iter().position(|attribute| attribute.model.name.as_str() == name)
-                && !wire_order.contains(&index)
-            {
-                attributes[index].model.in_example = true;
-                wire_order.push(index);
-            }
-        }
-    }
-    for index in 0..attributes.len() {
-        if !wire_order.contains(&index) {
-            wire_order.push(index);
-        }
-    }
-    let examples = parsed
-        .into_iter()
-        .map(|(code, entries)| {
-            let text = code.text().unwrap_or_default().to_owned();
-            match entries {
-                None => Example { code: text, checked: false, exact: false },
-                Some(entries) => {
-                    let check = Check { document, code, attributes, report };
-                    let exact = entries.0.iter().all(|(name, value)| is_written_alike(attributes, name, value));
-                    Example { code: text, checked: check.run(&entries), exact }
+                (Some(code), _) if !code.is_null() => self.wrong_kind(code, "the text of an example"),
+                (_, Some(Some(nodes))) => {
+                    for node in nodes {
+                        let own = [self.plain(node, "title"), self.plain(node, "type")];
+                        let title = own.into_iter().find(|title| !title.is_empty()).unwrap_or_default();
+                        match node.get("code").filter(|code| code.text().is_some()) {
+                            Some(code) => found.push(Found { title, of: of.clone(), code: code.clone() }),
+                            None => self.wrong_kind(node, "an example with a `code`"),
+                        }
+                    }
                 }
+                // Some only say of which kind the examples are, which are elsewhere.
+                _ if node.get("type").is_some() => {}
+                _ => self.wrong_kind(&node, "an example with a `code`"),
             }
-        })
-        .collect();
-    Examples { examples, wire_order }
+        }
+        found
+    }
+
+    fn plain(&mut self, node: &Node, key: &str) -> String {
+        self.text(node.get(key).filter(|node| !node.is_null()))
+    }
 }
 
-/// Whether a value is written as it was read: a whole number that is held as any number gets a fraction.
-fn is_written_alike(attributes: &[Placed], name: &str, value: &serde_json::Value) -> bool {
-    let attribute = attributes.iter().find(|attribute| attribute.model.name.as_str() == name);
-    !attribute.is_some_and(|attribute| {
-        attribute.model.types.contains(&JsonType::Number) && json_type(value) == JsonType::Integer
+/// Looks at the text of an example.
+pub(crate) fn parse(reader: &mut Reader<'_, '_>, found: Found) -> Parsed {
+    let raw = found.code.text().unwrap_or_default().to_owned();
+    let rendered = reader.rendered(&found.code);
+    let code = rendered.text;
+    let mut parsed = Parsed {
+        title: found.title,
+        node: found.code,
+        kind: ExampleKind::Text,
+        text: String::new(),
+        json: None,
+        offset: None,
+        wrapper: None,
+        code,
+    };
+    let Some(body) = body(&parsed.code) else { return parsed };
+    parsed.offset = body.offset.filter(|_| raw == parsed.code);
+    parsed.kind = body.kind;
+    let first = match json::parse(&body.text) {
+        Ok(json) => {
+            parsed.json = Some(json);
+            parsed.text = body.text;
+            return parsed;
+        }
+        Err(fault) => fault,
+    };
+    let text = json::without_comments(&body.text);
+    let fault = match json::parse(&text) {
+        Ok(json) => {
+            if parsed.kind == ExampleKind::Json {
+                parsed.kind = ExampleKind::Commented;
+            }
+            parsed.json = Some(json);
+            parsed.text = text;
+            return parsed;
+        }
+        Err(fault) if text != body.text => fault,
+        Err(_) => first,
+    };
+    if rendered.is_raw || json::has_stand_in(&text) {
+        parsed.kind = ExampleKind::Template;
+        return parsed;
+    }
+    let place = parsed.place(reader.document, fault.at..fault.at);
+    let mut diagnostic =
+        Diagnostic::error(Code::ExampleSyntax, place, format!("this example is not JSON: {}", fault.message));
+    diagnostic = diagnostic.help("mend the example; it becomes a test");
+    reader.report.push(diagnostic);
+    parsed
+}
+
+/// The JSON that a code is, or that a shell is given in it.
+fn body(code: &str) -> Option<Body> {
+    let start = code.len() - code.trim_start().len();
+    let rest = code.trim();
+    if rest.starts_with(['{', '[']) {
+        return Some(Body { kind: ExampleKind::Json, text: rest.to_owned(), offset: Some(start) });
+    }
+    // The whole is quoted, or the last argument of a command is.
+    if let Some(found) = quoted(code, start) {
+        return Some(found);
+    }
+    let options = ["--data-raw", "--data-binary", "--data-ascii", "--data", "--json", "-d"];
+    options.iter().find_map(|option| {
+        let at = code.find(option)? + option.len();
+        let after = code[at..].trim_start_matches(['=', '$', ' ', '\t', '\n', '\r', '\\']);
+        quoted(code, code.len() - after.len())
     })
 }
 
-/// An example held against the attributes.
-struct Check<'a> {
-    document: &'a Document,
-    code: &'a Node,
-    attributes: &'a [Placed],
-    report: &'a mut Report,
+/// The JSON in the quotes that stand at the byte `at`.
+fn quoted(code: &str, at: usize) -> Option<Body> {
+    let rest = &code[at..];
+    let quote = rest.chars().next().filter(|quote| matches!(quote, '\'' | '"'))?;
+    let end = rest.rfind(quote).filter(|end| *end > 0)?;
+    let inner = &rest[1..end];
+    if !inner.trim_start().starts_with(['{', '[']) {
+        return None;
+    }
+    let text = match quote {
+        '\'' => inner.replace("'\\''", "'"),
+        _ if inner.contains("\\\"") => inner.replace("\\\"", "\"").replace("\\\\", "\\"),
+        _ => inner.to_owned(),
+    };
+    let offset = (text.len() == inner.len()).then_some(at + 1);
+    Some(Body { kind: ExampleKind::Shell, text, offset })
 }
 
-impl Check<'_> {
-    /// Whether the example agrees with the attributes; where it does not, both places are reported.
-    fn run(mut self, entries: &Entries) -> bool {
-        let before = self.report.diagnostics().len();
-        for (index, (name, value)) in entries.0.iter().enumerate() {
-            let place = key_place(self.document, self.code, name);
-            match self.attributes.iter().find(|attribute| attribute.model.name.as_str() == name) {
-                None => self.unknown(name, place),
-                Some(attribute) => {
-                    if entries.0[..index].iter().any(|(other, _)| other == name) {
-                        self.mismatch(
-                            attribute,
-                            place.clone(),
-                            "this is the second".to_owned(),
-                            "one attribute".to_owned(),
-                        );
+impl Parsed {
+    /// Takes a key off that stands around the object and is no attribute of it.
+    pub(crate) fn unwrap(&mut self, names: &[String]) {
+        if let Some([entry]) = self.json.as_ref().and_then(Json::object)
+            && !names.contains(&entry.name)
+            && !names.is_empty()
+            && (entry.value.object().is_some() || entry.value.array().is_some_and(|elements| !elements.is_empty()))
+        {
+            self.wrapper = Some(entry.name.clone());
+            self.json = Some(entry.value.clone());
+        }
+    }
+
+    fn elements(&self) -> Vec<&Json> {
+        match &self.json {
+            Some(json) => json.array().map_or_else(|| vec![json], |elements| elements.iter().collect()),
+            None => Vec::new(),
+        }
+    }
+
+    /// The objects that it is an example of.
+    pub(crate) fn objects(&self) -> impl Iterator<Item = &[Entry]> {
+        self.elements().into_iter().filter_map(Json::object)
+    }
+
+    /// The place of bytes of its JSON text.
+    fn place(&self, document: &Document, span: Range<usize>) -> Place {
+        self.offset
+            .and_then(|offset| self.node.place_of(&document.source, offset + span.start..offset + span.end))
+            .unwrap_or_else(|| self.node.first_line(&document.source))
+    }
+
+    /// The example without its places.
+    fn finish(&self, checked: bool, exact: bool) -> Example {
+        Example {
+            title: self.title.clone(),
+            code: self.code.clone(),
+            kind: self.kind,
+            json: self.text.clone(),
+            wrapper: self.wrapper.clone(),
+            is_array: self.json.as_ref().is_some_and(|json| json.array().is_some()),
+            of: None,
+            checked,
+            exact,
+        }
+    }
+}
+
+/// The objects by their titles.
+pub(crate) struct Objects<'a, 'o>(HashMap<&'o str, &'o Lowered<'a>>);
+
+impl<'a, 'o> Objects<'a, 'o> {
+    pub(crate) fn new(objects: &'o [Lowered<'a>]) -> Self {
+        Objects(objects.iter().map(|object| (object.model.title.as_str(), object)).collect())
+    }
+
+    pub(crate) fn get(&self, title: &str) -> Option<&'o Lowered<'a>> {
+        self.0.get(title).copied()
+    }
+
+    /// Holds examples of `object`, which stand in `document`, against its attributes.
+    pub(crate) fn check(
+        &self,
+        object: &Lowered<'_>,
+        document: &Document,
+        examples: &[Parsed],
+        report: &mut Report,
+    ) -> Vec<Example> {
+        examples
+            .iter()
+            .map(|example| {
+                if example.json.is_none() {
+                    return example.finish(false, false);
+                }
+                let before = report.diagnostics().len();
+                let mut check = Check { objects: self, document, example, report };
+                let mut exact = true;
+                for element in example.elements() {
+                    match element.object() {
+                        Some(entries) => {
+                            check.object(&object.attributes, object.model.additional, element, entries);
+                            exact &= self.is_written_alike(&object.attributes, entries);
+                        }
+                        None => check.no_object(element, &object.title),
                     }
-                    self.value(attribute, place, value);
+                }
+                let checked = report.diagnostics().len() == before;
+                example.finish(checked, exact)
+            })
+            .collect()
+    }
+
+    /// Whether an object is written as it was read: a whole number that is held as any number gets a fraction.
+    fn is_written_alike(&self, attributes: &[Placed], entries: &[Entry]) -> bool {
+        entries.iter().all(|entry| {
+            let Some(attribute) = attributes.iter().find(|placed| placed.model.name.as_str() == entry.name) else {
+                return true;
+            };
+            let inner = attribute.model.object.as_deref().and_then(|title| self.get(title));
+            let elements = entry.value.array().unwrap_or(std::slice::from_ref(&entry.value));
+            let within = inner.is_none_or(|inner| {
+                let mut objects = elements.iter().filter_map(Json::object);
+                objects.all(|entries| self.is_written_alike(&inner.attributes, entries))
+            });
+            let is_integer = |value: &Json| json_type(value) == JsonType::Integer;
+            let widened = (attribute.model.types.contains(&JsonType::Number) && is_integer(&entry.value))
+                || (attribute.model.items == [JsonType::Number] && elements.iter().any(is_integer));
+            within && !widened
+        })
+    }
+}
+
+/// An example held against the attributes; what it contradicts is reported with both places.
+struct Check<'a, 'o, 'c> {
+    objects: &'c Objects<'a, 'o>,
+    document: &'c Document,
+    example: &'c Parsed,
+    report: &'c mut Report,
+}
+
+impl Check<'_, '_, '_> {
+    fn place(&self, span: &Range<usize>) -> Place {
+        self.example.place(self.document, span.clone())
+    }
+
+    fn object(&mut self, attributes: &[Placed], additional: Additional, whole: &Json, entries: &[Entry]) {
+        for (index, entry) in entries.iter().enumerate() {
+            let place = self.place(&entry.span);
+            match attributes.iter().find(|attribute| attribute.model.name.as_str() == entry.name) {
+                None if additional == Additional::Allowed => {}
+                None => self.unknown(&entry.name, attributes, place),
+                Some(attribute) => {
+                    if entries[..index].iter().any(|other| other.name == entry.name) {
+                        let declared = "one attribute".to_owned();
+                        self.mismatch(attribute, place.clone(), "this is the second".to_owned(), declared);
+                    }
+                    self.value(attribute, place, &entry.value);
                 }
             }
         }
-        for attribute in self.attributes {
+        for attribute in attributes {
             let model = &attribute.model;
-            if !model.may_be_absent() && !entries.0.iter().any(|(name, _)| *name == model.name.as_str()) {
+            if !model.may_be_absent() && !entries.iter().any(|entry| entry.name == model.name.as_str()) {
+                let place = self.place(&(whole.span.start..whole.span.start + 1));
                 self.report.push(
                     Diagnostic::warning(
                         Code::ExampleMismatch,
-                        line_of(self.document, self.code, 1),
+                        place,
                         format!("the example lacks `{}`", model.name),
                     )
                     .mark(attribute.name.clone(), "which every object must have")
@@ -155,11 +330,23 @@ impl Check<'_> {
                 );
             }
         }
-        self.report.diagnostics().len() == before
     }
 
-    fn unknown(&mut self, name: &str, place: Place) {
-        let known = self.attributes.iter().map(|attribute| attribute.model.name.as_str());
+    fn no_object(&mut self, value: &Json, title: &Place) {
+        let place = self.place(&value.span);
+        self.report.push(
+            Diagnostic::warning(
+                Code::ExampleMismatch,
+                place,
+                format!("this example is {}, not an object", json_type(value).name()),
+            )
+            .mark(title.clone(), "which this describes")
+            .help("write an object, or an array of them; the example is not a test until then"),
+        );
+    }
+
+    fn unknown(&mut self, name: &str, attributes: &[Placed], place: Place) {
+        let known = attributes.iter().map(|attribute| attribute.model.name.as_str());
         let help = match nearest(name, known) {
             Some(near) => format!("write `{near}` in the example, or add the attribute"),
             None => "add the attribute, or take it out of the example".to_owned(),
@@ -174,7 +361,7 @@ impl Check<'_> {
         );
     }
 
-    fn value(&mut self, attribute: &Placed, place: Place, value: &serde_json::Value) {
+    fn value(&mut self, attribute: &Placed, place: Place, value: &Json) {
         let model = &attribute.model;
         let found = json_type(value);
         if !model.types.is_empty() && !model.types.iter().any(|expected| expected.accepts(found)) {
@@ -182,26 +369,33 @@ impl Check<'_> {
             return self.mismatch(attribute, place, format!("this is {}", found.name()), declared);
         }
         if let Some(constant) = model.constant.as_deref()
-            && value.as_str() != Some(constant)
+            && !matches!(&value.kind, Kind::String(text) if text == constant)
         {
             return self.mismatch(attribute, place, "this is another value".to_owned(), format!("always `{constant}`"));
         }
         for broken in broken_limits(&model.limits, value) {
             self.mismatch(attribute, place.clone(), "this value".to_owned(), broken);
         }
-        if let Some(elements) = value.as_array().filter(|_| !model.items.is_empty()) {
-            let is_wrong = |element: &serde_json::Value| {
+        if let Some(elements) = value.array().filter(|_| !model.items.is_empty()) {
+            let is_wrong = |element: &&Json| {
                 let found = json_type(element);
                 !model.items.iter().any(|expected| expected.accepts(found))
             };
-            if let Some(element) = elements.iter().find(|element| is_wrong(element)) {
-                let found = format!("one of these is {}", json_type(element).name());
-                self.mismatch(
-                    attribute,
-                    place,
-                    found,
-                    format!("elements declared as {}", JsonType::names(&model.items)),
-                );
+            if let Some(element) = elements.iter().find(is_wrong) {
+                let found = format!("this element is {}", json_type(element).name());
+                let place = self.place(&element.span);
+                let declared = format!("elements declared as {}", JsonType::names(&model.items));
+                self.mismatch(attribute, place, found, declared);
+            }
+        }
+        // A value of several types is held as whatever JSON it is.
+        let inner = model.object.as_deref().filter(|_| model.only_type().is_some());
+        let Some(inner) = inner.and_then(|title| self.objects.get(title)) else { return };
+        for element in value.array().unwrap_or(std::slice::from_ref(value)) {
+            match (element.object(), value.array()) {
+                (Some(entries), _) => self.object(&inner.attributes, inner.model.additional, element, entries),
+                (None, Some(_)) => self.no_object(element, &inner.title),
+                (None, None) => {}
             }
         }
     }
@@ -221,66 +415,31 @@ impl Check<'_> {
 }
 
 /// What a value breaks, in the words of the rules themselves.
-fn broken_limits(limits: &Constraints, value: &serde_json::Value) -> Vec<String> {
+fn broken_limits(limits: &Constraints, value: &Json) -> Vec<String> {
     let rules =
         Attribute { name: "", types: &[], items: &[], presence: Presence::Unstated, role: None, constraints: *limits };
     let mut found = Vec::new();
-    match value {
-        serde_json::Value::Number(number) => match (number.as_i64(), number.as_f64()) {
-            (Some(integer), _) => rules.check_integer(integer, &mut found),
+    match &value.kind {
+        Kind::Number(text) if json_type(value) == JsonType::Integer => match text.parse() {
+            Ok(integer) => rules.check_integer(integer, &mut found),
             // An integer beyond 64 bits is held by nothing that is generated.
-            (None, _) if number.is_u64() => return vec!["an integer of at most 64 bits".to_owned()],
-            (None, Some(number)) => rules.check_number(number, &mut found),
-            (None, None) => {}
+            Err(_) => return vec!["an integer of at most 64 bits".to_owned()],
         },
-        serde_json::Value::String(text) => rules.check_string(text, &mut found),
-        serde_json::Value::Array(elements) => rules.check_array(elements.len(), &mut found),
+        Kind::Number(text) => rules.check_number(text.parse().unwrap_or(f64::INFINITY), &mut found),
+        Kind::String(text) => rules.check_string(text, &mut found),
+        Kind::Array(elements) => rules.check_array(elements.len(), &mut found),
         _ => {}
     }
     found.into_iter().map(|violation| format!("which {}", violation.message)).collect()
 }
 
-fn json_type(value: &serde_json::Value) -> JsonType {
-    match value {
-        serde_json::Value::Null => JsonType::Null,
-        serde_json::Value::Bool(_) => JsonType::Boolean,
-        serde_json::Value::Number(number) if number.is_f64() => JsonType::Number,
-        serde_json::Value::Number(_) => JsonType::Integer,
-        serde_json::Value::String(_) => JsonType::String,
-        serde_json::Value::Array(_) => JsonType::Array,
-        serde_json::Value::Object(_) => JsonType::Object,
+pub(crate) fn json_type(value: &Json) -> JsonType {
+    match &value.kind {
+        Kind::Null => JsonType::Null,
+        Kind::Boolean => JsonType::Boolean,
+        Kind::Number(text) => JsonType::of(text),
+        Kind::String(_) => JsonType::String,
+        Kind::Array(_) => JsonType::Array,
+        Kind::Object(_) => JsonType::Object,
     }
-}
-
-/// The place of the first `"name"` in an example, which is the key itself unless a text holds it.
-fn key_place(document: &Document, code: &Node, name: &str) -> Place {
-    let text = document.source.text.get(code.span.clone()).unwrap_or_default();
-    let quoted = format!("\"{name}\"");
-    match text.find(&quoted) {
-        Some(at) => {
-            let start = code.span.start + at;
-            Place::new(&document.source, start..start + quoted.len())
-        }
-        None => line_of(document, code, 1),
-    }
-}
-
-/// The place of line `number`, from 1, of an example written as a block.
-fn line_of(document: &Document, code: &Node, number: usize) -> Place {
-    let text = document.source.text.get(code.span.clone()).unwrap_or_default();
-    // A block starts after its `|`, with the first line that is not blank.
-    let mut at = code.span.start;
-    let mut seen = 0;
-    for line in text.split_inclusive('\n') {
-        let content = line.trim();
-        if seen > 0 || (!content.is_empty() && !content.starts_with(['|', '>'])) {
-            seen += 1;
-        }
-        if seen == number.max(1) {
-            let indent = line.len() - line.trim_start().len();
-            return Place::new(&document.source, at + indent..at + indent + content.len());
-        }
-        at += line.len();
-    }
-    Place::new(&document.source, code.span.start..code.span.start)
 }

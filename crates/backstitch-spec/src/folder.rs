@@ -19,6 +19,15 @@ const INCLUDES: &str = "_includes";
 /// The greatest depth of folders within one another.
 const GREATEST_DEPTH: usize = 32;
 
+/// The site's own configuration, whose keys are named `site.KEY`.
+const SITE: [&str; 2] = ["_config.yml", "_config.yaml"];
+
+/// The configuration of how definitions are read.
+const CONFIGURATION: [&str; 2] = ["backstitch.yml", "backstitch.yaml"];
+
+/// How many folders above the definitions may be the site's root.
+const GREATEST_HEIGHT: usize = 8;
+
 /// What a folder of definitions holds.
 pub(crate) struct Folder {
     pub(crate) path: PathBuf,
@@ -26,39 +35,57 @@ pub(crate) struct Folder {
     pub(crate) documents: Vec<Arc<Source>>,
     pub(crate) data: DataTree,
     /// The files that can be included, by their path within their folder.
-    pub(crate) includes: BTreeMap<String, Arc<Source>>,
+    pub(crate) includes: Arc<BTreeMap<String, Arc<Source>>>,
+    /// The site's configuration.
+    pub(crate) site: Option<Arc<Source>>,
+    /// The configuration of how definitions are read.
+    pub(crate) configuration: Option<Arc<Source>>,
 }
 
 /// Reads all files of `folder`.
 pub(crate) fn read(folder: &Path, report: &mut Report) -> Folder {
-    let mut result =
-        Folder { path: folder.to_owned(), documents: Vec::new(), data: DataTree::default(), includes: BTreeMap::new() };
+    let mut result = Folder {
+        path: folder.to_owned(),
+        documents: Vec::new(),
+        data: DataTree::default(),
+        includes: Arc::default(),
+        site: None,
+        configuration: None,
+    };
+    let mut includes = BTreeMap::new();
     let mut found: Vec<File> = files(folder, report);
     // The usual layout of a site: the definitions in a folder of their own, the data beside it.
-    let parent = folder.parent().filter(|_| folder.exists()).map(|parent| match parent.to_str() {
-        Some("") => Path::new(if folder == Path::new(".") { ".." } else { "." }),
-        _ => parent,
-    });
+    let above = above(folder);
     for name in [DATA, INCLUDES] {
-        if let Some(parent) = parent
-            && !found.iter().any(|file| inside(&file.names, name).is_some())
+        if !found.iter().any(|file| inside(&file.names, name).is_some())
+            && let Some(parent) = above.iter().find(|parent| parent.join(name).is_dir())
         {
-            let beside = parent.join(name);
-            if beside.is_dir() {
-                let files = files(&beside, report).into_iter();
-                found.extend(files.map(|file| File {
-                    names: [name.to_owned()].into_iter().chain(file.names).collect(),
-                    root: parent.to_owned(),
-                    path: file.path,
-                }));
-            }
+            let files = files(&parent.join(name), report).into_iter();
+            found.extend(files.map(|file| File {
+                names: [name.to_owned()].into_iter().chain(file.names).collect(),
+                root: parent.clone(),
+                path: file.path,
+            }));
         }
+    }
+    for (names, place) in [(SITE, &mut result.site), (CONFIGURATION, &mut result.configuration)] {
+        let is_one = |file: &&File| file.names.len() == 1 && names.contains(&file.names[0].as_str());
+        let beside = || {
+            above.iter().find_map(|root| {
+                let name = names.into_iter().find(|name| root.join(name).is_file())?;
+                Some(File { path: root.join(name), root: root.clone(), names: vec![name.to_owned()] })
+            })
+        };
+        *place = match found.iter().find(is_one) {
+            Some(file) => source(file, report),
+            None => beside().and_then(|file| source(&file, report)),
+        };
     }
     for file in &found {
         let extension = file.path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
         if let Some(inner) = inside(&file.names, INCLUDES) {
             if let Some(source) = source(file, report) {
-                result.includes.insert(inner.join("/"), source);
+                includes.insert(inner.join("/"), source);
             }
         } else if let Some(inner) = inside(&file.names, DATA) {
             if matches!(extension, "yml" | "yaml" | "json")
@@ -72,7 +99,27 @@ pub(crate) fn read(folder: &Path, report: &mut Report) -> Folder {
             result.documents.push(source);
         }
     }
+    result.includes = Arc::new(includes);
     result
+}
+
+/// The folders above `folder` that may hold its data: the one just above it, and further up the root of the
+/// site, which has the site's configuration.
+fn above(folder: &Path) -> Vec<PathBuf> {
+    let mut folders = Vec::new();
+    if !folder.exists() {
+        return folders;
+    }
+    // A path that is relative, such as `.`, may have no parent in its name.
+    let whole = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+    for (height, parent) in whole.ancestors().skip(1).take(GREATEST_HEIGHT).enumerate() {
+        if height == 0 || SITE.iter().any(|name| parent.join(name).is_file()) {
+            // What is shown is as short as what was asked for.
+            let shown = folder.ancestors().nth(height + 1).filter(|shown| !shown.as_os_str().is_empty());
+            folders.push(shown.map_or_else(|| parent.to_owned(), Path::to_owned));
+        }
+    }
+    folders
 }
 
 /// A file that was found.

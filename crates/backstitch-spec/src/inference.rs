@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
-use backstitch_codegen::rules::{JsonType, Presence, Role};
+use backstitch_codegen::model::Attribute;
+use backstitch_codegen::rules::{self, JsonType, Presence, Role};
 
 use crate::attribute::Placed;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::json;
 use crate::object::Reader;
 use crate::source::Place;
 
@@ -19,7 +21,7 @@ const INFERRED_ROLES: &[(&str, Role)] = &[
     ("data", Role::Data),
 ];
 
-impl Reader<'_> {
+impl Reader<'_, '_> {
     /// The roles that a definition leaves unsaid, where all six names are there. `errors_before` is the number
     /// of errors before this definition was read.
     pub(crate) fn infer_roles(&mut self, attributes: &mut [Placed], errors_before: usize) {
@@ -121,32 +123,80 @@ impl Reader<'_> {
     pub(crate) fn check_values(&mut self, attributes: &[Placed]) {
         for attribute in attributes {
             let model = &attribute.model;
-            let Some(value) = model.value.as_deref() else { continue };
-            let fits = model.types.is_empty()
-                || model.types.iter().any(|json_type| match json_type {
-                    JsonType::Integer => value.trim().parse::<i128>().is_ok(),
-                    JsonType::Number => value.trim().parse::<f64>().is_ok(),
-                    JsonType::Boolean => matches!(value.trim(), "true" | "false"),
-                    _ => true,
-                });
-            let constant = model.constant.as_deref().is_none_or(|constant| constant == value);
-            if !fits || !constant {
-                let expected = match &model.constant {
-                    Some(constant) if fits => format!("`{constant}`"),
-                    _ => JsonType::names(&model.types),
-                };
-                self.report.push(
-                    Diagnostic::warning(
-                        Code::ValueMismatch,
-                        attribute.name.clone(),
-                        format!("the `value` of `{}` is not {expected}", model.name),
-                    )
-                    .label(format!("its `value` is `{value}`"))
-                    .help("change the `value` or the `type`"),
-                );
+            let (Some(value), Some(place)) = (model.value.as_deref(), &attribute.value) else { continue };
+            let value = value.trim();
+            // A stand-in says what is to be put there.
+            if value.starts_with('<') && value.ends_with('>') {
+                continue;
             }
+            let fits = model.types.is_empty() || model.types.iter().any(|json_type| reads_as(value, *json_type, model));
+            let text = unquoted(value);
+            let constant = model.constant.as_deref().is_none_or(|constant| constant == text);
+            let broken = if fits { broken(text, model) } else { None };
+            if fits && constant && broken.is_none() {
+                continue;
+            }
+            let expected = match (&model.constant, broken) {
+                _ if !fits => JsonType::names(&model.types),
+                (Some(constant), _) if !constant.is_empty() => format!("`{constant}`"),
+                (_, Some(broken)) => format!("right: it {broken}"),
+                (_, None) => JsonType::names(&model.types),
+            };
+            let mut diagnostic = Diagnostic::warning(
+                Code::ValueMismatch,
+                place.clone(),
+                format!("the `value` of `{}` is not {expected}", model.name),
+            )
+            .label("read by the attribute's type");
+            if let Some(place) = &attribute.type_place {
+                diagnostic = diagnostic.mark(place.clone(), "the type");
+            }
+            self.report.push(diagnostic.help("change the `value` or the `type`"));
         }
     }
+}
+
+/// A hint at a text without the quotes that may stand around it.
+fn unquoted(value: &str) -> &str {
+    let inner = |quote| value.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
+    inner('"').or(inner('\'')).unwrap_or(value)
+}
+
+/// Whether a hint can be read as a value of the type.
+fn reads_as(value: &str, json_type: JsonType, attribute: &Attribute) -> bool {
+    match json_type {
+        JsonType::Integer => value.parse::<i64>().is_ok(),
+        JsonType::Number => value.parse::<f64>().is_ok_and(f64::is_finite),
+        JsonType::Boolean => matches!(value, "true" | "false"),
+        JsonType::Null => value == "null",
+        JsonType::Object => json::parse(value).is_ok_and(|json| json.object().is_some()),
+        JsonType::String => attribute.limits.format.is_none_or(|format| format.accepts(unquoted(value))),
+        // An array is JSON, or its elements with commas between them.
+        JsonType::Array if value.starts_with('[') => json::parse(value).is_ok_and(|json| json.array().is_some()),
+        JsonType::Array => value.split(',').all(|element| {
+            attribute.items.is_empty() || attribute.items.iter().any(|item| reads_as(element.trim(), *item, attribute))
+        }),
+    }
+}
+
+/// The rule of the attribute that a hint breaks.
+fn broken(value: &str, attribute: &Attribute) -> Option<String> {
+    let rules = rules::Attribute {
+        name: "",
+        types: &[],
+        items: &[],
+        presence: Presence::Unstated,
+        role: None,
+        constraints: attribute.limits,
+    };
+    let mut found = Vec::new();
+    match attribute.only_type()? {
+        JsonType::Integer => rules.check_integer(value.parse().ok()?, &mut found),
+        JsonType::Number => rules.check_number(value.parse().ok()?, &mut found),
+        JsonType::String => rules.check_string(value, &mut found),
+        _ => {}
+    }
+    found.into_iter().next().map(|violation| violation.message.into_owned())
 }
 
 /// The code span that follows `always be` in a description and ends its sentence.

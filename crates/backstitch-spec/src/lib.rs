@@ -16,17 +16,25 @@
 //! are sound, and a [`Report`].
 
 mod attribute;
+mod configuration;
 mod data;
 mod diagnostic;
 mod document;
 mod endpoint;
+mod engine;
 mod example;
+mod filters;
 mod folder;
 mod front_matter;
+mod include;
 mod inference;
+mod json;
+mod lookup;
 mod object;
 mod placeholder;
 mod render;
+mod response;
+mod site;
 mod source;
 mod template;
 pub mod yaml;
@@ -63,41 +71,55 @@ pub struct Loaded {
 pub fn load(folder: &Path, options: Options) -> Loaded {
     let mut report = Report::default();
     let folder = folder::read(folder, &mut report);
-    let templates = template::Templates::new(&folder, options);
+    let configuration = configuration::read(&folder, &mut report);
+    let documents: Vec<_> =
+        folder.documents.iter().filter_map(|source| document::read(source, &mut report)).collect();
+    let site = site::Site::new(folder, configuration, documents);
+    let templates = template::Templates::new(&site, options);
     let mut objects = Vec::new();
-    let mut endpoints = Vec::new();
+    let mut calls = Vec::new();
     let mut general = endpoint::General::default();
-    let mut definitions = 0;
-    for source in &folder.documents {
-        if let Some(document) = document::read(source, &mut report) {
-            definitions += 1;
-            match document.subject {
-                Subject::Object => objects.extend(object::lower(&document, &templates, &mut report)),
-                Subject::Endpoint => {
-                    let place = document.get("title").map(|title| document.place(title));
-                    endpoints.extend(endpoint::lower(&document, &templates, &mut report).zip(place));
+    for document in &site.documents {
+        match document.subject {
+            Subject::Object => objects.extend(object::lower(document, &templates, &mut report)),
+            Subject::Endpoint => {
+                if let Some((call, nested)) = endpoint::lower(document, &templates, &mut report) {
+                    calls.push(call);
+                    objects.extend(nested);
                 }
-                Subject::Api => {
-                    let more = endpoint::general(&document, &templates, &mut report);
-                    general.limits.extend(more.limits);
-                    general.regions.extend(more.regions);
-                }
+            }
+            Subject::Api => {
+                let more = endpoint::general(document, &templates, &mut report);
+                general.limits.extend(more.limits);
+                general.regions.extend(more.regions);
             }
         }
     }
+    let definitions = site.documents.len();
     if definitions == 0 && report.errors() == 0 {
         report.push(Diagnostic::without_place(
             Code::NoDefinition,
-            format!("no definition in {}", folder.path.display()),
+            format!("no definition in {}", site.folder.path.display()),
             "put a Markdown file there whose front matter has a `content-type`",
         ));
     }
-    endpoint::check_names(&endpoints, &mut report);
+    let names = object::Names::new(&site.documents, &objects);
+    endpoint::connect(&mut calls, &mut objects, &site, &names, &mut report);
+    object::connect(&mut objects, &names, &mut report);
+    endpoint::check_names(&calls, &mut report);
     object::check_names(&mut objects, &mut report);
+    let (examples, endpoints) = {
+        let lookup = example::Objects::new(&objects);
+        let examples: Vec<_> = objects
+            .iter()
+            .map(|object| lookup.check(object, object.document, &object.examples, &mut report))
+            .collect();
+        let endpoints: Vec<_> = calls.into_iter().map(|call| call.finish(&lookup, &mut report)).collect();
+        (examples, endpoints)
+    };
+    let objects = objects.into_iter().zip(examples).map(|(object, examples)| object.finish(examples)).collect();
     report.sort();
-    let name = folder.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let objects = objects.into_iter().map(|object| object.model).collect();
-    let endpoints = endpoints.into_iter().map(|(endpoint, _)| endpoint).collect();
+    let name = site.folder.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let api = Api { folder: name, objects, endpoints, limits: general.limits, regions: general.regions };
     Loaded { api, definitions, report }
 }

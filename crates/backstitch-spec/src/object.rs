@@ -2,108 +2,159 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::sync::Arc;
 
-use backstitch_codegen::model::{Method, Object};
+use backstitch_codegen::model::{Additional, Method, Object};
+use backstitch_codegen::name::nearest;
 
 use crate::attribute::Placed;
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::document::Document;
-use crate::example;
-use crate::source::Place;
-use crate::template::Templates;
+use crate::example::{self, Parsed};
+use crate::source::{Place, Source};
+use crate::template::{Rendered, Templates};
 use crate::yaml::Node;
 
-/// An object, and where its title stands.
-pub(crate) struct Lowered {
+/// An object before its examples are held against it, and where things stand.
+pub(crate) struct Lowered<'a> {
+    /// The object, without its attributes and examples.
     pub(crate) model: Object,
-    title: Place,
+    pub(crate) title: Place,
+    pub(crate) document: &'a Document,
+    pub(crate) attributes: Vec<Placed>,
+    pub(crate) examples: Vec<Parsed>,
 }
 
 /// Reads one definition's front matter.
-pub(crate) struct Reader<'a> {
+pub(crate) struct Reader<'a, 'r> {
     pub(crate) document: &'a Document,
+    pub(crate) templates: &'a Templates<'a>,
+    pub(crate) report: &'r mut Report,
+    /// The title of what is being read: objects within it are called after it.
+    pub(crate) title: String,
+    /// The objects that `subattributes` describe.
+    pub(crate) nested: Vec<Lowered<'a>>,
+}
+
+/// Lowers a definition, and the objects within it; nothing if it has an error.
+pub(crate) fn lower<'a>(
+    document: &'a Document,
     templates: &'a Templates<'a>,
-    product: Option<&'a str>,
-    pub(crate) report: &'a mut Report,
-}
-
-/// Lowers a definition; `None` if it has an error.
-pub(crate) fn lower(document: &Document, templates: &Templates<'_>, report: &mut Report) -> Option<Lowered> {
+    report: &mut Report,
+) -> Vec<Lowered<'a>> {
     let errors = report.errors();
-    let lowered = Reader::new(document, templates, report).object();
-    lowered.filter(|_| report.errors() == errors)
-}
-
-impl<'a> Reader<'a> {
-    pub(crate) fn new(document: &'a Document, templates: &'a Templates<'a>, report: &'a mut Report) -> Self {
-        Reader { document, templates, product: document.get("product-type").and_then(Node::text), report }
+    let mut reader = Reader::new(document, templates, report);
+    let object = reader.object();
+    let nested = std::mem::take(&mut reader.nested);
+    if reader.report.errors() > errors {
+        return Vec::new();
     }
+    object.into_iter().chain(nested).collect()
 }
 
-impl Reader<'_> {
-    fn object(&mut self) -> Option<Lowered> {
+impl<'a, 'r> Reader<'a, 'r> {
+    pub(crate) fn new(document: &'a Document, templates: &'a Templates<'a>, report: &'r mut Report) -> Self {
+        Reader { document, templates, report, title: String::new(), nested: Vec::new() }
+    }
+
+    fn object(&mut self) -> Option<Lowered<'a>> {
         let document = self.document;
         let errors = self.report.errors();
-        let title = document.get("title");
-        if title.is_none() {
-            self.report.push(
-                Diagnostic::error(
-                    Code::MissingKey,
-                    Place::new(&document.source, 0..3),
-                    "this definition has no `title`",
-                )
-                .help("add `title: \"Name\"`; it names the Rust type"),
-            );
-        }
-        if let Some(node) = title
-            && !node.text().is_some_and(|text| text.contains(|letter: char| letter.is_ascii_alphabetic()))
-        {
-            self.report.push(
-                Diagnostic::error(
-                    Code::WrongKind,
-                    document.place(node),
-                    "a title needs a letter: it names the Rust type",
-                )
-                .help("give the object a title with letters from a to z"),
-            );
-        }
+        let title = self.title_node();
+        self.title = self.text(title);
         let description = self.text(document.get("description"));
         let summary = self.text(document.get("summary"));
         let methods = self.methods();
-        let mut attributes = self.attributes();
+        let additional = self.additional();
+        let nodes = self.list("object-attributes");
+        if document.get("object-attributes").is_none() {
+            self.report.push(
+                Diagnostic::error(
+                    Code::MissingKey,
+                    document.head(),
+                    "this definition has no `object-attributes`",
+                )
+                .help("add a list of attributes, each with a `name` and a `type`; `[]` for none"),
+            );
+        }
+        let mut attributes = self.attributes(&nodes);
         self.infer_roles(&mut attributes, errors);
         self.infer_constants(&mut attributes);
         self.check_record(&attributes);
-        let codes = self.example_codes();
-        let examples = example::read(document, &codes, &mut attributes, self.report);
+        let examples = self.examples();
+        let examples = examples.into_iter().map(|example| example::parse(self, example)).collect();
         self.check_values(&attributes);
         let title = title?;
-        Some(Lowered {
-            model: Object {
-                title: self.text(Some(title)),
-                source: document.source.path.clone(),
-                endpoint_url: document.get("endpoint-url").and_then(Node::text).map(str::to_owned),
-                version: document
-                    .get("latest-version")
-                    .or(document.get("version"))
-                    .and_then(Node::text)
-                    .map(str::to_owned),
-                description: if description.is_empty() { summary } else { description },
-                methods,
-                wire_order: examples.wire_order,
-                attributes: attributes.into_iter().map(|attribute| attribute.model).collect(),
-                examples: examples.examples,
-            },
-            title: document.place(title),
-        })
+        let version = document.get("latest-version").or(document.get("version")).and_then(Node::text);
+        let model = Object {
+            title: std::mem::take(&mut self.title),
+            source: document.source.path.clone(),
+            endpoint_url: document.get("endpoint-url").map(|node| self.text(Some(node))).filter(|text| !text.is_empty()),
+            version: version.map(str::to_owned),
+            description: if description.is_empty() { summary } else { description },
+            methods,
+            wire_order: Vec::new(),
+            attributes: Vec::new(),
+            additional,
+            examples: Vec::new(),
+        };
+        Some(Lowered { model, title: document.place(title), document, attributes, examples }.ordered())
+    }
+
+    /// The title, which names a Rust type.
+    pub(crate) fn title_node(&mut self) -> Option<&'a Node> {
+        let document = self.document;
+        let title = document.get("title");
+        match title {
+            None => self.report.push(
+                Diagnostic::error(Code::MissingKey, document.head(), "this definition has no `title`")
+                    .help("add `title: \"Name\"`; it names the Rust type"),
+            ),
+            Some(node)
+                if !node.text().is_some_and(|text| text.contains(|letter: char| letter.is_ascii_alphabetic())) =>
+            {
+                self.report.push(
+                    Diagnostic::error(
+                        Code::WrongKind,
+                        document.place(node),
+                        "a title needs a letter: it names the Rust type",
+                    )
+                    .help("give the object a title with letters from a to z"),
+                );
+            }
+            Some(_) => {}
+        }
+        title
+    }
+
+    /// The object that a list of attributes within an attribute describes; its title.
+    pub(crate) fn nested(&mut self, name: &str, place: &Node, nodes: &[Node], description: Option<&Node>) -> String {
+        let title = format!("{} {name}", self.title);
+        let outer = std::mem::replace(&mut self.title, title);
+        let mut attributes = self.attributes(nodes);
+        self.infer_constants(&mut attributes);
+        self.check_values(&attributes);
+        let model = Object {
+            title: self.title.clone(),
+            source: self.document.source.path.clone(),
+            endpoint_url: None,
+            version: None,
+            description: self.text(description),
+            methods: Vec::new(),
+            wire_order: Vec::new(),
+            attributes: Vec::new(),
+            additional: Additional::Unstated,
+            examples: Vec::new(),
+        };
+        let (document, place) = (self.document, self.document.place(place));
+        self.nested.push(Lowered { model, title: place, document, attributes, examples: Vec::new() }.ordered());
+        std::mem::replace(&mut self.title, outer)
     }
 
     /// The rendered text of a node; nothing where there is none.
     pub(crate) fn text(&mut self, node: Option<&Node>) -> String {
         match node {
-            Some(node) if node.text().is_some() => {
-                self.templates.render(&self.document.source, node, self.product, self.report).trim().to_owned()
-            }
+            Some(node) if node.text().is_some() => self.rendered(node).text.trim().to_owned(),
             Some(node) => {
                 self.wrong_kind(node, "text");
                 String::new()
@@ -112,11 +163,25 @@ impl Reader<'_> {
         }
     }
 
+    /// The text of a node of the definition, rendered.
+    pub(crate) fn rendered(&mut self, node: &Node) -> Rendered {
+        self.templates.render(self.document, &self.document.source, node, self.report)
+    }
+
+    /// The text of a node of a data file, rendered as a text of the definition.
+    pub(crate) fn data_text(&mut self, source: &Arc<Source>, node: &Node) -> String {
+        self.templates.render(self.document, source, node, self.report).text.trim().to_owned()
+    }
+
     pub(crate) fn wrong_kind(&mut self, node: &Node, expected: &str) {
+        self.wrong_kind_at(&self.document.source, node, expected);
+    }
+
+    pub(crate) fn wrong_kind_at(&mut self, source: &Arc<Source>, node: &Node, expected: &str) {
         self.report.push(
             Diagnostic::error(
                 Code::WrongKind,
-                self.document.place(node),
+                Place::new(source, node.span.clone()),
                 format!("expected {expected}, found {}", node.kind_name()),
             )
             .help(format!("write {expected} here")),
@@ -136,16 +201,16 @@ impl Reader<'_> {
         }
     }
 
-    /// The examples, each with its code.
-    fn example_codes(&mut self) -> Vec<Node> {
-        let mut codes = Vec::new();
-        for node in self.list("examples") {
-            match node.get("code").filter(|code| code.text().is_some()) {
-                Some(code) => codes.push(code.clone()),
-                None => self.wrong_kind(&node, "an example with a `code`"),
+    fn additional(&mut self) -> Additional {
+        match self.document.get("additionalProperties").map(|node| (node, node.boolean())) {
+            None => Additional::Unstated,
+            Some((_, Some(true))) => Additional::Allowed,
+            Some((_, Some(false))) => Additional::Refused,
+            Some((node, None)) => {
+                self.wrong_kind(node, "true or false");
+                Additional::Unstated
             }
         }
-        codes
     }
 
     fn methods(&mut self) -> Vec<Method> {
@@ -160,21 +225,11 @@ impl Reader<'_> {
         methods
     }
 
-    fn attributes(&mut self) -> Vec<Placed> {
-        let nodes = self.list("object-attributes");
-        if nodes.is_empty() && self.document.get("object-attributes").is_none() {
-            self.report.push(
-                Diagnostic::error(
-                    Code::MissingKey,
-                    Place::new(&self.document.source, 0..3),
-                    "this definition has no `object-attributes`",
-                )
-                .help("add a list of attributes, each with a `name` and a `type`"),
-            );
-        }
+    /// The attributes that a list describes.
+    pub(crate) fn attributes(&mut self, nodes: &[Node]) -> Vec<Placed> {
         let mut attributes: Vec<Placed> = Vec::new();
         let mut fields: HashMap<String, usize> = HashMap::new();
-        for node in &nodes {
+        for node in nodes {
             let Some(attribute) = self.attribute(node) else { continue };
             // The same name becomes the same field: one look finds both kinds of twins.
             match fields.entry(attribute.model.name.field()) {
@@ -205,15 +260,117 @@ impl Reader<'_> {
     }
 }
 
+impl Lowered<'_> {
+    /// Says which attributes every JSON example has, and puts them in the order of the first.
+    pub(crate) fn ordered(mut self) -> Self {
+        let names: Vec<String> = self.attributes.iter().map(|placed| placed.model.name.to_string()).collect();
+        for example in &mut self.examples {
+            example.unwrap(&names);
+        }
+        let objects: Vec<_> = self.examples.iter().flat_map(Parsed::objects).collect();
+        let position = |name: &str| names.iter().position(|known| known == name);
+        let mut order: Vec<usize> = Vec::new();
+        for entry in objects.first().into_iter().flat_map(|entries| entries.iter()) {
+            if let Some(index) = position(&entry.name)
+                && !order.contains(&index)
+            {
+                order.push(index);
+            }
+        }
+        for (index, name) in names.iter().enumerate() {
+            let everywhere = objects.iter().all(|entries| entries.iter().any(|entry| entry.name == *name));
+            self.attributes[index].model.in_example = everywhere && !objects.is_empty();
+            if !order.contains(&index) {
+                order.push(index);
+            }
+        }
+        self.model.wire_order = order;
+        self
+    }
+
+    /// The object with its attributes and examples.
+    pub(crate) fn finish(self, examples: Vec<backstitch_codegen::model::Example>) -> Object {
+        let attributes = self.attributes.into_iter().map(|placed| placed.model).collect();
+        Object { attributes, examples, ..self.model }
+    }
+}
+
+/// The objects that attributes can name: by their titles and keys, in the form of [`plain`].
+pub(crate) struct Names(HashMap<String, Option<String>>);
+
+/// A name of an object without its case, its separators and words that say only that it is one.
+fn plain(name: &str) -> String {
+    let name = name.to_lowercase().replace(['-', '_', '.'], " ");
+    let mut words: Vec<&str> = name.split_whitespace().collect();
+    if words.len() > 1 && matches!(words.last(), Some(&"object" | &"objects")) {
+        words.pop();
+    }
+    words.join(" ")
+}
+
+impl Names {
+    /// The names of all definitions; of those that have errors too, so that nothing is told of them twice.
+    pub(crate) fn new(documents: &[Document], objects: &[Lowered<'_>]) -> Self {
+        let mut names: HashMap<String, Option<String>> = HashMap::new();
+        for object in objects {
+            let title = &object.model.title;
+            names.entry(plain(title)).or_insert_with(|| Some(title.clone()));
+        }
+        for object in objects {
+            // Objects within others have the document of the outermost, whose title stands there.
+            let is_whole = object.document.get("title").is_some_and(|node| object.title.span == node.span);
+            if let Some(key) = object.document.key_text("key").filter(|_| is_whole) {
+                names.entry(plain(key)).or_insert_with(|| Some(object.model.title.clone()));
+            }
+        }
+        for document in documents {
+            for key in ["title", "key"] {
+                if let Some(name) = document.key_text(key) {
+                    names.entry(plain(name)).or_default();
+                }
+            }
+        }
+        Names(names)
+    }
+
+    /// The title of the object called `name`. What no definition describes is told, at `place`.
+    pub(crate) fn find(&self, name: &str, place: &Place, report: &mut Report) -> Option<String> {
+        let wanted = plain(name);
+        let singular = wanted.strip_suffix('s').unwrap_or(&wanted);
+        if let Some(found) = self.0.get(&wanted).or_else(|| self.0.get(singular)) {
+            return found.clone();
+        }
+        let help = match nearest(&wanted, self.0.values().flatten().map(String::as_str)) {
+            Some(near) => format!("write `{near}`, or add a definition with the title `{}`", name.trim()),
+            None => format!("add a definition with the title `{}`; until then it is held as any JSON", name.trim()),
+        };
+        report.push(
+            Diagnostic::warning(Code::UnknownSubType, place.clone(), format!("no definition is called `{}`", name.trim()))
+                .help(help),
+        );
+        None
+    }
+}
+
+/// Looks up the objects that attributes name.
+pub(crate) fn connect(objects: &mut [Lowered<'_>], names: &Names, report: &mut Report) {
+    for placed in objects.iter_mut().flat_map(|object| &mut object.attributes) {
+        if let Some((name, place)) = placed.sub_type.take() {
+            placed.model.object = names.find(&name, &place, report);
+        }
+    }
+}
+
+/// Names of modules that the output has already.
+const TAKEN: &[&str] =
+    &["endpoints", "json", "lib", "limits", "mod", "null", "present", "push_record", "regions", "responses", "rules"];
+
 /// Takes out the objects that would become a Rust module that is there already.
-pub(crate) fn check_names(objects: &mut Vec<Lowered>, report: &mut Report) {
+pub(crate) fn check_names(objects: &mut Vec<Lowered<'_>>, report: &mut Report) {
     let mut modules: HashMap<String, Place> = HashMap::new();
     objects.retain(|object| {
         let module = object.model.module_name();
-        if matches!(
-            module.as_str(),
-            "rules" | "json" | "null" | "endpoints" | "limits" | "regions" | "push_record" | "mod" | "lib"
-        ) {
+        if TAKEN.contains(&module.as_str()) {
             report.push(
                 Diagnostic::error(
                     Code::NameCollision,

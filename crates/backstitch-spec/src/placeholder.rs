@@ -3,6 +3,7 @@
 //! The template engine stops at its first error and does not say where it is; so all tags are found
 //! first, and every name in them is looked up before anything is rendered.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A tag: `{{ … }}` or `{% … %}`.
@@ -12,6 +13,8 @@ pub(crate) struct Tag {
     pub(crate) span: Range<usize>,
     /// The word that a `{% … %}` starts with; empty for `{{ … }}`.
     pub(crate) word: String,
+    /// The bytes of the word.
+    pub(crate) word_span: Range<usize>,
     /// The names of data that it uses.
     pub(crate) names: Vec<Name>,
     /// The filters that it applies.
@@ -20,6 +23,8 @@ pub(crate) struct Tag {
     pub(crate) defines: Option<String>,
     /// The file that it includes.
     pub(crate) includes: Option<Name>,
+    /// What it gives to the file that it includes: the name of each, and the data that it is, if it is data.
+    pub(crate) parameters: Vec<(String, Option<Name>)>,
 }
 
 impl Tag {
@@ -35,6 +40,8 @@ impl Tag {
 pub(crate) struct Name {
     pub(crate) span: Range<usize>,
     pub(crate) path: Vec<String>,
+    /// Whether the path is all that the name says: an index that is data itself is not in it.
+    pub(crate) whole: bool,
 }
 
 impl Name {
@@ -55,6 +62,21 @@ pub(crate) struct Scan {
 pub(crate) fn is_template(text: &str) -> bool {
     text.contains("{{") || text.contains("{%")
 }
+
+/// The tags that open a block, with the tag that closes it.
+pub(crate) const BLOCKS: &[(&str, &str)] = &[
+    ("capture", "endcapture"),
+    ("case", "endcase"),
+    ("for", "endfor"),
+    ("if", "endif"),
+    ("ifchanged", "endifchanged"),
+    ("tablerow", "endtablerow"),
+    ("unless", "endunless"),
+];
+
+/// The tags that stand alone, and those within a block.
+pub(crate) const TAGS: &[&str] =
+    &["assign", "break", "continue", "cycle", "decrement", "else", "elsif", "include", "increment", "when"];
 
 /// Finds all tags of `text`. What stands between `raw` and `endraw`, or in a comment, is text.
 pub(crate) fn scan(text: &str) -> Scan {
@@ -96,6 +118,28 @@ pub(crate) fn scan(text: &str) -> Scan {
     scan
 }
 
+/// The text with the names of included files in quotes: Jekyll's have paths, and the engine reads none but in
+/// quotes.
+pub(crate) fn quote_includes(text: &str) -> Cow<'_, str> {
+    if !text.contains("include") {
+        return Cow::Borrowed(text);
+    }
+    let mut result = String::new();
+    let mut at = 0;
+    for name in scan(text).tags.iter().filter_map(|tag| tag.includes.as_ref()) {
+        result.push_str(&text[at..name.span.start]);
+        result.push('"');
+        result.push_str(&text[name.span.clone()]);
+        result.push('"');
+        at = name.span.end;
+    }
+    if at == 0 {
+        return Cow::Borrowed(text);
+    }
+    result.push_str(&text[at..]);
+    Cow::Owned(result)
+}
+
 #[derive(Debug, PartialEq)]
 enum Token {
     Word(Name),
@@ -106,22 +150,32 @@ enum Token {
 fn read_tag(text: &str, span: Range<usize>, is_block: bool) -> Tag {
     let tokens = tokens(text, span.start + 2..span.end - 2);
     let mut tag =
-        Tag { span, word: String::new(), names: Vec::new(), filters: Vec::new(), defines: None, includes: None };
+        Tag {
+            span,
+            word: String::new(),
+            word_span: 0..0,
+            names: Vec::new(),
+            filters: Vec::new(),
+            defines: None,
+            includes: None,
+            parameters: Vec::new(),
+        };
     let mut rest = tokens.as_slice();
     if is_block {
         let Some((Token::Word(word), after)) = rest.split_first() else {
             return tag;
         };
         tag.word = word.dotted();
+        tag.word_span = word.span.clone();
         rest = after;
         match tag.word.as_str() {
-            "assign" | "capture" | "for" | "increment" | "decrement" => {
+            "assign" | "capture" | "for" | "tablerow" | "increment" | "decrement" => {
                 if let Some((Token::Word(name), after)) = rest.split_first() {
                     tag.defines = name.path.first().cloned();
                     rest = after;
                 }
             }
-            "include" | "include_relative" => {
+            "include" => {
                 if let Some((Token::Word(name), after)) = rest.split_first() {
                     tag.includes = Some(name.clone());
                     rest = after;
@@ -133,6 +187,13 @@ fn read_tag(text: &str, span: Range<usize>, is_block: bool) -> Tag {
     let mut previous = None;
     for (index, token) in rest.iter().enumerate() {
         let next = rest.get(index + 1);
+        if let (Some(_), Token::Word(name), Some(Token::Symbol('='))) = (&tag.includes, token, next) {
+            let value = match rest.get(index + 2) {
+                Some(Token::Word(value)) if !is_word_of_liquid(value) => Some(value.clone()),
+                _ => None,
+            };
+            tag.parameters.push((name.dotted(), value));
+        }
         if let Token::Word(name) = token {
             let argument = tag.includes.is_some() && next == Some(&Token::Symbol('='));
             if previous == Some(&Token::Symbol('|')) {
@@ -167,9 +228,29 @@ fn tokens(text: &str, span: Range<usize>) -> Vec<Token> {
         } else if is_name_start(first) {
             let length = rest.find(|next: char| !is_name_part(next)).unwrap_or(rest.len());
             let word = rest[..length].trim_end_matches(['-', '.']);
-            let path = word.split('.').map(str::to_owned).collect();
-            let length = word.len().max(1);
-            tokens.push(Token::Word(Name { span: at..at + length, path }));
+            let mut path: Vec<String> = word.split('.').map(str::to_owned).collect();
+            let mut length = word.len().max(1);
+            let mut whole = !word.contains("..");
+            // `list[0].name`, `map["key"]`; what an index that is data leads to can't be told.
+            while rest[length..].starts_with('[') {
+                let Some(end) = rest[length..].find(']') else { break };
+                let index = rest[length + 1..length + end].trim();
+                let literal = index.trim_matches(['"', '\'']);
+                let is_literal = literal.len() + 2 == index.len() || index.bytes().all(|byte| byte.is_ascii_digit());
+                whole &= is_literal && !literal.is_empty();
+                if whole {
+                    path.push(literal.to_owned());
+                }
+                length += end + 1;
+                if let Some(after) = rest[length..].strip_prefix('.') {
+                    let more = after.find(|next: char| !is_name_part(next)).unwrap_or(after.len());
+                    if whole {
+                        path.extend(after[..more].split('.').map(str::to_owned));
+                    }
+                    length += 1 + more;
+                }
+            }
+            tokens.push(Token::Word(Name { span: at..at + length, path, whole }));
             at += length;
         } else {
             if !first.is_whitespace() && first != '-' {
@@ -204,6 +285,22 @@ mod tests {
         assert_eq!(names("{% if a contains 'x' and b == true %}"), ["a", "b"]);
         assert_eq!(names("{% include note.html type=\"x\" content=c-d %}"), ["c-d"]);
         assert_eq!(names("{% for x in list limit: 3 %}"), ["list"]);
+    }
+
+    #[test]
+    fn an_index_is_a_part_of_the_name() {
+        assert_eq!(names("{{ a[0].b }} {{ a['x y'].c }}"), ["a.0.b", "a.x y.c"]);
+        let scan = scan("{{ a[b].c }}");
+        let found = &scan.tags[0].names;
+        assert_eq!((found.len(), found[0].dotted().as_str(), found[0].whole), (1, "a", false));
+    }
+
+    #[test]
+    fn parameters_of_an_include_are_told() {
+        let scan = scan("{% include note.html type=\"x\" content=a.b %}");
+        let found: Vec<_> =
+            scan.tags[0].parameters.iter().map(|(name, value)| (name.as_str(), value.as_ref().map(super::Name::dotted))).collect();
+        assert_eq!(found, [("type", None), ("content", Some("a.b".to_owned()))]);
     }
 
     #[test]

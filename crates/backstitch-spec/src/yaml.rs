@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use backstitch_codegen::name::nearest;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 
 use crate::diagnostic::{Code, Diagnostic, Report};
@@ -64,6 +65,29 @@ impl Node {
         }
     }
 
+    /// Where bytes of a scalar's text stand in the file, if the text is as it stands there line by line.
+    pub(crate) fn place_of(&self, source: &Arc<Source>, span: Range<usize>) -> Option<Place> {
+        let text = self.text()?;
+        let raw = source.text.get(self.span.clone())?;
+        let before = text.get(..span.start)?;
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line = text[line_start..].lines().next().unwrap_or_default();
+        let number = before.bytes().filter(|byte| *byte == b'\n').count();
+        let (raw_start, found) = content_lines(raw).nth(number)?;
+        let indent = found.find(line.trim())?;
+        let leading = line.len() - line.trim_start().len();
+        let start = self.span.start + raw_start + indent + (span.start - line_start).saturating_sub(leading);
+        Some(Place::new(source, start..(start + span.len()).min(self.span.end.max(start))))
+    }
+
+    /// The first line of a scalar's text in the file.
+    pub(crate) fn first_line(&self, source: &Arc<Source>) -> Place {
+        let raw = source.text.get(self.span.clone()).unwrap_or_default();
+        let (start, line) = content_lines(raw).find(|(_, line)| !line.trim().is_empty()).unwrap_or_default();
+        let start = self.span.start + start + line.len() - line.trim_start().len();
+        Place::new(source, start..start + line.trim().len())
+    }
+
     /// Whether it is an empty or explicit null.
     #[must_use]
     pub fn is_null(&self) -> bool {
@@ -109,38 +133,92 @@ impl Node {
     }
 }
 
+/// The lines of a scalar as it is written, with the bytes that they start at, but for the mark that a block starts
+/// with.
+fn content_lines(raw: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    raw.split_inclusive('\n').filter_map(move |line| {
+        let start = at;
+        at += line.len();
+        (start > 0 || !line.starts_with(['|', '>'])).then_some((start, line))
+    })
+}
+
 /// Reads the YAML at `span` of `source`; an error goes to the report.
 pub(crate) fn parse(source: &Arc<Source>, span: Range<usize>, report: &mut Report) -> Option<Node> {
     let text = &source.text[span.clone()];
-    if let Err(error) = serde_yaml::from_str::<serde_yaml::Value>(text) {
+    // The validity is the library's to tell; the nodes are the tree's, so that none is made twice.
+    if let Err(error) = serde_yaml::from_str::<serde::de::IgnoredAny>(text) {
         // Lines and columns count from 1, within the text that was parsed.
         let at = error.location().map_or(span.start, |location| span.start + location.index().min(text.len()));
         let message = error.to_string();
         let message = message.split(" at line ").next().unwrap_or(&message);
-        let help = if source.text[..at].ends_with('\t') || source.text[at..].starts_with('\t') {
-            "indent with spaces: YAML takes no tabs; the rest of this file was not checked"
-        } else {
-            "mend the YAML, here or before, such as a quote that is not closed; the rest of this file was not checked"
-        };
-        report.push(
-            Diagnostic::error(Code::Yaml, Place::new(source, at..at), format!("invalid YAML: {message}"))
-                .label("here")
-                .help(help),
-        );
+        report.push(invalid(source, span, at, message));
         return None;
     }
     match build(text, span.start) {
-        Ok(node) => Some(node),
+        Ok((node, twins)) => {
+            for (second, first) in &twins {
+                report.push(
+                    Diagnostic::error(
+                        Code::DuplicateKey,
+                        Place::new(source, second.clone()),
+                        format!("the key `{}` is there twice", &source.text[second.clone()]),
+                    )
+                    .label("the second")
+                    .mark(Place::new(source, first.clone()), "the first")
+                    .help("take one of them out; the rest of this file was not checked"),
+                );
+            }
+            twins.is_empty().then_some(node)
+        }
         Err((at, message)) => {
             let at = span.start + at;
-            report.push(
-                Diagnostic::error(Code::Yaml, Place::new(source, at..at), format!("invalid YAML: {message}"))
-                    .label("here")
-                    .help("mend the YAML; the rest of this file was not checked"),
-            );
+            report.push(invalid(source, span, at, &message));
             None
         }
     }
+}
+
+/// What is to be said of YAML that is not valid at the byte `at` of `source`.
+fn invalid(source: &Arc<Source>, within: Range<usize>, at: usize, message: &str) -> Diagnostic {
+    let text = &source.text;
+    let rest = text.get(at..within.end).unwrap_or_default();
+    let tab = if rest.starts_with('\t') {
+        Some(at)
+    } else {
+        // The place is that of the token that the tab keeps from starting.
+        text.get(within.start..at).and_then(|before| {
+            let indent = before.trim_end_matches([' ', '\t']);
+            before[indent.len()..].find('\t').map(|tab| within.start + indent.len() + tab)
+        })
+    };
+    if let Some(tab) = tab {
+        return Diagnostic::error(Code::Tab, Place::new(source, tab..tab + 1), "a tab where YAML takes none")
+            .label("this is a tab")
+            .help("indent with spaces; the rest of this file was not checked");
+    }
+    if let Some(name) = rest.strip_prefix('*') {
+        let length = name.find(|end: char| end.is_whitespace() || ",]}:".contains(end)).unwrap_or(name.len());
+        let name = &name[..length];
+        let known = text[within.start..at].split('&').skip(1).filter_map(|anchor| {
+            anchor.split(|end: char| end.is_whitespace() || ",[]{}".contains(end)).next().filter(|name| !name.is_empty())
+        });
+        let help = match nearest(name, known) {
+            Some(near) => format!("write `*{near}`"),
+            None => format!("put `&{name}` before the value that is meant, further up"),
+        };
+        return Diagnostic::error(
+            Code::UnknownAlias,
+            Place::new(source, at..at + 1 + length),
+            format!("no anchor is called `{name}`"),
+        )
+        .label("alias of nothing")
+        .help(format!("{help}; the rest of this file was not checked"));
+    }
+    Diagnostic::error(Code::Yaml, Place::new(source, at..at), format!("invalid YAML: {message}")).label("here").help(
+        "mend the YAML, here or before, such as a quote that is not closed; the rest of this file was not checked",
+    )
 }
 
 /// A collection under construction.
@@ -155,10 +233,18 @@ struct Frame {
     open: Open,
 }
 
-fn build(text: &str, base: usize) -> Result<Node, (usize, String)> {
+/// A key that is there twice in its mapping: where, and where first.
+type Twin = (Range<usize>, Range<usize>);
+
+fn build(text: &str, base: usize) -> Result<(Node, Vec<Twin>), (usize, String)> {
     // The parser counts characters; the tree counts bytes.
-    let bytes: Vec<usize> = text.char_indices().map(|(index, _)| index).chain([text.len()]).collect();
-    let byte = |index: usize| bytes.get(index).copied().unwrap_or(text.len());
+    let bytes: Option<Vec<usize>> =
+        (!text.is_ascii()).then(|| text.char_indices().map(|(index, _)| index).chain([text.len()]).collect());
+    let byte = |index: usize| match &bytes {
+        Some(bytes) => bytes.get(index).copied().unwrap_or(text.len()),
+        None => index.min(text.len()),
+    };
+    let mut twins = Vec::new();
     let place = |span: &Span| base + byte(span.start.index())..base + byte(span.end.index());
     let mut frames: Vec<Frame> = Vec::new();
     let mut anchors: HashMap<usize, (Node, usize)> = HashMap::new();
@@ -182,7 +268,10 @@ fn build(text: &str, base: usize) -> Result<Node, (usize, String)> {
                 let Some(frame) = frames.pop() else { continue };
                 let kind = match frame.open {
                     Open::Sequence(elements) => Kind::Sequence(elements),
-                    Open::Mapping(entries, _) => Kind::Mapping(merged(entries)),
+                    Open::Mapping(entries, _) => {
+                        find_twins(&entries, &mut twins);
+                        Kind::Mapping(merged(entries))
+                    }
                 };
                 (Node { span: frame.start..place(&span).start.max(frame.start), kind }, frame.anchor)
             }
@@ -203,7 +292,7 @@ fn build(text: &str, base: usize) -> Result<Node, (usize, String)> {
             anchors.insert(anchor, (node.clone(), count(&node)));
         }
         match frames.last_mut().map(|frame| &mut frame.open) {
-            None => return Ok(node),
+            None => return Ok((node, twins)),
             Some(Open::Sequence(elements)) => elements.push(node),
             Some(Open::Mapping(entries, key)) => match key.take() {
                 None => *key = Some(node),
@@ -212,7 +301,17 @@ fn build(text: &str, base: usize) -> Result<Node, (usize, String)> {
         }
     }
     // An empty document.
-    Ok(Node { span: base..base, kind: Kind::Scalar { text: String::new(), plain: true } })
+    Ok((Node { span: base..base, kind: Kind::Scalar { text: String::new(), plain: true } }, twins))
+}
+
+/// Finds the keys that a mapping has twice.
+fn find_twins(entries: &[(Node, Node)], twins: &mut Vec<Twin>) {
+    let mut seen: HashMap<&str, &Node> = HashMap::with_capacity(entries.len());
+    for (key, _) in entries {
+        if let Some(first) = key.text().and_then(|text| seen.insert(text, key)) {
+            twins.push((key.span.clone(), first.span.clone()));
+        }
+    }
 }
 
 /// The entries with those of their merge keys (`<<`), which a mapping's own entries come before.

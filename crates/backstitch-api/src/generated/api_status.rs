@@ -17,6 +17,7 @@ pub const ATTRIBUTES: &[super::rules::Attribute] = &[
             min_items: ::core::option::Option::None,
             max_items: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            format: ::core::option::Option::None,
         },
     },
     super::rules::Attribute {
@@ -33,6 +34,7 @@ pub const ATTRIBUTES: &[super::rules::Attribute] = &[
             min_items: ::core::option::Option::None,
             max_items: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            format: ::core::option::Option::None,
         },
     },
     super::rules::Attribute {
@@ -49,6 +51,7 @@ pub const ATTRIBUTES: &[super::rules::Attribute] = &[
             min_items: ::core::option::Option::None,
             max_items: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            format: ::core::option::Option::None,
         },
     },
     super::rules::Attribute {
@@ -65,6 +68,7 @@ pub const ATTRIBUTES: &[super::rules::Attribute] = &[
             min_items: ::core::option::Option::None,
             max_items: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            format: ::core::option::Option::None,
         },
     },
     super::rules::Attribute {
@@ -81,11 +85,14 @@ pub const ATTRIBUTES: &[super::rules::Attribute] = &[
             min_items: ::core::option::Option::None,
             max_items: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            format: ::core::option::Option::None,
         },
     },
 ];
 /// Indices into [`ATTRIBUTES`] in the order of the wire: that of the definition's first example, then the attributes that it lacks.
 pub const WIRE_ORDER: [usize; 5usize] = [0usize, 1usize, 2usize, 3usize, 4usize];
+/// The object as a JSON Schema (draft 4), with the objects that it holds.
+pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-04/schema#\",\n  \"title\": \"API Status\",\n  \"type\": \"object\",\n  \"properties\": {\n    \"name\": {\n      \"type\": \"string\"\n    },\n    \"version\": {\n      \"type\": \"string\"\n    },\n    \"revision\": {\n      \"type\": \"string\"\n    },\n    \"status\": {\n      \"type\": \"string\"\n    },\n    \"reason\": {\n      \"type\": [\"string\", \"null\"]\n    }\n  },\n  \"required\": [\"name\", \"version\", \"revision\", \"status\", \"reason\"]\n}";
 /// How the Import API itself is doing.
 ///
 /// Version 2 of the API.
@@ -131,6 +138,7 @@ pub struct ApiStatus {
     /// Why the service can't take requests; null where it can.
     ///
     /// Required.
+    #[serde(deserialize_with = "super::present::nullable")]
     pub reason: ::core::option::Option<::std::string::String>,
 }
 impl ApiStatus {

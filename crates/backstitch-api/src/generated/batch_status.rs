@@ -17,6 +17,7 @@ pub const ATTRIBUTES: &[super::rules::Attribute] = &[
             min_items: ::core::option::Option::None,
             max_items: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            format: ::core::option::Option::None,
         },
     },
     super::rules::Attribute {
@@ -33,11 +34,14 @@ pub const ATTRIBUTES: &[super::rules::Attribute] = &[
             min_items: ::core::option::Option::None,
             max_items: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            format: ::core::option::Option::None,
         },
     },
 ];
 /// Indices into [`ATTRIBUTES`] in the order of the wire: that of the definition's first example, then the attributes that it lacks.
 pub const WIRE_ORDER: [usize; 2usize] = [0usize, 1usize];
+/// The object as a JSON Schema (draft 4), with the objects that it holds.
+pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-04/schema#\",\n  \"title\": \"Batch Status\",\n  \"type\": \"object\",\n  \"properties\": {\n    \"status\": {\n      \"type\": \"string\"\n    },\n    \"message\": {\n      \"type\": \"string\"\n    }\n  },\n  \"required\": [\"status\", \"message\"]\n}";
 /// What became of a request that was accepted. Its records are stored, or queued to be stored, and must not be sent again.
 ///
 /// Version 2 of the API.

@@ -14,6 +14,10 @@ pub struct Endpoint {
     pub content_types: &'static [&'static str],
     /// The status of an answer where all is well.
     pub success: u16,
+    /// What a request's body has, or each record of it.
+    pub arguments: &'static [super::rules::Attribute],
+    /// What stands in braces in the path.
+    pub path_parameters: &'static [&'static str],
 }
 /// Takes the records of one table with their JSON Schema, and stores them.
 ///
@@ -26,6 +30,8 @@ pub const BATCH: Endpoint = Endpoint {
     authorization: true,
     content_types: &["application/json"],
     success: 201u16,
+    arguments: &[],
+    path_parameters: &[],
 };
 /// Takes an array of Push records, for one table or for several, and stores them.
 ///
@@ -38,6 +44,8 @@ pub const PUSH: Endpoint = Endpoint {
     authorization: true,
     content_types: &["application/json", "application/transit+json"],
     success: 201u16,
+    arguments: &[],
+    path_parameters: &[],
 };
 /// Tells how the API is doing.
 ///
@@ -50,6 +58,8 @@ pub const STATUS: Endpoint = Endpoint {
     authorization: false,
     content_types: &[],
     success: 200u16,
+    arguments: &[],
+    path_parameters: &[],
 };
 /// Checks what the push endpoint takes, and stores nothing.
 ///
@@ -62,6 +72,8 @@ pub const VALIDATE: Endpoint = Endpoint {
     authorization: true,
     content_types: &["application/json", "application/transit+json"],
     success: 200u16,
+    arguments: &[],
+    path_parameters: &[],
 };
 /// All of them, in the order of their definitions.
 pub const ALL: &[Endpoint] = &[BATCH, PUSH, STATUS, VALIDATE];

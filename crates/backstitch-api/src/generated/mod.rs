@@ -7,6 +7,7 @@ pub mod api_status;
 pub mod batch_status;
 /// Push: see `spec/import-api/push-object.md`.
 pub mod push;
+mod present;
 pub mod endpoints;
 pub mod limits;
 pub mod regions;

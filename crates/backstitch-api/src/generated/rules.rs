@@ -115,6 +115,31 @@ impl JsonType {
     }
 }
 
+/// What a string is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// A date and a time with its offset (RFC 3339), such as `2020-01-13T21:25:03Z`.
+    DateTime,
+}
+
+impl Format {
+    /// The name that JSON Schema gives the format.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Format::DateTime => "date-time",
+        }
+    }
+
+    /// Whether `text` is written so.
+    #[must_use]
+    pub fn accepts(self, text: &str) -> bool {
+        match self {
+            Format::DateTime => is_date_time(text),
+        }
+    }
+}
+
 /// What limits a value beyond its type, in JSON Schema's words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Constraints {
@@ -132,6 +157,8 @@ pub struct Constraints {
     pub max_items: Option<usize>,
     /// The only string allowed.
     pub constant: Option<&'static str>,
+    /// What a string is written as.
+    pub format: Option<Format>,
 }
 
 /// One attribute of an object, as its definition describes it.
@@ -173,6 +200,8 @@ pub enum Code {
     MinItems,
     /// The array has too many elements.
     MaxItems,
+    /// The string is not written as it should be.
+    Format,
     /// The number is not finite: JSON has no NaN and no infinity.
     NotFinite,
     /// A key field is missing, null, or not a scalar.
@@ -201,6 +230,7 @@ impl Code {
             Code::MaxLength => "max_length",
             Code::MinItems => "min_items",
             Code::MaxItems => "max_items",
+            Code::Format => "format",
             Code::NotFinite => "not_finite",
             Code::Key => "key",
             Code::KeyLength => "key_length",
@@ -373,19 +403,23 @@ impl Attribute {
         if !value.is_finite() {
             self.report(Code::NotFinite, "must be a finite number", found);
         }
-        // A limit is a whole number of the definition; as a double it is at most rounded.
-        #[allow(clippy::cast_precision_loss)]
-        if let Some(least) = self.constraints.minimum.filter(|least| value < *least as f64) {
+        // A limit is a whole number: the whole numbers next to the value are compared, exactly. A conversion keeps
+        // within the type's bounds, which are far beyond those of a limit.
+        #[allow(clippy::cast_possible_truncation)]
+        let (floor, ceiling) = (value.floor() as i128, value.ceil() as i128);
+        if let Some(least) = self.constraints.minimum.filter(|least| floor < i128::from(*least)) {
             self.report(Code::Minimum, format!("must be at least {least}"), found);
         }
-        #[allow(clippy::cast_precision_loss)]
-        if let Some(greatest) = self.constraints.maximum.filter(|greatest| value > *greatest as f64) {
+        if let Some(greatest) = self.constraints.maximum.filter(|greatest| ceiling > i128::from(*greatest)) {
             self.report(Code::Maximum, format!("must be at most {greatest}"), found);
         }
     }
 
     /// Checks a string.
     pub fn check_string(&self, value: &str, found: &mut Vec<Violation>) {
+        if let Some(format) = self.constraints.format.filter(|format| !format.accepts(value)) {
+            self.report(Code::Format, format!("must be a {}", format.name()), found);
+        }
         if let Some(constant) = self.constraints.constant.filter(|constant| value != *constant) {
             self.report(Code::Const, format!("must be `{constant}`"), found);
         }
@@ -424,6 +458,9 @@ impl Attribute {
         if let Some(constant) = limits.constant {
             sentences.push(format!("Must be `{constant}`."));
         }
+        if let Some(format) = limits.format {
+            sentences.push(format!("Must be a {}.", format.name()));
+        }
         if let Some(least) = limits.minimum {
             sentences.push(format!("Must be at least {least}."));
         }
@@ -448,6 +485,61 @@ impl Attribute {
     fn report(&self, code: Code, message: impl Into<Cow<'static, str>>, found: &mut Vec<Violation>) {
         found.push(Violation::new(self.pointer(), code, message));
     }
+}
+
+/// Whether `text` is a date and a time with its offset, as RFC 3339 has it.
+fn is_date_time(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let digits = |from: usize, count: usize| -> Option<u32> {
+        let part = bytes.get(from..from + count)?;
+        if !part.iter().all(u8::is_ascii_digit) {
+            return None;
+        }
+        Some(part.iter().fold(0, |number, digit| number * 10 + u32::from(digit - b'0')))
+    };
+    let at = |index: usize, expected: &[u8]| bytes.get(index).is_some_and(|byte| expected.contains(byte));
+    let parsed = (|| {
+        let (year, month, day) = (digits(0, 4)?, digits(5, 2)?, digits(8, 2)?);
+        let (hour, minute, second) = (digits(11, 2)?, digits(14, 2)?, digits(17, 2)?);
+        let separated = at(4, b"-") && at(7, b"-") && at(10, b"Tt") && at(13, b":") && at(16, b":");
+        let leap_year = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+        let days = match month {
+            2 if leap_year => 29,
+            2 => 28,
+            4 | 6 | 9 | 11 => 30,
+            1..=12 => 31,
+            _ => 0,
+        };
+        if !separated || day == 0 || day > days || hour > 23 || minute > 59 || second > 60 {
+            return None;
+        }
+        let mut rest = 19;
+        if at(rest, b".") {
+            let fraction = bytes[rest + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+            if fraction == 0 {
+                return None;
+            }
+            rest += 1 + fraction;
+        }
+        // The minute of the day, by the clock of UTC.
+        let local = hour * 60 + minute;
+        let utc = if at(rest, b"Zz") {
+            rest += 1;
+            local
+        } else {
+            let (hours, minutes) = (digits(rest + 1, 2)?, digits(rest + 4, 2)?);
+            if !at(rest, b"+-") || !at(rest + 3, b":") || hours > 23 || minutes > 59 {
+                return None;
+            }
+            let offset = hours * 60 + minutes;
+            let shift = if at(rest, b"+") { 24 * 60 - offset } else { offset };
+            rest += 6;
+            (local + shift) % (24 * 60)
+        };
+        // A leap second is the last of a day.
+        Some(rest == bytes.len() && (second < 60 || utc == 24 * 60 - 1))
+    })();
+    parsed.unwrap_or(false)
 }
 
 fn characters(count: usize) -> String {

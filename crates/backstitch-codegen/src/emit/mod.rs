@@ -5,9 +5,14 @@ use std::collections::BTreeMap;
 
 use crate::model::Api;
 
+mod checks;
+mod examples;
+mod fields;
 mod objects;
 mod pages;
 mod record;
+mod responses;
+mod schema;
 mod tables;
 mod tokens;
 

@@ -2,6 +2,7 @@
 
 use quote::quote;
 
+use super::objects::table_row;
 use super::tokens::{doc, ident};
 use super::{Files, format_file, rust_header, spec_path};
 use crate::model::Api;
@@ -35,6 +36,8 @@ fn endpoints(api: &Api) -> proc_macro2::TokenStream {
         let (method, path) = (&endpoint.method, &endpoint.path);
         let (authorization, content_types, success) =
             (endpoint.authorization, &endpoint.content_types, endpoint.success);
+        let arguments = endpoint.arguments.iter().map(table_row);
+        let path_parameters = endpoint.path_parameters.iter().map(|attribute| attribute.name.as_str());
         quote! {
             #text
             pub const #name: Endpoint = Endpoint {
@@ -43,6 +46,8 @@ fn endpoints(api: &Api) -> proc_macro2::TokenStream {
                 authorization: #authorization,
                 content_types: &[#(#content_types),*],
                 success: #success,
+                arguments: &[#(#arguments),*],
+                path_parameters: &[#(#path_parameters),*],
             };
         }
     });
@@ -63,6 +68,10 @@ fn endpoints(api: &Api) -> proc_macro2::TokenStream {
             pub content_types: &'static [&'static str],
             /// The status of an answer where all is well.
             pub success: u16,
+            /// What a request's body has, or each record of it.
+            pub arguments: &'static [super::rules::Attribute],
+            /// What stands in braces in the path.
+            pub path_parameters: &'static [&'static str],
         }
 
         #(#constants)*

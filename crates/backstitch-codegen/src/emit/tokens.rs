@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-use crate::model::{Attribute, Object};
+use crate::model::{Attribute, Object, Standing};
 use crate::rules::{JsonType, Presence, Role};
 
 /// An identifier, raw where `name` starts with `r#`.
@@ -17,6 +17,39 @@ pub(super) fn ident(name: &str) -> Ident {
 pub(super) fn json_types(types: &[JsonType]) -> TokenStream {
     let names = types.iter().map(|json_type| ident(&format!("{json_type:?}")));
     quote!(&[#(super::rules::JsonType::#names),*])
+}
+
+/// The constraints of an attribute.
+pub(super) fn constraints(attribute: &Attribute) -> TokenStream {
+    let limits = &attribute.limits;
+    let minimum = option(limits.minimum.as_ref());
+    let maximum = option(limits.maximum.as_ref());
+    let min_length = option(limits.min_length.as_ref());
+    let max_length = option(limits.max_length.as_ref());
+    let min_items = option(limits.min_items.as_ref());
+    let max_items = option(limits.max_items.as_ref());
+    let constant = option(attribute.constant.as_ref());
+    let format = option(
+        limits
+            .format
+            .map(|format| {
+                let name = ident(&format!("{format:?}"));
+                quote!(super::rules::Format::#name)
+            })
+            .as_ref(),
+    );
+    quote! {
+        super::rules::Constraints {
+            minimum: #minimum,
+            maximum: #maximum,
+            min_length: #min_length,
+            max_length: #max_length,
+            min_items: #min_items,
+            max_items: #max_items,
+            constant: #constant,
+            format: #format,
+        }
+    }
 }
 
 pub(super) fn presence(presence: Presence) -> TokenStream {
@@ -51,7 +84,7 @@ pub(super) fn doc(text: &str) -> TokenStream {
 pub(super) fn attribute_text(object: &Object, attribute: &Attribute) -> String {
     let mut text = crate::text::for_rustdoc(&attribute.description);
     if text.is_empty() {
-        text = format!("The `{}` of {}.", attribute.name, object.title);
+        text = crate::text::for_rustdoc(&format!("The `{}` of {}.", attribute.name, object.title));
     }
     let sentences = rules_of(attribute);
     if !sentences.is_empty() {
@@ -75,6 +108,12 @@ pub fn rules_of(attribute: &Attribute) -> Vec<String> {
     .sentences();
     if let Some(constant) = &attribute.constant {
         sentences.push(format!("Must be `{constant}`."));
+    }
+    if attribute.standing.contains(&Standing::ReadOnly) {
+        sentences.push("Read-only: the API sets it.".to_owned());
+    }
+    if attribute.standing.contains(&Standing::Deprecated) {
+        sentences.push("Deprecated.".to_owned());
     }
     sentences
 }

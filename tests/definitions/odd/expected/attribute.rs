@@ -17,6 +17,7 @@ pub const ATTRIBUTES: &[super::rules::Attribute] = &[
             min_items: ::core::option::Option::None,
             max_items: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            format: ::core::option::Option::None,
         },
     },
     super::rules::Attribute {
@@ -33,6 +34,7 @@ pub const ATTRIBUTES: &[super::rules::Attribute] = &[
             min_items: ::core::option::Option::None,
             max_items: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            format: ::core::option::Option::None,
         },
     },
     super::rules::Attribute {
@@ -49,6 +51,7 @@ pub const ATTRIBUTES: &[super::rules::Attribute] = &[
             min_items: ::core::option::Option::None,
             max_items: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            format: ::core::option::Option::None,
         },
     },
     super::rules::Attribute {
@@ -65,6 +68,7 @@ pub const ATTRIBUTES: &[super::rules::Attribute] = &[
             min_items: ::core::option::Option::None,
             max_items: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            format: ::core::option::Option::None,
         },
     },
     super::rules::Attribute {
@@ -81,6 +85,7 @@ pub const ATTRIBUTES: &[super::rules::Attribute] = &[
             min_items: ::core::option::Option::None,
             max_items: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            format: ::core::option::Option::None,
         },
     },
     super::rules::Attribute {
@@ -101,6 +106,7 @@ pub const ATTRIBUTES: &[super::rules::Attribute] = &[
             min_items: ::core::option::Option::Some(1usize),
             max_items: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            format: ::core::option::Option::None,
         },
     },
     super::rules::Attribute {
@@ -117,6 +123,7 @@ pub const ATTRIBUTES: &[super::rules::Attribute] = &[
             min_items: ::core::option::Option::None,
             max_items: ::core::option::Option::Some(2usize),
             constant: ::core::option::Option::None,
+            format: ::core::option::Option::None,
         },
     },
     super::rules::Attribute {
@@ -133,6 +140,7 @@ pub const ATTRIBUTES: &[super::rules::Attribute] = &[
             min_items: ::core::option::Option::None,
             max_items: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            format: ::core::option::Option::None,
         },
     },
     super::rules::Attribute {
@@ -149,6 +157,7 @@ pub const ATTRIBUTES: &[super::rules::Attribute] = &[
             min_items: ::core::option::Option::None,
             max_items: ::core::option::Option::None,
             constant: ::core::option::Option::Some("odd"),
+            format: ::core::option::Option::None,
         },
     },
     super::rules::Attribute {
@@ -165,6 +174,7 @@ pub const ATTRIBUTES: &[super::rules::Attribute] = &[
             min_items: ::core::option::Option::None,
             max_items: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            format: ::core::option::Option::Some(super::rules::Format::DateTime),
         },
     },
 ];
@@ -172,6 +182,8 @@ pub const ATTRIBUTES: &[super::rules::Attribute] = &[
 pub const WIRE_ORDER: [usize; 10usize] = [
     0usize, 1usize, 2usize, 3usize, 4usize, 5usize, 8usize, 9usize, 6usize, 7usize,
 ];
+/// The object as a JSON Schema (draft 4), with the objects that it holds.
+pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-04/schema#\",\n  \"title\": \"Attribute\",\n  \"type\": \"object\",\n  \"properties\": {\n    \"type\": {\n      \"type\": \"string\",\n      \"minLength\": 2,\n      \"maxLength\": 5\n    },\n    \"self\": {\n      \"type\": \"integer\",\n      \"minimum\": -5,\n      \"maximum\": 5\n    },\n    \"2nd-value\": {\n      \"type\": \"number\"\n    },\n    \"note\": {\n      \"type\": [\"string\", \"null\"],\n      \"maxLength\": 3\n    },\n    \"reason\": {\n      \"type\": [\"null\", \"string\"]\n    },\n    \"either\": {\n      \"type\": [\"string\", \"array\", \"object\"],\n      \"maxLength\": 3,\n      \"minItems\": 1,\n      \"items\": {\n        \"type\": \"integer\"\n      }\n    },\n    \"kind\": {\n      \"type\": \"string\",\n      \"enum\": [\"odd\"]\n    },\n    \"at\": {\n      \"type\": \"string\",\n      \"format\": \"date-time\"\n    },\n    \"flags\": {\n      \"type\": \"array\",\n      \"maxItems\": 2,\n      \"items\": {\n        \"type\": \"boolean\"\n      }\n    },\n    \"whatever\": {\n      \"type\": \"object\"\n    }\n  },\n  \"required\": [\"type\", \"self\", \"2nd-value\", \"reason\"]\n}";
 /// The only value of `kind` in Attribute.
 #[derive(
     Clone,
@@ -255,37 +267,61 @@ pub struct Attribute {
     /// The `note` of Attribute.
     ///
     /// Optional. Must have at most 3 characters.
-    #[serde(deserialize_with = "super::null::present")]
-    #[serde(default, skip_serializing_if = "::core::option::Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "::core::option::Option::is_none",
+        deserialize_with = "super::present::optional"
+    )]
     pub note: ::core::option::Option<::core::option::Option<::std::string::String>>,
     /// The `reason` of Attribute.
     ///
     /// Required.
+    #[serde(deserialize_with = "super::present::nullable")]
     pub reason: ::core::option::Option<::std::string::String>,
     /// The `either` of Attribute.
     ///
     /// Optional. Must have at most 3 characters. Must have at least 1 element.
-    #[serde(default, skip_serializing_if = "::core::option::Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "::core::option::Option::is_none",
+        deserialize_with = "super::present::optional"
+    )]
     pub either: ::core::option::Option<::serde_json::Value>,
     /// This will always be `odd`.
     ///
     /// Optional. Must be `odd`.
-    #[serde(default, skip_serializing_if = "::core::option::Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "::core::option::Option::is_none",
+        deserialize_with = "super::present::optional"
+    )]
     pub kind: ::core::option::Option<AttributeKind>,
     /// The `at` of Attribute.
     ///
-    /// Optional.
-    #[serde(default, skip_serializing_if = "::core::option::Option::is_none")]
+    /// Optional. Must be a date-time.
+    #[serde(
+        default,
+        skip_serializing_if = "::core::option::Option::is_none",
+        deserialize_with = "super::present::optional"
+    )]
     pub at: ::core::option::Option<::std::string::String>,
     /// The `flags` of Attribute.
     ///
     /// Optional. Must have at most 2 elements.
-    #[serde(default, skip_serializing_if = "::core::option::Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "::core::option::Option::is_none",
+        deserialize_with = "super::present::optional"
+    )]
     pub flags: ::core::option::Option<::std::vec::Vec<bool>>,
     /// The `whatever` of Attribute.
     ///
     /// Optional.
-    #[serde(default, skip_serializing_if = "::core::option::Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "::core::option::Option::is_none",
+        deserialize_with = "super::present::optional"
+    )]
     pub whatever: ::core::option::Option<
         ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     >,
@@ -320,6 +356,9 @@ impl Attribute {
         }
         if let ::core::option::Option::Some(value) = &self.flags {
             ATTRIBUTES[6usize].check_array(value.len(), &mut found);
+        }
+        if let ::core::option::Option::Some(value) = &self.at {
+            ATTRIBUTES[9usize].check_string(value, &mut found);
         }
         super::rules::Violations::check(found)
     }

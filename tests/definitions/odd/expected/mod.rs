@@ -12,7 +12,7 @@ pub mod string;
 /// Vec: see `spec/vec.md`.
 pub mod vec;
 mod json;
-mod null;
+mod present;
 pub mod rules;
 pub use attribute::Attribute;
 pub use option::Option;

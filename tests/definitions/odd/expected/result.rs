@@ -17,6 +17,7 @@ pub const ATTRIBUTES: &[super::rules::Attribute] = &[
             min_items: ::core::option::Option::None,
             max_items: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            format: ::core::option::Option::None,
         },
     },
     super::rules::Attribute {
@@ -33,11 +34,14 @@ pub const ATTRIBUTES: &[super::rules::Attribute] = &[
             min_items: ::core::option::Option::None,
             max_items: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            format: ::core::option::Option::None,
         },
     },
 ];
 /// Indices into [`ATTRIBUTES`] in the order of the wire: that of the definition's first example, then the attributes that it lacks.
 pub const WIRE_ORDER: [usize; 2usize] = [0usize, 1usize];
+/// The object as a JSON Schema (draft 4), with the objects that it holds.
+pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-04/schema#\",\n  \"title\": \"Result\",\n  \"type\": \"object\",\n  \"properties\": {\n    \"ok\": {\n      \"type\": \"boolean\"\n    },\n    \"again\": {\n      \"type\": \"boolean\"\n    }\n  },\n  \"required\": [\"ok\"]\n}";
 /// Result.
 ///
 /// Source: `spec/result.md`.
@@ -50,7 +54,11 @@ pub struct Result {
     /// The `again` of Result.
     ///
     /// Optional.
-    #[serde(default, skip_serializing_if = "::core::option::Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "::core::option::Option::is_none",
+        deserialize_with = "super::present::optional"
+    )]
     pub again: ::core::option::Option<bool>,
 }
 impl Result {

@@ -17,11 +17,14 @@ pub const ATTRIBUTES: &[super::rules::Attribute] = &[
             min_items: ::core::option::Option::None,
             max_items: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            format: ::core::option::Option::None,
         },
     },
 ];
 /// Indices into [`ATTRIBUTES`] in the order of the wire: that of the definition's first example, then the attributes that it lacks.
 pub const WIRE_ORDER: [usize; 1usize] = [0usize];
+/// The object as a JSON Schema (draft 4), with the objects that it holds.
+pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-04/schema#\",\n  \"title\": \"Vec\",\n  \"type\": \"object\",\n  \"properties\": {\n    \"value\": {\n      \"type\": \"integer\",\n      \"minimum\": -9223372036854775808,\n      \"maximum\": 9223372036854775807\n    }\n  }\n}";
 /// Vec.
 ///
 /// Source: `spec/vec.md`.
@@ -30,7 +33,11 @@ pub struct Vec {
     /// The `value` of Vec.
     ///
     /// Optional.
-    #[serde(default, skip_serializing_if = "::core::option::Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "::core::option::Option::is_none",
+        deserialize_with = "super::present::optional"
+    )]
     pub value: ::core::option::Option<i64>,
 }
 impl Vec {

@@ -17,6 +17,7 @@ pub const ATTRIBUTES: &[super::rules::Attribute] = &[
             min_items: ::core::option::Option::None,
             max_items: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            format: ::core::option::Option::None,
         },
     },
     super::rules::Attribute {
@@ -33,6 +34,7 @@ pub const ATTRIBUTES: &[super::rules::Attribute] = &[
             min_items: ::core::option::Option::None,
             max_items: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            format: ::core::option::Option::None,
         },
     },
     super::rules::Attribute {
@@ -49,6 +51,7 @@ pub const ATTRIBUTES: &[super::rules::Attribute] = &[
             min_items: ::core::option::Option::None,
             max_items: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            format: ::core::option::Option::None,
         },
     },
     super::rules::Attribute {
@@ -65,6 +68,7 @@ pub const ATTRIBUTES: &[super::rules::Attribute] = &[
             min_items: ::core::option::Option::None,
             max_items: ::core::option::Option::None,
             constant: ::core::option::Option::Some("upsert"),
+            format: ::core::option::Option::None,
         },
     },
     super::rules::Attribute {
@@ -81,6 +85,7 @@ pub const ATTRIBUTES: &[super::rules::Attribute] = &[
             min_items: ::core::option::Option::None,
             max_items: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            format: ::core::option::Option::None,
         },
     },
     super::rules::Attribute {
@@ -97,11 +102,14 @@ pub const ATTRIBUTES: &[super::rules::Attribute] = &[
             min_items: ::core::option::Option::None,
             max_items: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            format: ::core::option::Option::None,
         },
     },
 ];
 /// Indices into [`ATTRIBUTES`] in the order of the wire: that of the definition's first example, then the attributes that it lacks.
 pub const WIRE_ORDER: [usize; 6usize] = [0usize, 1usize, 2usize, 5usize, 4usize, 3usize];
+/// The object as a JSON Schema (draft 4), with the objects that it holds.
+pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-04/schema#\",\n  \"title\": \"Push\",\n  \"type\": \"object\",\n  \"properties\": {\n    \"client_id\": {\n      \"type\": \"integer\",\n      \"minimum\": -9223372036854775808,\n      \"maximum\": 9223372036854775807\n    },\n    \"table_name\": {\n      \"type\": \"string\"\n    },\n    \"sequence\": {\n      \"type\": \"integer\",\n      \"minimum\": -9223372036854775808,\n      \"maximum\": 9223372036854775807\n    },\n    \"data\": {\n      \"type\": \"object\"\n    },\n    \"key_names\": {\n      \"type\": \"array\",\n      \"items\": {\n        \"type\": \"string\"\n      }\n    },\n    \"action\": {\n      \"type\": \"string\",\n      \"enum\": [\"upsert\"]\n    }\n  },\n  \"required\": [\"client_id\", \"table_name\", \"sequence\", \"data\", \"key_names\", \"action\"]\n}";
 /// The only value of `action` in Push.
 #[derive(
     Clone,
