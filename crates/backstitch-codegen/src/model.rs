@@ -4,6 +4,10 @@
 use crate::name;
 use crate::rules::{Constraints, JsonType, Presence, Role};
 
+mod destination;
+
+pub use destination::{ColumnType, Destination, DestinationRules, Transform};
+
 /// All objects of an API, in the order of their source files' paths.
 #[derive(Clone, Debug, Default)]
 pub struct Api {
@@ -17,6 +21,10 @@ pub struct Api {
     pub limits: Vec<Limit>,
     /// Where the API is.
     pub regions: Vec<Region>,
+    /// Where the records can go, in the order of their keys.
+    pub destinations: Vec<Destination>,
+    /// What holds for all destinations.
+    pub destination_rules: DestinationRules,
 }
 
 /// A call that the API takes.
