@@ -18,6 +18,10 @@ pub(crate) enum Subject {
     Endpoint,
     /// The API as a whole.
     Api,
+    /// A destination.
+    Destination,
+    /// What holds for all destinations.
+    DestinationRules,
 }
 
 /// The content types, and what they describe.
@@ -27,10 +31,12 @@ const CONTENT_TYPES: &[(&str, Subject)] = &[
     ("api-sub-structure", Subject::Object),
     ("api-endpoint", Subject::Endpoint),
     ("api", Subject::Api),
+    ("destination", Subject::Destination),
+    ("destinations", Subject::DestinationRules),
 ];
 
 /// The keys that a definition may have. Others are the site's own business, unless they look like a
-/// slip of the pen.
+/// slip of the pen. Definitions of destinations have keys of their own.
 const KEYS: &[&str] = &[
     "authorization",
     "available-methods",
@@ -116,7 +122,11 @@ pub(crate) fn read(source: &Arc<Source>, report: &mut Report) -> Option<Document
         );
         return None;
     };
-    for (key, _) in entries {
+    let is_destination = matches!(
+        root.get("content-type").and_then(Node::text).and_then(subject),
+        Some(Subject::Destination | Subject::DestinationRules)
+    );
+    for (key, _) in entries.iter().filter(|_| !is_destination) {
         let Some(name) = key.text() else { continue };
         if !KEYS.contains(&name)
             && let Some(near) = nearest(name, KEYS.iter().copied())
@@ -141,7 +151,7 @@ pub(crate) fn read(source: &Arc<Source>, report: &mut Report) -> Option<Document
         return None;
     };
     let name = content_type.text().unwrap_or_default();
-    let Some((_, subject)) = CONTENT_TYPES.iter().find(|(known, _)| *known == name) else {
+    let Some(subject) = subject(name) else {
         let names: Vec<&str> = CONTENT_TYPES.iter().map(|(name, _)| *name).collect();
         let known = names.join("`, `");
         let place = Place::new(source, content_type.span.clone());
@@ -153,5 +163,10 @@ pub(crate) fn read(source: &Arc<Source>, report: &mut Report) -> Option<Document
         ));
         return None;
     };
-    Some(Document { source: Arc::clone(source), root, subject: *subject })
+    Some(Document { source: Arc::clone(source), root, subject })
+}
+
+/// What a definition of this content type describes.
+fn subject(content_type: &str) -> Option<Subject> {
+    CONTENT_TYPES.iter().find(|(known, _)| *known == content_type).map(|(_, subject)| *subject)
 }

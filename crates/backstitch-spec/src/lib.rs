@@ -8,7 +8,7 @@
 //! 2. `front_matter` and [`yaml`]: the YAML between the `---` lines, as a tree with places.
 //! 3. `placeholder` and `template`: every Liquid tag found and its names looked up, then the text
 //!    rendered.
-//! 4. `document`, `object`, `attribute`, `inference`, `endpoint`: keys, types and constraints read and checked, and what is
+//! 4. `document`, `object`, `attribute`, `inference`, `endpoint`, `destination`: keys, types and constraints read and checked, and what is
 //!    unsaid filled in.
 //! 5. `example`: examples held against the attributes.
 //!
@@ -17,6 +17,7 @@
 
 mod attribute;
 mod data;
+mod destination;
 mod diagnostic;
 mod document;
 mod endpoint;
@@ -67,6 +68,7 @@ pub fn load(folder: &Path, options: Options) -> Loaded {
     let mut objects = Vec::new();
     let mut endpoints = Vec::new();
     let mut general = endpoint::General::default();
+    let mut destinations = destination::Destinations::default();
     let mut definitions = 0;
     for source in &folder.documents {
         if let Some(document) = document::read(source, &mut report) {
@@ -82,6 +84,8 @@ pub fn load(folder: &Path, options: Options) -> Loaded {
                     general.limits.extend(more.limits);
                     general.regions.extend(more.regions);
                 }
+                Subject::Destination => destinations.add(&document, &templates, &mut report),
+                Subject::DestinationRules => destinations.add_rules(&document, &templates, &mut report),
             }
         }
     }
@@ -94,10 +98,12 @@ pub fn load(folder: &Path, options: Options) -> Loaded {
     }
     endpoint::check_names(&endpoints, &mut report);
     object::check_names(&mut objects, &mut report);
+    let (destinations, destination_rules) = destinations.finish(&mut report);
     report.sort();
     let name = folder.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let objects = objects.into_iter().map(|object| object.model).collect();
     let endpoints = endpoints.into_iter().map(|(endpoint, _)| endpoint).collect();
-    let api = Api { folder: name, objects, endpoints, limits: general.limits, regions: general.regions };
+    let (limits, regions) = (general.limits, general.regions);
+    let api = Api { folder: name, objects, endpoints, limits, regions, destinations, destination_rules };
     Loaded { api, definitions, report }
 }

@@ -212,7 +212,17 @@ pub(crate) fn check_names(objects: &mut Vec<Lowered>, report: &mut Report) {
         let module = object.model.module_name();
         if matches!(
             module.as_str(),
-            "rules" | "json" | "null" | "endpoints" | "limits" | "regions" | "push_record" | "mod" | "lib"
+            "rules"
+                | "json"
+                | "null"
+                | "destination"
+                | "destinations"
+                | "endpoints"
+                | "limits"
+                | "regions"
+                | "push_record"
+                | "mod"
+                | "lib"
         ) {
             report.push(
                 Diagnostic::error(
