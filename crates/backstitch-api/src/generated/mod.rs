@@ -7,6 +7,8 @@ pub mod api_status;
 pub mod batch_status;
 /// Push: see `spec/import-api/push-object.md`.
 pub mod push;
+pub mod destination;
+pub mod destinations;
 pub mod endpoints;
 pub mod limits;
 pub mod regions;
