@@ -61,7 +61,7 @@ pub enum Code {
     ExampleMismatch,
     /// A step of a destination's names, or characters of one, that nothing knows.
     UnknownStep,
-    /// A destination whose steps contradict its examples or its case.
+    /// A destination whose steps contradict its examples, its case or one another.
     TransformMismatch,
     /// A destination that is the same as none, as itself, or as one that it differs from.
     SameAs,

@@ -211,6 +211,15 @@ fn an_example_that_the_steps_contradict_is_told_with_the_steps() {
 }
 
 #[test]
+fn a_change_of_case_after_characters_were_taken_out_is_told() {
+    let steps = "  - \"lower-case\"\n  - remove-others: [\"letters\", \"_\"]\n";
+    let loaded = changed("lake.md", steps, "  - remove-others: [\"letters\", \"_\"]\n  - \"lower-case\"\n");
+    let [diagnostic] = loaded.report.diagnostics() else { panic!("{}", loaded.report.to_text(false)) };
+    assert_eq!((diagnostic.code, diagnostic.severity), (Code::TransformMismatch, Severity::Warning));
+    assert_eq!(diagnostic.marks[0].line_column(), (20, 5));
+}
+
+#[test]
 fn a_suffix_that_is_not_reserved_is_allowed() {
     // The vendor's list of reserved suffixes is not always that of its types.
     let loaded = changed("lake.md", "[\"__it\"]", "[\"__xx\"]");

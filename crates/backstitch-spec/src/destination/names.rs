@@ -40,6 +40,7 @@ impl Reader<'_> {
         let is_whole = self.report.errors() == errors;
         if is_whole {
             self.check_case(case, &steps);
+            self.check_order(&nodes, &steps);
         }
         let mut transforms = Vec::new();
         for node in self.list("transforms") {
@@ -166,6 +167,27 @@ impl Reader<'_> {
             diagnostic = diagnostic.mark(self.document.place(steps), "the steps");
         }
         self.report.push(diagnostic);
+    }
+
+    /// A letter in another case can be several characters, not all of them letters: only what comes after
+    /// can take them out.
+    fn check_order(&mut self, nodes: &[Node], steps: &[Step<Vec<Class>>]) {
+        let has_characters = |step: &Step<Vec<Class>>| {
+            matches!(step, Step::RemoveOthers(_) | Step::ReplaceOthers(_) | Step::StripLeadingOthers(_))
+        };
+        let Some(first) = steps.iter().position(has_characters) else { return };
+        for (node, step) in nodes.iter().zip(steps).skip(first) {
+            if matches!(step, Step::LowerCase | Step::UpperCase) {
+                self.report.push(
+                    Diagnostic::warning(
+                        Code::TransformMismatch,
+                        self.document.place(node),
+                        "a change of case can bring back characters that a step before it took out",
+                    )
+                    .help("move it to the start of the steps"),
+                );
+            }
+        }
     }
 
     /// An example, and where the name in the destination stands.
