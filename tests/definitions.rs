@@ -202,6 +202,68 @@ fn changes_are_told_and_classed() {
     );
 }
 
+#[test]
+fn changes_of_destinations_are_told_and_classed() {
+    let old = load(&here("../spec"), Options::default()).api;
+    let folder = tempfile::tempdir().unwrap();
+    let copied = folder.path().join("spec");
+    copy(&here("../spec"), &copied);
+    let rewrite = |path: &str, from: &str, to: &str| {
+        let path = copied.join("destinations").join(path);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{from}");
+        fs::write(&path, text.replacen(from, to, 1)).unwrap();
+    };
+    rewrite("destinations.md", "\"_rjm\"", "\"_own\"");
+    rewrite("destinations.md", "  - \"_sdc_extra\"\n", "");
+    rewrite("amazon-s3.md", "1024 bytes", "1024");
+    rewrite("bigquery.md", "replace-others", "remove-others");
+    rewrite("bigquery.md", "from: \"customer#id\", to: \"customer_id\"", "from: \"customer#id\", to: \"customerid\"");
+    rewrite("bigquery.md", "from: \"!customerid\", to: \"_customerid\"", "from: \"!customerid\", to: \"customerid\"");
+    rewrite("databricks-delta.md", "bigint: \"unsupported\"", "bigint: { type: \"long\", suffix: \"lg\" }");
+    rewrite("mysql.md", "column-name: 64", "column-name: \"-\"");
+    rewrite("mysql.md", "columns: 1017", "columns: 1000");
+    rewrite("mysql.md", ", \"__dt\"", "");
+    rewrite("mysql.md", "suffix: \"dt\"", "suffix: \"ti\"");
+    rewrite("snowflake.md", "split-renames-original: false", "split-renames-original: true");
+    fs::remove_file(copied.join("destinations/panoply.md")).unwrap();
+    let loaded = load(&copied, Options::default());
+    assert_eq!(loaded.report.to_text(false), "");
+    let told: Vec<String> = backstitch_codegen::diff::changes(&old, &loaded.api)
+        .into_iter()
+        .map(|change| format!("{} {}: {}", if change.breaking { "!" } else { "-" }, change.what, change.how))
+        .collect();
+    let steps = |others: &str| {
+        format!(
+            "letters become lower case; spaces become underscores; all but letters, digits and `_` {others}; \
+             digits at the start become one underscore"
+        )
+    };
+    assert_eq!(
+        told,
+        [
+            "- destinations: reserved prefix `_rjm` is gone",
+            "! destinations: reserved prefix `_own` is new",
+            "! destinations: allowed column `_sdc_extra` is gone",
+            "- destination amazon-s3: table name: `1024 bytes` became `1024 characters`",
+            &format!(
+                "! destination bigquery: steps: `{}` became `{}`",
+                steps("become underscores"),
+                steps("are removed")
+            ),
+            "- destination bigquery: examples of names changed",
+            "- destination databricks-delta.bigint: added",
+            "- destination databricks-delta.bigint: not rejected any more",
+            "- destination mysql: column name: `64 characters` became `no limit`",
+            "! destination mysql: columns: `1017` became `1000`",
+            "- destination mysql: reserved column suffix `__dt` is gone",
+            "! destination mysql.date: suffix: `dt` became `ti`",
+            "! destination panoply: removed",
+            "! destination snowflake: a split renames the first column: `no` became `yes`",
+        ]
+    );
+}
+
 fn xtask(workspace: &Path, target: &Path, arguments: &[&str]) -> Output {
     cargo(workspace, target).args(["run", "--quiet", "--package", "xtask", "--"]).args(arguments).output().unwrap()
 }

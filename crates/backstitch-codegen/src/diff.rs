@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use crate::model::{Api, Attribute, AttributeName, Endpoint, Object};
 use crate::rules::JsonType;
 
+mod destination;
+
 /// One change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
@@ -32,6 +34,9 @@ pub fn changes(old: &Api, new: &Api) -> Vec<Change> {
     changes.pairs(&old.regions, &new.regions, region, false, |changes, name, old, new| {
         changes.differ(name, "base URL", &old.url, &new.url, true);
     });
+    changes.destination_rules(&old.destination_rules, &new.destination_rules);
+    let destination = |destination: &crate::model::Destination| format!("destination {}", destination.key);
+    changes.pairs(&old.destinations, &new.destinations, destination, false, Changes::destination);
     changes.0
 }
 

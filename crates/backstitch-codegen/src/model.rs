@@ -6,6 +6,10 @@ use std::collections::BTreeSet;
 use crate::name;
 use crate::rules::{Constraints, JsonType, Presence, Role};
 
+mod destination;
+
+pub use destination::{ColumnType, Destination, DestinationRules, Transform};
+
 /// All objects of an API, in the order of their source files' paths.
 #[derive(Clone, Debug, Default)]
 pub struct Api {
@@ -19,6 +23,10 @@ pub struct Api {
     pub limits: Vec<Limit>,
     /// Where the API is.
     pub regions: Vec<Region>,
+    /// Where the records can go, in the order of their keys.
+    pub destinations: Vec<Destination>,
+    /// What holds for all destinations.
+    pub destination_rules: DestinationRules,
 }
 
 /// A call that the API takes.
@@ -115,7 +123,11 @@ impl Api {
             }
             seen.push(title);
             let attributes = self.object(title).into_iter().flat_map(|object| &object.attributes);
-            open.extend(attributes.filter(|attribute| !attribute.types.contains(&JsonType::Array)).filter_map(|attribute| attribute.object.as_deref()));
+            open.extend(
+                attributes
+                    .filter(|attribute| !attribute.types.contains(&JsonType::Array))
+                    .filter_map(|attribute| attribute.object.as_deref()),
+            );
         }
         false
     }

@@ -1,11 +1,24 @@
 //! What PostgreSQL, as a destination, allows as names of tables and columns. The SQLite store keeps to
 //! the same rules.
 
+use backstitch_api::Destination;
+use backstitch_api::destination::{Nested, Profile, Split};
+
+/// The destination whose rules the gate follows, as its definition describes it.
+pub(crate) const PROFILE: &Profile = Destination::Postgres.profile();
+
+// The store renames the first column of a split, and flattens objects. A definition that says another
+// thing needs another store.
+const _: () = assert!(matches!(PROFILE.split, Split::RenamesOriginal) && matches!(PROFILE.nested, Nested::Flattened));
+
 /// The destination as rejections name it.
-pub(crate) const DESTINATION: &str = "PostgreSQL";
+pub(crate) const DESTINATION: &str = PROFILE.title;
 
 /// The most columns of a table, system columns included.
-pub(crate) const COLUMNS: usize = 1_600;
+pub(crate) const COLUMNS: usize = match PROFILE.columns {
+    Some(most) => most,
+    None => usize::MAX,
+};
 
 /// The most digits of a decimal before its point.
 pub(crate) const DECIMAL_DIGITS: usize = 131_072;
@@ -13,22 +26,7 @@ pub(crate) const DECIMAL_DIGITS: usize = 131_072;
 /// Joins the names of nested fields to the name of a column, and a split column's name to its suffix.
 pub(crate) const SEPARATOR: &str = "__";
 
-const TABLE_CHARACTERS: usize = 63;
-const COLUMN_CHARACTERS: usize = 59;
 const SHOWN_CHARACTERS: usize = 1_000;
-const RESERVED_PREFIXES: [&str; 2] = ["_sdc", "_rjm"];
-const RESERVED_SUFFIXES: [&str; 7] = ["__bi", "__bo", "__de", "__do", "__it", "__st", "__ti"];
-const ALLOWED: [&str; 9] = [
-    "_sdc_deleted_at",
-    "_sdc_extra",
-    "_sdc_source_file",
-    "_sdc_source_lineno",
-    "_sdc_customer_id",
-    "_sdc_record_hash",
-    "_sdc_report_datetime",
-    "_sdc_replication_id",
-    "_sdc_dimensions_hash_key",
-];
 
 /// The prefix of the gate's own tables.
 pub(crate) const OWN_PREFIX: &str = "_backstitch_";
@@ -49,7 +47,7 @@ pub(crate) fn column(name: &str) -> Fate {
     if name.is_empty() {
         return Fate::Reject("column names from client should not be empty".to_owned());
     }
-    if longer_than(name, COLUMN_CHARACTERS) {
+    if is_long_column(name) {
         return Fate::LeaveOut(format!("Column name {} is too long for {DESTINATION}", visible(name)));
     }
     if name.contains('\0') {
@@ -58,11 +56,10 @@ pub(crate) fn column(name: &str) -> Fate {
             visible(name)
         ));
     }
-    let folded = folded(name);
-    if RESERVED_SUFFIXES.iter().any(|suffix| folded.ends_with(suffix)) {
+    if PROFILE.reserved_column_suffix(name).is_some() {
         return Fate::Reject(format!("column names from client should not include reserved datatype suffix on {name}"));
     }
-    if RESERVED_PREFIXES.iter().any(|prefix| folded.starts_with(prefix)) && !ALLOWED.contains(&folded.as_str()) {
+    if PROFILE.reserved_column_prefix(name).is_some() {
         return Fate::Reject(format!("column names from client should not include reserved prefix on {name}"));
     }
     Fate::Load
@@ -70,14 +67,14 @@ pub(crate) fn column(name: &str) -> Fate {
 
 /// Why no table of this name is made, if none is.
 pub(crate) fn table_rejection(name: &str) -> Option<String> {
-    if longer_than(name, TABLE_CHARACTERS) {
+    if !PROFILE.table_name_fits(name) {
         return Some(format!("Table name {} is too long for {DESTINATION}", visible(name)));
     }
     if name.contains('\0') {
         return Some(format!("table names from client should not include the character NUL on {}", visible(name)));
     }
     let folded = folded(name);
-    let reserved = RESERVED_PREFIXES.iter().any(|prefix| folded.starts_with(prefix))
+    let reserved = PROFILE.is_reserved_table(name)
         || folded.starts_with(OWN_PREFIX)
         // SQLite keeps these for itself.
         || folded.starts_with("sqlite_");
@@ -86,11 +83,7 @@ pub(crate) fn table_rejection(name: &str) -> Option<String> {
 
 /// Whether a column's name is too long, without looking at all of it.
 pub(crate) fn is_long_column(name: &str) -> bool {
-    longer_than(name, COLUMN_CHARACTERS)
-}
-
-fn longer_than(name: &str, characters: usize) -> bool {
-    name.len() > characters && name.chars().nth(characters).is_some()
+    !PROFILE.column_name_fits(name)
 }
 
 /// The form in which SQLite compares names: without the case of ASCII letters.

@@ -40,9 +40,7 @@ pub(crate) fn read(folder: &Folder, report: &mut Report) -> Configuration {
     let Some(source) = &folder.configuration else { return configuration };
     let Some(root) = yaml::parse(source, 0..source.text.len(), report) else { return configuration };
     let mut refuse = |node: &Node, message: String, help: String| {
-        report.push(
-            Diagnostic::error(Code::Configuration, Place::new(source, node.span.clone()), message).help(help),
-        );
+        report.push(Diagnostic::error(Code::Configuration, Place::new(source, node.span.clone()), message).help(help));
     };
     let Some(entries) = root.mapping() else {
         if !root.is_null() {
@@ -62,7 +60,11 @@ pub(crate) fn read(folder: &Folder, report: &mut Report) -> Configuration {
             continue;
         }
         let Some(roots) = value.mapping() else {
-            refuse(value, format!("`roots` is {}, not a mapping", value.kind_name()), "write `name: \"site.data.…\"`".to_owned());
+            refuse(
+                value,
+                format!("`roots` is {}, not a mapping", value.kind_name()),
+                "write `name: \"site.data.…\"`".to_owned(),
+            );
             continue;
         };
         for (name, path) in roots {

@@ -1,7 +1,7 @@
 //! The data that placeholders name: YAML files in a `_data` folder, by their paths.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::collections::btree_map::Entry as MapEntry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use liquid_core::model::{KString, KStringCow, Object, ObjectView, Value, ValueView};

@@ -83,6 +83,12 @@ pub enum Code {
     ExampleSyntax,
     /// An example that contradicts the attributes.
     ExampleMismatch,
+    /// A step of a destination's names, or characters of one, that nothing knows.
+    UnknownStep,
+    /// A destination whose steps contradict its examples, its case or one another.
+    TransformMismatch,
+    /// A destination that is the same as none, as itself, or as one that it differs from.
+    SameAs,
 }
 
 impl Code {
@@ -123,6 +129,9 @@ impl Code {
             Code::ValueMismatch => "value-mismatch",
             Code::ExampleSyntax => "example-syntax",
             Code::ExampleMismatch => "example-mismatch",
+            Code::UnknownStep => "unknown-step",
+            Code::TransformMismatch => "transform-mismatch",
+            Code::SameAs => "same-as",
         }
     }
 }

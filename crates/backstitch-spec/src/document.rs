@@ -21,6 +21,10 @@ pub(crate) enum Subject {
     Endpoint,
     /// The API as a whole.
     Api,
+    /// A destination.
+    Destination,
+    /// What holds for all destinations.
+    DestinationRules,
 }
 
 /// The content types, and what they describe.
@@ -31,13 +35,16 @@ const CONTENT_TYPES: &[(&str, Subject)] = &[
     ("api-object", Subject::Object),
     ("api-structure", Subject::Object),
     ("api-sub-structure", Subject::Object),
+    ("destination", Subject::Destination),
+    ("destinations", Subject::DestinationRules),
 ];
 
 /// Keys that only definitions have: a page with one of them is meant to be a definition.
-const TELLING: &[&str] = &["arguments", "base-urls", "endpoint-url", "limits", "object-attributes", "short-url"];
+const TELLING: &[&str] =
+    &["arguments", "base-urls", "endpoint-url", "limits", "name-steps", "object-attributes", "short-url", "table-name"];
 
 /// The keys that a definition may have. Others are the site's own business, unless they look like a
-/// slip of the pen.
+/// slip of the pen. Definitions of destinations have keys of their own.
 const KEYS: &[&str] = &[
     "accepts-transit",
     "additionalProperties",
@@ -176,7 +183,8 @@ pub(crate) fn read(source: &Arc<Source>, report: &mut Report) -> Option<Document
         return None;
     };
     let (subject, content_type) = subject(source, &root, report)?;
-    for (key, _) in entries {
+    let is_destination = matches!(subject, Subject::Destination | Subject::DestinationRules);
+    for (key, _) in entries.iter().filter(|_| !is_destination) {
         let Some(name) = key.text() else { continue };
         if !KEYS.contains(&name)
             && let Some(near) = nearest(name, KEYS.iter().copied())

@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use backstitch_codegen::model::{
-    Additional, Attribute, AttributeName, Endpoint, Example, Limit, Object, Region,
-};
+use backstitch_codegen::model::{Additional, Attribute, AttributeName, Endpoint, Example, Limit, Object, Region};
 use backstitch_codegen::name::constant_name;
 
 use crate::attribute::Placed;
@@ -144,7 +142,8 @@ impl<'a> Reader<'a, '_> {
         // The path says its version itself, or leaves it to the definition.
         let versioned = version.is_empty() || path.trim_start_matches('/').starts_with(&format!("v{version}/"));
         let path = if versioned { path } else { format!("/v{version}{path}") };
-        let (in_path, attributes): (Vec<Placed>, Vec<Placed>) = attributes.into_iter().partition(|placed| placed.in_path);
+        let (in_path, attributes): (Vec<Placed>, Vec<Placed>) =
+            attributes.into_iter().partition(|placed| placed.in_path);
         let mut requests = Vec::new();
         let mut answers = Vec::new();
         for example in self.examples() {

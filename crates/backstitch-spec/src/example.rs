@@ -317,16 +317,12 @@ impl Check<'_, '_, '_> {
             if !model.may_be_absent() && !entries.iter().any(|entry| entry.name == model.name.as_str()) {
                 let place = self.place(&(whole.span.start..whole.span.start + 1));
                 self.report.push(
-                    Diagnostic::warning(
-                        Code::ExampleMismatch,
-                        place,
-                        format!("the example lacks `{}`", model.name),
-                    )
-                    .mark(attribute.name.clone(), "which every object must have")
-                    .help(
-                        "add it to the example, or make the attribute `required: false`; the example is not a test \
+                    Diagnostic::warning(Code::ExampleMismatch, place, format!("the example lacks `{}`", model.name))
+                        .mark(attribute.name.clone(), "which every object must have")
+                        .help(
+                            "add it to the example, or make the attribute `required: false`; the example is not a test \
                          until then",
-                    ),
+                        ),
                 );
             }
         }

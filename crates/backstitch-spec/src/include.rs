@@ -11,7 +11,9 @@ use liquid_core::error::ResultLiquidExt as _;
 use liquid_core::model::{DisplayCow, KString, KStringCow, KStringRef, ObjectView, State, ValueView};
 use liquid_core::parser::TryMatchToken;
 use liquid_core::runtime::StackFrame;
-use liquid_core::{Error, Expression, Language, ParseTag, Renderable, Result, Runtime, TagReflection, TagTokenIter, Value};
+use liquid_core::{
+    Error, Expression, Language, ParseTag, Renderable, Result, Runtime, TagReflection, TagTokenIter, Value,
+};
 
 /// How deep files may be included within one another.
 const GREATEST_DEPTH: usize = 32;

@@ -8,7 +8,7 @@
 //! 2. `front_matter` and [`yaml`]: the YAML between the `---` lines, as a tree with places.
 //! 3. `placeholder` and `template`: every Liquid tag found and its names looked up, then the text
 //!    rendered.
-//! 4. `document`, `object`, `attribute`, `inference`, `endpoint`: keys, types and constraints read and checked, and what is
+//! 4. `document`, `object`, `attribute`, `inference`, `endpoint`, `destination`: keys, types and constraints read and checked, and what is
 //!    unsaid filled in.
 //! 5. `example`: examples held against the attributes.
 //!
@@ -18,6 +18,7 @@
 mod attribute;
 mod configuration;
 mod data;
+mod destination;
 mod diagnostic;
 mod document;
 mod endpoint;
@@ -72,13 +73,13 @@ pub fn load(folder: &Path, options: Options) -> Loaded {
     let mut report = Report::default();
     let folder = folder::read(folder, &mut report);
     let configuration = configuration::read(&folder, &mut report);
-    let documents: Vec<_> =
-        folder.documents.iter().filter_map(|source| document::read(source, &mut report)).collect();
+    let documents: Vec<_> = folder.documents.iter().filter_map(|source| document::read(source, &mut report)).collect();
     let site = site::Site::new(folder, configuration, documents);
     let templates = template::Templates::new(&site, options);
     let mut objects = Vec::new();
     let mut calls = Vec::new();
     let mut general = endpoint::General::default();
+    let mut destinations = destination::Destinations::default();
     for document in &site.documents {
         match document.subject {
             Subject::Object => objects.extend(object::lower(document, &templates, &mut report)),
@@ -88,6 +89,8 @@ pub fn load(folder: &Path, options: Options) -> Loaded {
                     objects.extend(nested);
                 }
             }
+            Subject::Destination => destinations.add(document, &templates, &mut report),
+            Subject::DestinationRules => destinations.add_rules(document, &templates, &mut report),
             Subject::Api => {
                 let more = endpoint::general(document, &templates, &mut report);
                 general.limits.extend(more.limits);
@@ -110,16 +113,16 @@ pub fn load(folder: &Path, options: Options) -> Loaded {
     object::check_names(&mut objects, &mut report);
     let (examples, endpoints) = {
         let lookup = example::Objects::new(&objects);
-        let examples: Vec<_> = objects
-            .iter()
-            .map(|object| lookup.check(object, object.document, &object.examples, &mut report))
-            .collect();
+        let examples: Vec<_> =
+            objects.iter().map(|object| lookup.check(object, object.document, &object.examples, &mut report)).collect();
         let endpoints: Vec<_> = calls.into_iter().map(|call| call.finish(&lookup, &mut report)).collect();
         (examples, endpoints)
     };
     let objects = objects.into_iter().zip(examples).map(|(object, examples)| object.finish(examples)).collect();
+    let (destinations, destination_rules) = destinations.finish(&mut report);
     report.sort();
     let name = site.folder.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let api = Api { folder: name, objects, endpoints, limits: general.limits, regions: general.regions };
+    let (limits, regions) = (general.limits, general.regions);
+    let api = Api { folder: name, objects, endpoints, limits, regions, destinations, destination_rules };
     Loaded { api, definitions, report }
 }

@@ -36,7 +36,8 @@ enum Local<'a> {
 }
 
 /// Filters that keep elements of a list as they are.
-const KEEPING: &[&str] = &["compact", "concat", "default", "reverse", "sort", "sort_natural", "uniq", "where", "where_exp"];
+const KEEPING: &[&str] =
+    &["compact", "concat", "default", "reverse", "sort", "sort_natural", "uniq", "where", "where_exp"];
 
 /// The most files that one text may include, those within others counted.
 pub(crate) const MOST_INCLUDES: usize = 1_000;
@@ -172,7 +173,8 @@ impl<'a, 'b> Check<'a, 'b> {
             Some(inner)
         };
         let is_kept = |tag: &Tag| tag.filters.iter().all(|filter| KEEPING.contains(&filter.dotted().as_str()));
-        let picks = |tag: &Tag| tag.filters.last().is_some_and(|last| matches!(last.dotted().as_str(), "first" | "last"));
+        let picks =
+            |tag: &Tag| tag.filters.last().is_some_and(|last| matches!(last.dotted().as_str(), "first" | "last"));
         let local = match tag.word.as_str() {
             _ if !resolved => Local::Unresolved,
             "for" | "tablerow" => match data(true) {
@@ -212,8 +214,7 @@ impl<'a, 'b> Check<'a, 'b> {
                 }
             }
             (Some(open), _) => {
-                let mut diagnostic =
-                    Diagnostic::error(Code::OpenTag, place, format!("this `{word}` closes nothing"));
+                let mut diagnostic = Diagnostic::error(Code::OpenTag, place, format!("this `{word}` closes nothing"));
                 if let Some(last) = blocks.last() {
                     diagnostic = diagnostic.mark(text.place(&last.span), "opened last");
                 }
@@ -224,7 +225,9 @@ impl<'a, 'b> Check<'a, 'b> {
                 self.report.push(Diagnostic::error(Code::UnknownTag, place, format!("unknown tag `{word}`")).help(
                     match nearest(word, known) {
                         Some(near) => format!("write `{near}`"),
-                        None => "use a tag of Liquid's, or put the text between `{% raw %}` and `{% endraw %}`".to_owned(),
+                        None => {
+                            "use a tag of Liquid's, or put the text between `{% raw %}` and `{% endraw %}`".to_owned()
+                        }
                     },
                 ));
             }
@@ -274,7 +277,12 @@ impl<'a, 'b> Check<'a, 'b> {
                         Found::Scalar(source, node) | Found::Collection(source, node) => found.push((source, node)),
                         Found::Folder => return (true, None),
                         Found::Missing { missing: at, known, file } => {
-                            let first = missing.get_or_insert(Missing { at: at + skipped, known: Vec::new(), place: file, file: None });
+                            let first = missing.get_or_insert(Missing {
+                                at: at + skipped,
+                                known: Vec::new(),
+                                place: file,
+                                file: None,
+                            });
                             first.known.extend(known);
                         }
                     }

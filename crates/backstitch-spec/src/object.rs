@@ -37,11 +37,7 @@ pub(crate) struct Reader<'a, 'r> {
 }
 
 /// Lowers a definition, and the objects within it; nothing if it has an error.
-pub(crate) fn lower<'a>(
-    document: &'a Document,
-    templates: &'a Templates<'a>,
-    report: &mut Report,
-) -> Vec<Lowered<'a>> {
+pub(crate) fn lower<'a>(document: &'a Document, templates: &'a Templates<'a>, report: &mut Report) -> Vec<Lowered<'a>> {
     let errors = report.errors();
     let mut reader = Reader::new(document, templates, report);
     let object = reader.object();
@@ -69,12 +65,8 @@ impl<'a, 'r> Reader<'a, 'r> {
         let nodes = self.list("object-attributes");
         if document.get("object-attributes").is_none() {
             self.report.push(
-                Diagnostic::error(
-                    Code::MissingKey,
-                    document.head(),
-                    "this definition has no `object-attributes`",
-                )
-                .help("add a list of attributes, each with a `name` and a `type`; `[]` for none"),
+                Diagnostic::error(Code::MissingKey, document.head(), "this definition has no `object-attributes`")
+                    .help("add a list of attributes, each with a `name` and a `type`; `[]` for none"),
             );
         }
         let mut attributes = self.attributes(&nodes);
@@ -89,7 +81,10 @@ impl<'a, 'r> Reader<'a, 'r> {
         let model = Object {
             title: std::mem::take(&mut self.title),
             source: document.source.path.clone(),
-            endpoint_url: document.get("endpoint-url").map(|node| self.text(Some(node))).filter(|text| !text.is_empty()),
+            endpoint_url: document
+                .get("endpoint-url")
+                .map(|node| self.text(Some(node)))
+                .filter(|text| !text.is_empty()),
             version: version.map(str::to_owned),
             description: if description.is_empty() { summary } else { description },
             methods,
@@ -345,8 +340,12 @@ impl Names {
             None => format!("add a definition with the title `{}`; until then it is held as any JSON", name.trim()),
         };
         report.push(
-            Diagnostic::warning(Code::UnknownSubType, place.clone(), format!("no definition is called `{}`", name.trim()))
-                .help(help),
+            Diagnostic::warning(
+                Code::UnknownSubType,
+                place.clone(),
+                format!("no definition is called `{}`", name.trim()),
+            )
+            .help(help),
         );
         None
     }
@@ -362,8 +361,21 @@ pub(crate) fn connect(objects: &mut [Lowered<'_>], names: &Names, report: &mut R
 }
 
 /// Names of modules that the output has already.
-const TAKEN: &[&str] =
-    &["endpoints", "json", "lib", "limits", "mod", "null", "present", "push_record", "regions", "responses", "rules"];
+const TAKEN: &[&str] = &[
+    "destination",
+    "destinations",
+    "endpoints",
+    "json",
+    "lib",
+    "limits",
+    "mod",
+    "null",
+    "present",
+    "push_record",
+    "regions",
+    "responses",
+    "rules",
+];
 
 /// Takes out the objects that would become a Rust module that is there already.
 pub(crate) fn check_names(objects: &mut Vec<Lowered<'_>>, report: &mut Report) {

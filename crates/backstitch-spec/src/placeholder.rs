@@ -149,17 +149,16 @@ enum Token {
 
 fn read_tag(text: &str, span: Range<usize>, is_block: bool) -> Tag {
     let tokens = tokens(text, span.start + 2..span.end - 2);
-    let mut tag =
-        Tag {
-            span,
-            word: String::new(),
-            word_span: 0..0,
-            names: Vec::new(),
-            filters: Vec::new(),
-            defines: None,
-            includes: None,
-            parameters: Vec::new(),
-        };
+    let mut tag = Tag {
+        span,
+        word: String::new(),
+        word_span: 0..0,
+        names: Vec::new(),
+        filters: Vec::new(),
+        defines: None,
+        includes: None,
+        parameters: Vec::new(),
+    };
     let mut rest = tokens.as_slice();
     if is_block {
         let Some((Token::Word(word), after)) = rest.split_first() else {
@@ -298,8 +297,11 @@ mod tests {
     #[test]
     fn parameters_of_an_include_are_told() {
         let scan = scan("{% include note.html type=\"x\" content=a.b %}");
-        let found: Vec<_> =
-            scan.tags[0].parameters.iter().map(|(name, value)| (name.as_str(), value.as_ref().map(super::Name::dotted))).collect();
+        let found: Vec<_> = scan.tags[0]
+            .parameters
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_ref().map(super::Name::dotted)))
+            .collect();
         assert_eq!(found, [("type", None), ("content", Some("a.b".to_owned()))]);
     }
 

@@ -103,7 +103,8 @@ impl Reader<'_, '_> {
     }
 
     fn response(&mut self, source: &Arc<Source>, node: &Node, status: u16) -> Option<Response> {
-        let mut text = |key: &str| node.get(key).filter(|part| part.text().is_some()).map(|part| self.data_text(source, part));
+        let mut text =
+            |key: &str| node.get(key).filter(|part| part.text().is_some()).map(|part| self.data_text(source, part));
         let condition = text("condition").unwrap_or_default();
         let key = text("key");
         let body = text("response-body").unwrap_or_default();

@@ -202,7 +202,10 @@ fn invalid(source: &Arc<Source>, within: Range<usize>, at: usize, message: &str)
         let length = name.find(|end: char| end.is_whitespace() || ",]}:".contains(end)).unwrap_or(name.len());
         let name = &name[..length];
         let known = text[within.start..at].split('&').skip(1).filter_map(|anchor| {
-            anchor.split(|end: char| end.is_whitespace() || ",[]{}".contains(end)).next().filter(|name| !name.is_empty())
+            anchor
+                .split(|end: char| end.is_whitespace() || ",[]{}".contains(end))
+                .next()
+                .filter(|name| !name.is_empty())
         });
         let help = match nearest(name, known) {
             Some(near) => format!("write `*{near}`"),

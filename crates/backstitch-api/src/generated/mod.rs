@@ -8,6 +8,8 @@ pub mod batch_status;
 /// Push: see `spec/import-api/push-object.md`.
 pub mod push;
 mod present;
+pub mod destination;
+pub mod destinations;
 pub mod endpoints;
 pub mod limits;
 pub mod regions;

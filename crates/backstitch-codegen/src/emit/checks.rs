@@ -62,8 +62,8 @@ fn check(api: &Api, index: usize, attribute: &Attribute) -> Option<TokenStream> 
             })
         }
         Held::JsonArray => {
-            let elements = (!attribute.items.is_empty())
-                .then(|| quote!(super::json::elements(&#row, value, &mut found);));
+            let elements =
+                (!attribute.items.is_empty()).then(|| quote!(super::json::elements(&#row, value, &mut found);));
             (length.is_some() || elements.is_some()).then(|| quote!(#length #elements))
         }
         Held::Plain(JsonType::Array) => length,

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use crate::model::Api;
 
 mod checks;
+mod destinations;
 mod examples;
 mod fields;
 mod objects;
@@ -43,7 +44,7 @@ pub struct Generator {
 /// Every output of `cargo xtask regenerate`.
 pub const GENERATORS: &[Generator] = &[
     Generator {
-        title: "the API as Rust: its objects with their rules and tests, its endpoints, limits and regions",
+        title: "the API as Rust: its objects with their rules and tests, its endpoints, limits, regions and destinations",
         folder: "crates/backstitch-api/src/generated",
         owns_folder: true,
         standalone: true,
@@ -57,7 +58,7 @@ pub const GENERATORS: &[Generator] = &[
         emit: record::emit,
     },
     Generator {
-        title: "a reference page for each object",
+        title: "a reference page for each object, and one for the destinations",
         folder: "docs/api",
         owns_folder: true,
         standalone: false,

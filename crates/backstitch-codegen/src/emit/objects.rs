@@ -47,7 +47,8 @@ fn root(api: &Api, tables: &[String], support: &[&str]) -> String {
     let tables = tables.iter().map(|name| ident(name));
     let modules = api.objects.iter().map(|object| {
         let module = ident(&object.module());
-        let text = doc(&format!("{}: see `{}`.", text::for_rustdoc(&object.title), spec_path(&api.folder, &object.source)));
+        let text =
+            doc(&format!("{}: see `{}`.", text::for_rustdoc(&object.title), spec_path(&api.folder, &object.source)));
         quote!(#text pub mod #module;)
     });
     let types = api.objects.iter().map(|object| {

@@ -1,4 +1,4 @@
-//! A reference page in Markdown for each object.
+//! A reference page in Markdown for each object, and one for the destinations.
 
 use std::fmt::Write as _;
 
@@ -42,6 +42,15 @@ pub(super) fn emit(api: &Api) -> Files {
         for region in &api.regions {
             let _ = writeln!(index, "| {} | {} | {} |", region.id, cell(&region.title), region.url);
         }
+    }
+    if let Some(page) = super::destinations::page(api) {
+        let titles: Vec<&str> = api.destinations.iter().map(|destination| destination.title.as_str()).collect();
+        let _ = writeln!(
+            index,
+            "\n# Destinations\n\n[What each of them allows and does](destinations.md): {}.",
+            titles.join(", ")
+        );
+        files.insert("destinations.md".to_owned(), page);
     }
     files.insert("README.md".to_owned(), index);
     files

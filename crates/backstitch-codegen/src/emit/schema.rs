@@ -74,7 +74,8 @@ fn described(api: &Api, object: &Object, root: &Object) -> Vec<(String, Json)> {
 
 fn value(api: &Api, attribute: &Attribute, root: &Object) -> Vec<(String, Json)> {
     let reference = referenced(api, attribute).map(|inner| {
-        let path = if inner.title == root.title { "#".to_owned() } else { format!("#/definitions/{}", inner.type_name()) };
+        let path =
+            if inner.title == root.title { "#".to_owned() } else { format!("#/definitions/{}", inner.type_name()) };
         vec![("$ref".to_owned(), Json::Text(path))]
     });
     let how = held(api, attribute);

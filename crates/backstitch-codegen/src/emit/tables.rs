@@ -1,4 +1,5 @@
-//! What the API says apart from its objects, as constants: its endpoints, its limits, its regions.
+//! What the API says apart from its objects, as constants: its endpoints, its limits, its regions. Its
+//! destinations have a module of their own.
 
 use quote::quote;
 
@@ -11,7 +12,7 @@ use crate::text::for_rustdoc;
 
 /// The modules, but for those that nothing is known for.
 pub(super) fn emit(api: &Api) -> Files {
-    let mut files = Files::new();
+    let mut files = super::destinations::emit(api);
     let header = rust_header(&spec_path(&api.folder, ""));
     let mut add = |name: &str, is_known: bool, tokens: proc_macro2::TokenStream| {
         if is_known {

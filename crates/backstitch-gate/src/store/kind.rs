@@ -1,5 +1,9 @@
 //! The types of columns.
 
+use backstitch_api::destination::StitchType;
+
+use crate::names::PROFILE;
+
 /// The type of a column of data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Kind {
@@ -9,6 +13,20 @@ pub(crate) enum Kind {
     Double,
     Text,
 }
+
+/// The suffixes of the types, in the order of [`Kind::ALL`], which is that of their declaration.
+const SUFFIXES: [&str; Kind::ALL.len()] = {
+    let mut suffixes = [""; Kind::ALL.len()];
+    let mut index = 0;
+    while index < suffixes.len() {
+        suffixes[index] = match PROFILE.split_suffix(Kind::ALL[index].stitch_type()) {
+            Some(suffix) => suffix,
+            None => panic!("the destination's definition lacks a type of the store"),
+        };
+        index += 1;
+    }
+    suffixes
+};
 
 impl Kind {
     pub(crate) const ALL: [Kind; 5] = [Kind::BigInt, Kind::Boolean, Kind::Decimal, Kind::Double, Kind::Text];
@@ -45,15 +63,20 @@ impl Kind {
         }
     }
 
+    /// The type as destinations know it.
+    const fn stitch_type(self) -> StitchType {
+        match self {
+            Kind::BigInt => StitchType::Bigint,
+            Kind::Boolean => StitchType::Boolean,
+            Kind::Decimal => StitchType::Number,
+            Kind::Double => StitchType::Double,
+            Kind::Text => StitchType::String,
+        }
+    }
+
     /// What a split column's name ends in.
     pub(crate) const fn suffix(self) -> &'static str {
-        match self {
-            Kind::BigInt => "bi",
-            Kind::Boolean => "bo",
-            Kind::Decimal => "de",
-            Kind::Double => "do",
-            Kind::Text => "st",
-        }
+        SUFFIXES[self as usize]
     }
 
     /// The type as a reason names it.
@@ -64,6 +87,19 @@ impl Kind {
             Kind::Decimal => "decimal",
             Kind::Double => "double",
             Kind::Text => "string",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_field_can_look_like_a_split_column() {
+        for kind in Kind::ALL {
+            let name = format!("age{}{}", crate::names::SEPARATOR, kind.suffix());
+            assert!(PROFILE.reserved_column_suffix(&name).is_some(), "{name}");
         }
     }
 }

@@ -230,7 +230,7 @@ impl AttributeKind {
 /// let value: Attribute = serde_json::from_str(text)?;
 /// value.validate()?;
 /// assert_eq!(serde_json::from_str::<Attribute>(&serde_json::to_string(&value)?)?, value);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
 ///
 /// # Example
@@ -241,7 +241,7 @@ impl AttributeKind {
 /// let value: Attribute = serde_json::from_str(text)?;
 /// value.validate()?;
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
 ///
 /// # Example

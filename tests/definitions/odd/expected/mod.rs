@@ -13,6 +13,8 @@ pub mod string;
 pub mod vec;
 mod json;
 mod present;
+pub mod destination;
+pub mod destinations;
 pub mod rules;
 pub use attribute::Attribute;
 pub use option::Option;

@@ -97,7 +97,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// let value: Concert = serde_json::from_str(text)?;
 /// value.validate()?;
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
 ///
 /// # Example
@@ -120,7 +120,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// let value: Concert = serde_json::from_str(text)?;
 /// value.validate()?;
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
 pub struct Concert {

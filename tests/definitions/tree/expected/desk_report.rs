@@ -123,7 +123,7 @@ impl DeskReportService {
 /// let value: DeskReport = serde_json::from_str(text)?;
 /// value.validate()?;
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
 ///
 /// # Example
@@ -138,7 +138,7 @@ impl DeskReportService {
 /// let value: DeskReport = serde_json::from_str(text)?;
 /// value.validate()?;
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
 ///
 /// # Example
@@ -151,7 +151,7 @@ impl DeskReportService {
 /// let value: DeskReport = serde_json::from_str(text)?;
 /// value.validate()?;
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
 pub struct DeskReport {

@@ -84,7 +84,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 ///     value.validate()?;
 /// }
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
 ///
 /// # Example
@@ -103,7 +103,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// let value: ScanJob = serde_json::from_str(text)?;
 /// value.validate()?;
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
 ///
 /// # Example
@@ -119,7 +119,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// let value: ScanJob = serde_json::from_str(text)?;
 /// value.validate()?;
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
 ///
 /// # Example

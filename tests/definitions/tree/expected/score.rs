@@ -140,7 +140,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// let value: Score = serde_json::from_str(text)?;
 /// value.validate()?;
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
 ///
 /// # Example
@@ -162,7 +162,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// let value: Score = serde_json::from_str(text)?;
 /// value.validate()?;
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
 ///
 /// # Example
@@ -180,7 +180,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// let value: Score = serde_json::from_str(text)?;
 /// value.validate()?;
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
 ///
 /// # Example
@@ -199,7 +199,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// let value: Score = serde_json::from_str(text)?;
 /// value.validate()?;
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
 ///
 /// # Example
@@ -218,7 +218,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// let value: Score = serde_json::from_str(text)?;
 /// value.validate()?;
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
 pub struct Score {

@@ -163,7 +163,7 @@ impl PushAction {
 /// let value: Push = serde_json::from_str(text)?;
 /// value.validate()?;
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
 pub struct Push {
