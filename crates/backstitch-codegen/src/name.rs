@@ -105,6 +105,12 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         .map(|(_, candidate)| candidate)
 }
 
+/// Whether `word` is `known` but for a slip of the pen: at most two letters apart.
+#[must_use]
+pub fn is_slip_of(word: &str, known: &str) -> bool {
+    known.chars().count() > 5 && distance(&word.to_lowercase(), known) <= 2
+}
+
 /// The number of letters to insert, drop, change or swap with their neighbour to get from `a` to
 /// `b` (optimal string alignment).
 fn distance(a: &str, b: &str) -> usize {

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 
-use backstitch_codegen::name::nearest;
+use backstitch_codegen::name::{is_slip_of, nearest};
 use liquid_core::model::Value;
 
 use crate::data;
@@ -226,7 +226,7 @@ fn subject(source: &Arc<Source>, root: &Node, report: &mut Report) -> Option<(Su
     if let Some((_, subject)) = CONTENT_TYPES.iter().find(|(known, _)| *known == name) {
         return Some((*subject, name.to_owned()));
     }
-    if telling {
+    if telling || CONTENT_TYPES.iter().any(|(known, _)| is_slip_of(name, known)) {
         let names: Vec<&str> = CONTENT_TYPES.iter().map(|(name, _)| *name).collect();
         let place = Place::new(source, content_type.span.clone());
         report.push(Diagnostic::error(Code::UnknownContentType, place, format!("unknown content type `{name}`")).help(

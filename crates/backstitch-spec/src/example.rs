@@ -127,7 +127,8 @@ pub(crate) fn parse(reader: &mut Reader<'_, '_>, found: Found) -> Parsed {
         parsed.kind = ExampleKind::Template;
         return parsed;
     }
-    let place = parsed.place(reader.document, fault.at..fault.at);
+    let length = body.text[fault.at..].chars().next().map_or(0, char::len_utf8);
+    let place = parsed.place(reader.document, fault.at..fault.at + length);
     let mut diagnostic =
         Diagnostic::error(Code::ExampleSyntax, place, format!("this example is not JSON: {}", fault.message));
     diagnostic = diagnostic.help("mend the example; it becomes a test");

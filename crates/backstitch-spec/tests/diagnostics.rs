@@ -78,10 +78,10 @@ fn every_mistake_is_told_at_its_place() {
         ("\"api-object\"", "api-objekt", Code::UnknownContentType, (2, 15), "api-objekt", "`api-object`"),
         ("title:", "titel:", Code::UnknownKey, (3, 1), "titel", "`title`"),
         ("words.thing", "words.thin", Code::UnknownPlaceholder, (4, 24), "words.thin", "`thing`"),
-        ("words.thing", "word.thing", Code::UnknownPlaceholder, (4, 24), "word.thing", "`words`"),
-        ("{{ words.thing }}", "{{ words.thing", Code::Template, (4, 21), "{{", "close"),
+        ("words.thing", "word.thing", Code::MissingDataFile, (4, 24), "word.thing", "`words`"),
+        ("{{ words.thing }}", "{{ words.thing", Code::OpenTag, (4, 21), "{{", "close"),
         ("{{ words.thing }}", "{% include note.html %}", Code::UnknownInclude, (4, 32), "note.html", "_includes"),
-        ("{{ words.thing }}", "{{ words.thing | flatfy }}", Code::Template, (4, 38), "flatfy", "`flatify`"),
+        ("{{ words.thing }}", "{{ words.thing | flatfy }}", Code::UnknownFilter, (4, 38), "flatfy", "`flatify`"),
         ("{{ words.thing }}", "{{ words.thing | append: 1, 2 }}", Code::Template, (4, 14), "\"About {{ words.thing | append: 1, 2 }}.\"", "filters"),
         ("- name: \"id\"", "- name: \"\"", Code::WrongKind, (6, 11), "\"\"", "wire"),
         ("minimum: 0", "items: string", Code::MisplacedConstraint, (8, 12), "string", "array"),
@@ -89,7 +89,7 @@ fn every_mistake_is_told_at_its_place() {
         ("---\ncontent", "content", Code::OpenFrontMatter, (1, 1), "content-type", "`---`"),
         ("- code: |", "- cod: |", Code::WrongKind, (16, 5), "cod: |\n      {\n        \"id\": 1,\n        \"name\": \"Finn\"\n      }", "code"),
         ("\"id\": 1,", "\"id\": 10,", Code::ExampleMismatch, (18, 9), "\"id\"", "example"),
-        ("\"id\": 1,", "\"id\": 1, \"id\": 2,", Code::ExampleMismatch, (18, 9), "\"id\"", "example"),
+        ("\"id\": 1,", "\"id\": 1, \"id\": 2,", Code::ExampleMismatch, (18, 18), "\"id\"", "example"),
         ("required: true", "role: client", Code::MissingKey, (6, 11), "\"id\"", "role: table"),
         ("- name: \"id\"\n    type", "- type", Code::MissingKey, (6, 5), "", "name"),
         ("    type: \"string\"\n", "", Code::MissingKey, (11, 11), "\"name\"", "type"),
@@ -104,16 +104,16 @@ fn every_mistake_is_told_at_its_place() {
         ("- name: \"name\"", "- name: \"id\"", Code::DuplicateName, (11, 11), "\"id\"", "rename"),
         ("- name: \"name\"", "- name: \"ID\"", Code::NameCollision, (11, 11), "\"ID\"", "rename"),
         ("value: \"Finn\"", "const: [1]", Code::WrongKind, (13, 12), "[1", "string"),
-        ("maximum: 9", "value: \"x\"", Code::ValueMismatch, (6, 11), "\"id\"", "value"),
-        ("\"id\": 1,", "\"id\": 1", Code::ExampleSyntax, (19, 9), "\"name\": \"Finn\"", "mend"),
+        ("maximum: 9", "value: \"x\"", Code::ValueMismatch, (9, 12), "\"x\"", "value"),
+        ("\"id\": 1,", "\"id\": 1", Code::ExampleSyntax, (19, 9), "\"", "mend"),
         ("\"id\": 1,", "\"id\": \"1\",", Code::ExampleMismatch, (18, 9), "\"id\"", "example"),
         ("\"id\": 1,", "\"ib\": 1,", Code::ExampleMismatch, (17, 7), "{", "required: false"),
         ("object-attributes:", "object-attributes: none\nmore:", Code::WrongKind, (5, 20), "none", "list"),
         ("  - name: \"id\"\n", "  - just text\n  - name: \"id\"\n", Code::WrongKind, (6, 5), "just text", "attribute"),
         ("title: \"Thing\"", "title: \"Rules\"", Code::NameCollision, (3, 8), "\"Rules\"", "title"),
-        ("title:", "title: x\ntitle:", Code::Yaml, (0, 0), "", "mend"),
-        ("title:", "\ttitle:", Code::Yaml, (0, 0), "", "spaces"),
-        ("\"Thing\"", "*thing", Code::Yaml, (0, 0), "", "mend"),
+        ("title:", "title: x\ntitle:", Code::DuplicateKey, (4, 1), "title", "take one"),
+        ("title:", "\ttitle:", Code::Tab, (3, 1), "", "spaces"),
+        ("\"Thing\"", "*thing", Code::UnknownAlias, (3, 8), "*thing", "`&thing`"),
         ("\n---\n", "\n", Code::OpenFrontMatter, (1, 1), "---", "---"),
     ];
     for (from, to, code, place, marked, help) in cases {
@@ -191,7 +191,7 @@ fn a_text_that_includes_itself_is_an_error_and_no_overflow() {
         ("thing.md", SOUND.replace("words.thing", "words.thing | flatify").as_bytes()),
         ("_data/words.yml", b"thing: \"a {{ words.thing | flatify }}\"\n"),
     ]);
-    assert_eq!(loaded.report.diagnostics()[0].code, Code::Template);
+    assert_eq!(loaded.report.diagnostics()[0].code, Code::PlaceholderCycle);
 }
 
 #[test]
@@ -202,7 +202,7 @@ fn files_that_include_each_other_are_an_error_and_no_overflow() {
         ("_includes/b.html", b"b {% include a.html %}"),
     ]);
     let diagnostic = &loaded.report.diagnostics()[0];
-    assert_eq!(diagnostic.code, Code::Template, "{}", loaded.report.to_text(false));
+    assert_eq!(diagnostic.code, Code::IncludeCycle, "{}", loaded.report.to_text(false));
     assert_eq!(diagnostic.marks[0].source().path, "_includes/b.html");
 }
 
