@@ -69,7 +69,10 @@ fn explain(object: &Object) -> String {
 
 fn row(attribute: &Attribute) -> [String; 5] {
     let mut types = JsonType::names(&attribute.types);
-    if !attribute.items.is_empty() {
+    if let Some(object) = &attribute.object {
+        let of = if attribute.types.contains(&JsonType::Array) { " of" } else { ":" };
+        types.push_str(&format!("{of} {object}"));
+    } else if !attribute.items.is_empty() {
         types.push_str(&format!(" of {}", JsonType::names(&attribute.items)));
     }
     let role = Role::ALL.iter().find(|(_, role)| Some(*role) == attribute.role).map_or("", |(name, _)| name);

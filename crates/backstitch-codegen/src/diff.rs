@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Api, Attribute, AttributeName, Endpoint, Object};
-use crate::rules::JsonType;
+use crate::model::{Additional, Api, Attribute, AttributeName, Endpoint, Object, Response, Standing};
+use crate::rules::{Format, JsonType};
 
 mod destination;
 
@@ -85,19 +85,15 @@ impl Changes {
         if old.description != new.description {
             self.push(name, "description changed".to_owned(), false);
         }
-        let attribute = |attribute: &Attribute| format!("{name}.{}", attribute.name);
-        let added: Vec<&Attribute> =
-            new.attributes.iter().filter(|new| old.attributes.iter().all(|old| old.name != new.name)).collect();
-        let before = self.0.len();
-        self.pairs(&old.attributes, &new.attributes, attribute, false, Changes::attribute);
-        // Whether an attribute that was added breaks anything depends on whether it must be there.
-        for change in self.0.iter_mut().skip(before).filter(|change| change.how == "added") {
-            let is_required = added.iter().any(|new| attribute(new) == change.what && !new.may_be_absent());
-            if is_required {
-                change.how = "added, and must be there".to_owned();
-                change.breaking = true;
-            }
-        }
+        let additional = |object: &Object| match object.additional {
+            Additional::Unstated => "ignored",
+            Additional::Allowed => "kept",
+            Additional::Refused => "refused",
+        };
+        // What was kept has a field, and what was ignored was taken.
+        let breaks = old.additional == Additional::Allowed || new.additional == Additional::Refused;
+        self.differ(name, "other keys", &additional(old), &additional(new), breaks);
+        self.attributes(name, &old.attributes, &new.attributes);
         let order = |object: &Object| object.on_the_wire().map(|attribute| attribute.name.clone()).collect::<Vec<_>>();
         let (before, after) = (order(old), order(new));
         let in_both = |names: &[AttributeName], other: &[AttributeName]| -> Vec<AttributeName> {
@@ -105,6 +101,21 @@ impl Changes {
         };
         if in_both(&before, &after) != in_both(&after, &before) {
             self.push(name, "order on the wire changed".to_owned(), false);
+        }
+    }
+
+    fn attributes(&mut self, name: &str, old: &[Attribute], new: &[Attribute]) {
+        let attribute = |attribute: &Attribute| format!("{name}.{}", attribute.name);
+        let added: Vec<&Attribute> = new.iter().filter(|new| old.iter().all(|old| old.name != new.name)).collect();
+        let before = self.0.len();
+        self.pairs(old, new, attribute, false, Changes::attribute);
+        // Whether an attribute that was added breaks anything depends on whether it must be there.
+        for change in self.0.iter_mut().skip(before).filter(|change| change.how == "added") {
+            let is_required = added.iter().any(|new| attribute(new) == change.what && !new.may_be_absent());
+            if is_required {
+                change.how = "added, and must be there".to_owned();
+                change.breaking = true;
+            }
         }
     }
 
@@ -116,6 +127,8 @@ impl Changes {
         };
         self.differ(name, "type", &names(&old.types), &names(&new.types), true);
         self.differ(name, "elements", &names(&old.items), &names(&new.items), true);
+        let object = |attribute: &Attribute| attribute.object.clone().unwrap_or_else(|| "any".to_owned());
+        self.differ(name, "object", &object(old), &object(new), true);
         let presence = |attribute: &Attribute| if attribute.may_be_absent() { "optional" } else { "required" };
         self.differ(name, "", &presence(old), &presence(new), true);
         let role = |attribute: &Attribute| match attribute.role {
@@ -132,6 +145,15 @@ impl Changes {
         self.bound(name, "maxLength", before.max_length, after.max_length, |old, new| new < old);
         self.bound(name, "minItems", before.min_items, after.min_items, |old, new| new > old);
         self.bound(name, "maxItems", before.max_items, after.max_items, |old, new| new < old);
+        let format = |attribute: &Attribute| attribute.limits.format.map_or("any", Format::name);
+        self.differ(name, "format", &format(old), &format(new), new.limits.format.is_some());
+        for (word, standing) in Standing::ALL {
+            match (old.standing.contains(standing), new.standing.contains(standing)) {
+                (false, true) => self.push(name, format!("{word} from now on"), false),
+                (true, false) => self.push(name, format!("{word} no more"), false),
+                _ => {}
+            }
+        }
         if old.description != new.description {
             self.push(name, "description changed".to_owned(), false);
         }
@@ -169,5 +191,27 @@ impl Changes {
                 self.push(name, format!("content type `{content_type}` is new"), false);
             }
         }
+        self.attributes(name, &old.arguments, &new.arguments);
+        self.attributes(name, &old.path_parameters, &new.path_parameters);
+        let none = || "none".to_owned();
+        self.differ(
+            name,
+            "takes",
+            &old.request.clone().unwrap_or_else(none),
+            &new.request.clone().unwrap_or_else(none),
+            true,
+        );
+        self.differ(
+            name,
+            "gives",
+            &old.response.clone().unwrap_or_else(none),
+            &new.response.clone().unwrap_or_else(none),
+            true,
+        );
+        let response = |response: &Response| format!("{name} answer {}", response.name);
+        self.pairs(&old.responses, &new.responses, response, false, |changes, name, old, new| {
+            changes.differ(name, "status", &old.status, &new.status, true);
+            changes.differ(name, "body", &old.body, &new.body, false);
+        });
     }
 }
