@@ -195,6 +195,7 @@ mod tests {
         min_items: None,
         max_items: None,
         constant: None,
+        format: None,
     };
 
     const fn attribute(types: &'static [JsonType], presence: Presence, constraints: Constraints) -> Attribute {
