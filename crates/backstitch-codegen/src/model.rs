@@ -19,6 +19,8 @@ pub struct Api {
     pub objects: Vec<Object>,
     /// The calls that the API takes.
     pub endpoints: Vec<Endpoint>,
+    /// What it can answer where nothing is called, such as at an unknown path.
+    pub responses: Vec<Response>,
     /// How large requests and records may be.
     pub limits: Vec<Limit>,
     /// Where the API is.

@@ -1,8 +1,10 @@
-//! Definitions of calls, and of the API as a whole: its limits and its regions.
+//! Definitions of calls, and of the API as a whole: its limits, its regions, and what it answers where nothing is called.
 
 use std::collections::HashMap;
 
-use backstitch_codegen::model::{Additional, Attribute, AttributeName, Endpoint, Example, Limit, Object, Region};
+use backstitch_codegen::model::{
+    Additional, Attribute, AttributeName, Endpoint, Example, Limit, Object, Region, Response,
+};
 use backstitch_codegen::name::constant_name;
 
 use crate::attribute::Placed;
@@ -20,6 +22,7 @@ use crate::yaml::Node;
 pub(crate) struct General {
     pub(crate) limits: Vec<Limit>,
     pub(crate) regions: Vec<Region>,
+    pub(crate) responses: Vec<Response>,
 }
 
 /// A call before its examples are held against its arguments, and where things stand.
@@ -29,6 +32,8 @@ pub(crate) struct Call<'a> {
     document: &'a Document,
     /// What a request is made of.
     request: Option<Lowered<'a>>,
+    /// The object whose attributes the arguments are, not looked up yet.
+    takes: Option<(String, Place)>,
     /// The object that is answered, not looked up yet.
     response: Option<(String, Place)>,
     /// Examples of requests, then those of answers.
@@ -61,6 +66,9 @@ pub(crate) fn connect<'a>(
         if let Some((name, place)) = call.response.take() {
             call.model.response = names.find(&name, &place, report);
         }
+        if let Some((name, place)) = call.takes.take() {
+            call.model.request = names.find(&name, &place, report);
+        }
         let Some(request) = call.request.take() else { continue };
         let mut wanted: Vec<&AttributeName> = request.attributes.iter().map(|placed| &placed.model.name).collect();
         wanted.sort();
@@ -87,6 +95,11 @@ impl Call<'_> {
     /// The call with its examples.
     pub(crate) fn finish(self, objects: &Objects<'_, '_>, report: &mut Report) -> Endpoint {
         let mut model = self.model;
+        if model.arguments.is_empty()
+            && let Some(object) = model.request.as_deref().and_then(|title| objects.get(title))
+        {
+            model.arguments = object.attributes.iter().map(|placed| placed.model.clone()).collect();
+        }
         for (examples, of) in [(self.requests, &model.request), (self.answers, &model.response)] {
             let Some(object) = of.as_deref().and_then(|title| objects.get(title)) else { continue };
             let checked = objects.check(object, self.document, &examples, report);
@@ -99,7 +112,11 @@ impl Call<'_> {
 /// Lowers the definition of the API as a whole.
 pub(crate) fn general(document: &Document, templates: &Templates<'_>, report: &mut Report) -> General {
     let mut reader = Reader::new(document, templates, report);
-    General { limits: reader.api_limits(), regions: reader.api_regions() }
+    let (limits, regions) = (reader.api_limits(), reader.api_regions());
+    // A call need not name a file of answers, and this is no call.
+    let has_answers = document.get("response-codes").is_some();
+    let responses = if has_answers { reader.responses() } else { Vec::new() };
+    General { limits, regions, responses }
 }
 
 /// Two endpoints must not become one constant.
@@ -134,6 +151,7 @@ impl<'a> Reader<'a, '_> {
         let success = self.success();
         let responses = self.responses();
         self.title = format!("{title} Request");
+        let takes = self.takes();
         let nodes = self.list("arguments");
         let mut attributes = self.attributes(&nodes);
         self.infer_constants(&mut attributes);
@@ -193,7 +211,27 @@ impl<'a> Reader<'a, '_> {
             arguments,
         };
         let request = (!model.arguments.is_empty()).then_some(request);
-        Some(Call { model, title: title_place, document, request, response, requests, answers })
+        Some(Call { model, title: title_place, document, request, takes, response, requests, answers })
+    }
+
+    /// The object whose attributes are the arguments, where the definition names one and has no list of its own.
+    fn takes(&mut self) -> Option<(String, Place)> {
+        let document = self.document;
+        let node = document.get("arguments-object")?;
+        if let Some(arguments) = document.get("arguments") {
+            self.report.push(
+                Diagnostic::error(
+                    Code::DuplicateName,
+                    document.place(node),
+                    "this call has arguments of its own and those of an object",
+                )
+                .label("the object")
+                .mark(document.place(arguments), "its own")
+                .help("remove one of the two"),
+            );
+        }
+        let name = self.text(Some(node));
+        (!name.is_empty()).then(|| (name, document.place(node)))
     }
 
     /// The status of an answer where all is well.
@@ -238,7 +276,7 @@ impl<'a> Reader<'a, '_> {
             }
         }
         if self.document.get("content-types").is_none() {
-            let takes_body = self.document.get("arguments").is_some();
+            let takes_body = ["arguments", "arguments-object"].iter().any(|key| self.document.get(key).is_some());
             content_types.extend(takes_body.then(|| "application/json".to_owned()));
             if self.flag("accepts-transit") == Some(true) {
                 content_types.push("application/transit+json".to_owned());

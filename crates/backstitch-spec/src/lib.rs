@@ -95,6 +95,7 @@ pub fn load(folder: &Path, options: Options) -> Loaded {
                 let more = endpoint::general(document, &templates, &mut report);
                 general.limits.extend(more.limits);
                 general.regions.extend(more.regions);
+                general.responses.extend(more.responses);
             }
         }
     }
@@ -122,7 +123,7 @@ pub fn load(folder: &Path, options: Options) -> Loaded {
     let (destinations, destination_rules) = destinations.finish(&mut report);
     report.sort();
     let name = site.folder.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let (limits, regions) = (general.limits, general.regions);
-    let api = Api { folder: name, objects, endpoints, limits, regions, destinations, destination_rules };
+    let endpoint::General { limits, regions, responses } = general;
+    let api = Api { folder: name, objects, endpoints, responses, limits, regions, destinations, destination_rules };
     Loaded { api, definitions, report }
 }

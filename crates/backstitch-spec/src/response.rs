@@ -1,4 +1,6 @@
-//! What a call can answer: a data file in `response-codes`, which several calls may share.
+//! What a call can answer: data files in `response-codes`, which several calls may share. A call has those that its
+//! `response-codes` names, one or a list; without that key the one that is called as its `endpoint` is. Those that the
+//! document of the API as a whole names belong to no call.
 //!
 //! ```yaml
 //! all:
@@ -28,22 +30,44 @@ use crate::yaml::Node;
 /// The folder of a product's data that the tables are in.
 const FOLDER: &str = "response-codes";
 
+/// Constants that the output has beside the answers.
+const TAKEN: &[&str] = &["ALL", "OF_NO_CALL"];
+
+/// The answers so far, by the names of their constants.
+type Names = HashMap<String, Place>;
+
 impl Reader<'_, '_> {
-    /// The answers of a call: those of the file that it names, or of the file that is called as its endpoint is.
+    /// The answers of a call: those of the files that it names, or of the file that is called as its endpoint is.
     pub(crate) fn responses(&mut self) -> Vec<Response> {
         let document = self.document;
         let named = document.get("response-codes").cloned().or_else(|| {
             let examples = document.get("examples")?.sequence()?;
             examples.iter().find_map(|example| example.get("error-file")).cloned()
         });
-        let name = match &named {
-            Some(node) => self.text(Some(node)),
-            None => document.key_text("endpoint").unwrap_or_default().to_owned(),
+        let nodes = match &named {
+            Some(node) => node.sequence().map_or_else(|| vec![node.clone()], <[Node]>::to_vec),
+            None => Vec::new(),
         };
+        let mut taken = Names::new();
+        match document.key_text("endpoint") {
+            Some(endpoint) if named.is_none() => self.file(endpoint, None, &mut taken),
+            _ => nodes
+                .iter()
+                .flat_map(|node| {
+                    let name = self.text(Some(node));
+                    self.file(&name, Some(node), &mut taken)
+                })
+                .collect(),
+        }
+    }
+
+    /// The answers of one file. Where `named` is not the node that names it, it need not be there.
+    fn file(&mut self, name: &str, named: Option<&Node>, taken: &mut Names) -> Vec<Response> {
+        let document = self.document;
         let site = self.templates.site;
-        let path: Vec<&str> = document.product().into_iter().chain([FOLDER, &name]).collect();
+        let path: Vec<&str> = document.product().into_iter().chain([FOLDER, name]).collect();
         match site.folder.data.find(&path) {
-            Found::Collection(source, node) => self.table(source, node),
+            Found::Collection(source, node) => self.table(source, node, taken),
             Found::Missing { .. } | Found::Folder if named.is_none() => Vec::new(),
             Found::Scalar(source, node) => {
                 self.wrong_kind_at(source, node, "a mapping with the list `all`");
@@ -51,7 +75,7 @@ impl Reader<'_, '_> {
             }
             Found::Missing { .. } | Found::Folder => {
                 let file = format!("_data/{}.yml", path.join("/"));
-                if let Some(node) = &named {
+                if let Some(node) = named {
                     self.report.push(
                         Diagnostic::error(
                             Code::MissingDataFile,
@@ -66,9 +90,8 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn table(&mut self, source: &Arc<Source>, table: &Node) -> Vec<Response> {
+    fn table(&mut self, source: &Arc<Source>, table: &Node, taken: &mut Names) -> Vec<Response> {
         let mut responses = Vec::new();
-        let mut taken: HashMap<String, Place> = HashMap::new();
         let Some(codes) = table.get("all").and_then(Node::sequence) else {
             self.wrong_kind_at(source, table, "a mapping with the list `all`");
             return responses;
@@ -83,7 +106,22 @@ impl Reader<'_, '_> {
             for node in code.get("responses").and_then(Node::sequence).unwrap_or_default() {
                 let Some(response) = self.response(source, node, status) else { continue };
                 let place = Place::new(source, node.span.start..node.span.start);
-                if let Some(first) = taken.insert(constant_name(&response.name), place.clone()) {
+                let constant = constant_name(&response.name);
+                if TAKEN.contains(&constant.as_str()) {
+                    self.report.push(
+                        Diagnostic::error(
+                            Code::NameCollision,
+                            place,
+                            format!(
+                                "`{}` becomes the constant `{constant}`, which the output has already",
+                                response.name
+                            ),
+                        )
+                        .help("give the answer another `key`"),
+                    );
+                    continue;
+                }
+                if let Some(first) = taken.insert(constant, place.clone()) {
                     self.report.push(
                         Diagnostic::error(
                             Code::DuplicateName,
@@ -187,5 +225,70 @@ fn write(text: &str, json: &Json, result: &mut String) {
             result.push(']');
         }
         _ => result.push_str(&text[json.span.clone()]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Code, Loaded, Options, load};
+
+    const CALL: &str = "---\ncontent-type: api-endpoint\nproduct-type: shop\nendpoint: carts\ntitle: Fill\nmethod: post\n\
+                        short-url: /carts\n";
+    const CART: &str = "---\ncontent-type: api-object\nproduct-type: shop\nendpoint: carts\ntitle: Cart\nkey: cart\n\
+                        object-attributes:\n  - {name: wheels, type: integer, required: true}\n---\n";
+
+    fn read(call: &str, answers: &[(&str, &str)]) -> Loaded {
+        let folder = tempfile::tempdir().unwrap();
+        let table = |key: &str, body: &str| {
+            format!("all:\n  - code: \"400\"\n    responses:\n      - key: {key}\n        response-body: '{body}'\n")
+        };
+        std::fs::create_dir_all(folder.path().join("_data/shop/response-codes")).unwrap();
+        std::fs::write(folder.path().join("call.md"), format!("{CALL}{call}---\n")).unwrap();
+        std::fs::write(folder.path().join("cart.md"), CART).unwrap();
+        for (index, (key, body)) in answers.iter().enumerate() {
+            let path = format!("_data/shop/response-codes/{}.yml", ["carts", "more"][index]);
+            std::fs::write(folder.path().join(path), table(key, body)).unwrap();
+        }
+        load(folder.path(), Options::default())
+    }
+
+    fn codes(loaded: &Loaded) -> Vec<Code> {
+        loaded.report.diagnostics().iter().map(|diagnostic| diagnostic.code).collect()
+    }
+
+    #[test]
+    fn a_call_has_the_answers_of_all_files_that_it_names() {
+        let answers = [("full", r#"{"left": "<N>"}"#), ("gone", "`Gone.`")];
+        let names = |call: &str| -> Vec<String> {
+            let loaded = read(call, &answers);
+            assert_eq!(loaded.report.to_text(false), "");
+            loaded.api.endpoints[0].responses.iter().map(|response| response.name.clone()).collect()
+        };
+        assert_eq!(names(""), ["full"]);
+        assert_eq!(names("response-codes: more\n"), ["gone"]);
+        assert_eq!(names("response-codes: [more, carts]\n"), ["gone", "full"]);
+        assert_eq!(names("response-codes: []\n"), [""; 0]);
+    }
+
+    #[test]
+    fn answers_that_cannot_be_told_apart_are_errors() {
+        let twins = [("full", "`Full.`"), ("Full", "`full`")];
+        assert_eq!(codes(&read("response-codes: [carts, more]\n", &twins)), [Code::DuplicateName]);
+        assert_eq!(codes(&read("", &[("all", "`Full.`")])), [Code::NameCollision]);
+        assert_eq!(codes(&read("response-codes: [carts, mor]\n", &twins)), [Code::MissingDataFile]);
+    }
+
+    #[test]
+    fn a_call_takes_an_object_by_its_key() {
+        let loaded = read("arguments-object: cart\n", &[]);
+        assert_eq!(loaded.report.to_text(false), "");
+        let call = &loaded.api.endpoints[0];
+        assert_eq!(call.request.as_deref(), Some("Cart"));
+        assert_eq!(call.arguments[0].name.as_str(), "wheels");
+        assert_eq!(call.content_types, ["application/json"]);
+        assert_eq!(loaded.api.objects.len(), 1);
+        assert_eq!(codes(&read("arguments-object: crate\n", &[])), [Code::UnknownSubType]);
+        let both = "arguments-object: cart\narguments:\n  - {name: a, type: string}\n";
+        assert_eq!(codes(&read(both, &[])), [Code::DuplicateName]);
     }
 }

@@ -1,20 +1,31 @@
-//! What the calls can answer, as constants: a module for each call.
+//! What the calls can answer, as constants: a module for each call. What belongs to no call stands beside them.
 
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::tokens::{doc, ident};
 use super::{Files, format_file, rust_header, spec_path};
-use crate::model::{Api, Endpoint};
+use crate::model::{Api, Endpoint, Response};
 use crate::name::{constant_name, field_name};
 use crate::text::for_rustdoc;
 
 /// The module, if any answer is known.
 pub(super) fn emit(api: &Api) -> Files {
     let mut files = Files::new();
-    if api.endpoints.iter().all(|endpoint| endpoint.responses.is_empty()) {
+    if api.responses.is_empty() && api.endpoints.iter().all(|endpoint| endpoint.responses.is_empty()) {
         return files;
     }
     let calls = api.endpoints.iter().filter(|endpoint| !endpoint.responses.is_empty()).map(call);
+    let of_no_call = (!api.responses.is_empty()).then(|| {
+        let constants = constants(&api.responses);
+        let names = names(&api.responses);
+        quote! {
+            #(#constants)*
+
+            /// Those that belong to no call, in the order of the definition.
+            pub const OF_NO_CALL: &[Response] = &[#(#names),*];
+        }
+    });
     let tokens = quote! {
         //! What the calls can answer.
 
@@ -68,6 +79,8 @@ pub(super) fn emit(api: &Api) -> Files {
                     '"' => out.push_str("\\\""),
                     '\\' => out.push_str("\\\\"),
                     '\n' => out.push_str("\\n"),
+                    '\r' => out.push_str("\\r"),
+                    '\t' => out.push_str("\\t"),
                     character if character < ' ' => {
                         out.push_str(&::std::format!("\\u{:04x}", u32::from(character)));
                     }
@@ -76,26 +89,19 @@ pub(super) fn emit(api: &Api) -> Files {
             }
         }
 
+        #of_no_call
+
         #(#calls)*
     };
     files.insert("responses.rs".to_owned(), format_file(&rust_header(&spec_path(&api.folder, "")), &tokens));
     files
 }
 
-fn call(endpoint: &Endpoint) -> proc_macro2::TokenStream {
+fn call(endpoint: &Endpoint) -> TokenStream {
     let module = ident(&field_name(&endpoint.title));
     let text = doc(&format!("What {} can answer.", for_rustdoc(&endpoint.title)));
-    let constants = endpoint.responses.iter().map(|response| {
-        let name = ident(&constant_name(&response.name));
-        let condition = if response.condition.is_empty() { &response.name } else { &response.condition };
-        let text = doc(&format!("Status {}: {}.", response.status, for_rustdoc(condition).trim_end_matches('.')));
-        let (status, body, is_json) = (response.status, &response.body, response.is_json);
-        quote! {
-            #text
-            pub const #name: Response = Response { status: #status, body: #body, is_json: #is_json };
-        }
-    });
-    let names = endpoint.responses.iter().map(|response| ident(&constant_name(&response.name)));
+    let constants = constants(&endpoint.responses);
+    let names = names(&endpoint.responses);
     quote! {
         #text
         pub mod #module {
@@ -107,4 +113,21 @@ fn call(endpoint: &Endpoint) -> proc_macro2::TokenStream {
             pub const ALL: &[Response] = &[#(#names),*];
         }
     }
+}
+
+fn constants(responses: &[Response]) -> impl Iterator<Item = TokenStream> + '_ {
+    responses.iter().map(|response| {
+        let name = ident(&constant_name(&response.name));
+        let condition = if response.condition.is_empty() { &response.name } else { &response.condition };
+        let text = doc(&format!("Status {}: {}.", response.status, for_rustdoc(condition).trim_end_matches('.')));
+        let (status, body, is_json) = (response.status, &response.body, response.is_json);
+        quote! {
+            #text
+            pub const #name: Response = Response { status: #status, body: #body, is_json: #is_json };
+        }
+    })
+}
+
+fn names(responses: &[Response]) -> impl Iterator<Item = Ident> + '_ {
+    responses.iter().map(|response| ident(&constant_name(&response.name)))
 }

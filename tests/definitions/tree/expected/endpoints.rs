@@ -487,6 +487,72 @@ pub const LIST_VENUES: Endpoint = Endpoint {
     arguments: &[],
     path_parameters: &[],
 };
+/// Registers a section with its players.
+///
+/// Returns: The section.
+///
+/// Source: `spec/_api/stage/endpoints/register-section.md`.
+pub const REGISTER_SECTION: Endpoint = Endpoint {
+    method: "POST",
+    path: "/v2/sections",
+    authorization: true,
+    content_types: &["application/json"],
+    success: 201u16,
+    arguments: &[
+        super::rules::Attribute {
+            name: "name",
+            types: &[super::rules::JsonType::String],
+            items: &[],
+            presence: super::rules::Presence::Required,
+            role: ::core::option::Option::None,
+            constraints: super::rules::Constraints {
+                minimum: ::core::option::Option::None,
+                maximum: ::core::option::Option::None,
+                min_length: ::core::option::Option::None,
+                max_length: ::core::option::Option::None,
+                min_items: ::core::option::Option::None,
+                max_items: ::core::option::Option::None,
+                constant: ::core::option::Option::None,
+                format: ::core::option::Option::None,
+            },
+        },
+        super::rules::Attribute {
+            name: "leader",
+            types: &[super::rules::JsonType::Object],
+            items: &[],
+            presence: super::rules::Presence::Optional,
+            role: ::core::option::Option::None,
+            constraints: super::rules::Constraints {
+                minimum: ::core::option::Option::None,
+                maximum: ::core::option::Option::None,
+                min_length: ::core::option::Option::None,
+                max_length: ::core::option::Option::None,
+                min_items: ::core::option::Option::None,
+                max_items: ::core::option::Option::None,
+                constant: ::core::option::Option::None,
+                format: ::core::option::Option::None,
+            },
+        },
+        super::rules::Attribute {
+            name: "members",
+            types: &[super::rules::JsonType::Array],
+            items: &[],
+            presence: super::rules::Presence::Required,
+            role: ::core::option::Option::None,
+            constraints: super::rules::Constraints {
+                minimum: ::core::option::Option::None,
+                maximum: ::core::option::Option::None,
+                min_length: ::core::option::Option::None,
+                max_length: ::core::option::Option::None,
+                min_items: ::core::option::Option::Some(0usize),
+                max_items: ::core::option::Option::None,
+                constant: ::core::option::Option::None,
+                format: ::core::option::Option::None,
+            },
+        },
+    ],
+    path_parameters: &[],
+};
 /// Takes a player off the list.
 ///
 /// Returns: Which player is gone.
@@ -581,6 +647,7 @@ pub const ALL: &[Endpoint] = &[
     CREATE_REHEARSAL,
     GET_REHEARSAL,
     LIST_VENUES,
+    REGISTER_SECTION,
     REMOVE_PLAYER,
     UPDATE_PLAYER,
 ];

@@ -48,12 +48,57 @@ fn escape(text: &str, out: &mut ::std::string::String) {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
             character if character < ' ' => {
                 out.push_str(&::std::format!("\\u{:04x}", u32::from(character)));
             }
             character => out.push(character),
         }
     }
+}
+/// Status 404: Nothing is kept at \<PATH\>.
+pub const NO_SUCH_SHELF: Response = Response {
+    status: 404u16,
+    body: "There is no shelf called <PATH>.",
+    is_json: false,
+};
+/// Those that belong to no call, in the order of the definition.
+pub const OF_NO_CALL: &[Response] = &[NO_SUCH_SHELF];
+/// What Book Moves can answer.
+pub mod book_moves {
+    use super::Response;
+    /// Status 409: All vans are on the road.
+    pub const NO_VAN: Response = Response {
+        status: 409u16,
+        body: "{\"status\":\"busy\",\"back-at\":\"<TIME>\"}",
+        is_json: true,
+    };
+    /// Status 404: Nobody has the number, or the player has left.
+    pub const NO_SUCH_PLAYER: Response = Response {
+        status: 404u16,
+        body: "{\"status\":\"gone\",\"player-id\":\"<PLAYER_ID>\",\"ask\":\"desk@foldersandstands.example\"}",
+        is_json: true,
+    };
+    /// Status 409: The player is in a concert that is on sale.
+    pub const THE_PLAYER_IS_IN_A_CONCERT_THAT_IS_ON_SALE: Response = Response {
+        status: 409u16,
+        body: "Busy until <DATE>.",
+        is_json: false,
+    };
+    /// Status 409: The player is in a rehearsal.
+    pub const IN_A_REHEARSAL: Response = Response {
+        status: 409u16,
+        body: "{\"status\":\"busy\"}",
+        is_json: true,
+    };
+    /// All of them, in the order of the definition.
+    pub const ALL: &[Response] = &[
+        NO_VAN,
+        NO_SUCH_PLAYER,
+        THE_PLAYER_IS_IN_A_CONCERT_THAT_IS_ON_SALE,
+        IN_A_REHEARSAL,
+    ];
 }
 /// What Remove Player can answer.
 pub mod remove_player {

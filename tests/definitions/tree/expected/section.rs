@@ -80,6 +80,37 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
 /// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
+///
+/// # Example
+///
+/// Register Section: Request
+/// ```text
+/// curl -X POST https://api.foldersandstands.example/v2/sections \
+///   -d '{
+///   "name": "Oboes",
+///   "leader": {"id": 300, "name": "Jon Vale", "instrument": "oboe"},
+///   "members": [
+///     {"id": 301, "name": "Ilse Tamm", "instrument": "oboe", "guest": true,
+///      "section": {"name": "English horns", "members": []}}
+///   ]
+/// }'
+/// ```
+/// ```
+#[doc = concat!(" use ", module_path!(), "::", "Section", ";")]
+///
+/// let text = r#"{
+///   "name": "Oboes",
+///   "leader": {"id": 300, "name": "Jon Vale", "instrument": "oboe"},
+///   "members": [
+///     {"id": 301, "name": "Ilse Tamm", "instrument": "oboe", "guest": true,
+///      "section": {"name": "English horns", "members": []}}
+///   ]
+/// }"#;
+/// let value: Section = serde_json::from_str(text)?;
+/// value.validate()?;
+/// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
+/// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
 pub struct Section {
     /// The `name` of Section.
