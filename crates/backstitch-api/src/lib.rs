@@ -1,7 +1,7 @@
 //! The Stitch Import API as Rust knows it.
 //!
 //! All of it is [`generated`] by `cargo xtask regenerate` from the definitions under `spec/`: the objects of the
-//! API with their attributes and rules, its [`endpoints`], its [`limits`], its [`regions`], and the [`destinations`] that it loads
+//! API with their attributes and rules, its [`endpoints`] and what they answer ([`responses`]), its [`limits`], its [`regions`], and the [`destinations`] that it loads
 //! records into.
 //!
 //! The crate speaks no HTTP; the client and the server that do stand on it.
@@ -11,7 +11,7 @@ pub mod generated;
 
 pub use generated::destinations::Destination;
 pub use generated::rules::{Attribute, Code, Constraints, JsonType, Presence, Role, Violation, Violations};
-pub use generated::{destination, destinations, endpoints, limits, regions, rules};
+pub use generated::{destination, destinations, endpoints, limits, regions, responses, rules};
 
 /// The content type of JSON.
 pub const JSON: &str = "application/json";

@@ -117,6 +117,25 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
 /// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
+///
+/// # Example
+///
+/// Status: 200: running
+/// ```
+#[doc = concat!(" use ", module_path!(), "::", "ApiStatus", ";")]
+///
+/// let text = r#"{
+///   "name":"pipeline.gate",
+///   "version":"1.0",
+///   "revision":"1",
+///   "status":"OK",
+///   "reason":null
+/// }"#;
+/// let value: ApiStatus = serde_json::from_str(text)?;
+/// value.validate()?;
+/// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
+/// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
 pub struct ApiStatus {
     /// The name of the service that answers.

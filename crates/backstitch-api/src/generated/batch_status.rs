@@ -75,6 +75,71 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
 /// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
+///
+/// # Example
+///
+/// Batch: 201: stored
+/// ```
+#[doc = concat!(" use ", module_path!(), "::", "BatchStatus", ";")]
+///
+/// let text = r#"{"status":"OK","message":"Batch Accepted!"}"#;
+/// let value: BatchStatus = serde_json::from_str(text)?;
+/// value.validate()?;
+/// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
+/// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
+/// ```
+///
+/// # Example
+///
+/// Batch: 202: queued
+/// ```
+#[doc = concat!(" use ", module_path!(), "::", "BatchStatus", ";")]
+///
+/// let text = r#"{"status":"Accepted","message":"The batch is queued to be processed."}"#;
+/// let value: BatchStatus = serde_json::from_str(text)?;
+/// value.validate()?;
+/// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
+/// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
+/// ```
+///
+/// # Example
+///
+/// Push: 201: stored
+/// ```
+#[doc = concat!(" use ", module_path!(), "::", "BatchStatus", ";")]
+///
+/// let text = r#"{"status":"OK","message":"Batch Accepted!"}"#;
+/// let value: BatchStatus = serde_json::from_str(text)?;
+/// value.validate()?;
+/// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
+/// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
+/// ```
+///
+/// # Example
+///
+/// Push: 202: queued
+/// ```
+#[doc = concat!(" use ", module_path!(), "::", "BatchStatus", ";")]
+///
+/// let text = r#"{"status":"Accepted","message":"The batch is queued to be processed."}"#;
+/// let value: BatchStatus = serde_json::from_str(text)?;
+/// value.validate()?;
+/// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
+/// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
+/// ```
+///
+/// # Example
+///
+/// Validate: 200: valid
+/// ```
+#[doc = concat!(" use ", module_path!(), "::", "BatchStatus", ";")]
+///
+/// let text = r#"{"status":"OK","message":"Batch is valid!"}"#;
+/// let value: BatchStatus = serde_json::from_str(text)?;
+/// value.validate()?;
+/// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
+/// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
 pub struct BatchStatus {
     /// `OK`, or `Accepted` where the records are queued.

@@ -3,19 +3,39 @@
 //! The objects of the API, a module each, and the vocabulary of their rules.
 /// API Status: see `spec/import-api/api-status-object.md`.
 pub mod api_status;
+/// Batch: see `spec/import-api/batch-object.md`.
+pub mod batch;
 /// Batch Status: see `spec/import-api/batch-status-structure.md`.
 pub mod batch_status;
+/// Error Reason: see `spec/import-api/error-reason-structure.md`.
+pub mod error_reason;
+/// Error: see `spec/import-api/error-structure.md`.
+pub mod error;
+/// Message: see `spec/import-api/message-structure.md`.
+pub mod message;
 /// Push: see `spec/import-api/push-object.md`.
 pub mod push;
+/// Schema: see `spec/import-api/schema-structure.md`.
+pub mod schema;
+/// Validate: see `spec/import-api/validate-object.md`.
+pub mod validate;
+mod json;
 mod present;
 pub mod destination;
 pub mod destinations;
 pub mod endpoints;
 pub mod limits;
 pub mod regions;
+pub mod responses;
 pub mod rules;
 pub use api_status::ApiStatus;
+pub use batch::Batch;
 pub use batch_status::BatchStatus;
+pub use error_reason::ErrorReason;
+pub use error::Error;
+pub use message::Message;
 pub use push::Push;
+pub use schema::Schema;
+pub use validate::Validate;
 /// The Push record, whatever its title: the object whose attributes have its roles.
 pub use self::push as push_record;

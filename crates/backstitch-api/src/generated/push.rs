@@ -165,6 +165,51 @@ impl PushAction {
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
 /// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
+///
+/// # Example
+///
+/// Push: Request
+/// ```text
+/// curl https://api.stitchdata.com/v2/import/push \
+///   -H 'Authorization: Bearer <TOKEN>' \
+///   -H 'Content-Type: application/json' \
+///   -d '[{
+///   "client_id":7723,
+///   "table_name":"customers",
+///   "sequence":1565880017,
+///   "data":{
+///      "id":1,
+///      "name":"Finn"
+///   },
+///   "key_names":[
+///      "id"
+///   ],
+///   "action":"upsert"
+/// }]'
+/// ```
+/// ```
+#[doc = concat!(" use ", module_path!(), "::", "Push", ";")]
+///
+/// let text = r#"[{
+///   "client_id":7723,
+///   "table_name":"customers",
+///   "sequence":1565880017,
+///   "data":{
+///      "id":1,
+///      "name":"Finn"
+///   },
+///   "key_names":[
+///      "id"
+///   ],
+///   "action":"upsert"
+/// }]"#;
+/// let value: Vec<Push> = serde_json::from_str(text)?;
+/// for value in &value {
+///     value.validate()?;
+/// }
+/// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
+/// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
 pub struct Push {
     /// The id of the Stitch client that the record belongs to. Every record of a request has the same one, and the access token belongs to it.
