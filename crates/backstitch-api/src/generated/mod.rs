@@ -8,6 +8,7 @@ pub mod batch_status;
 /// Push: see `spec/import-api/push-object.md`.
 pub mod push;
 mod present;
+pub mod objects;
 pub mod destination;
 pub mod destinations;
 pub mod endpoints;

@@ -33,6 +33,9 @@ pub(super) fn emit(api: &Api) -> Files {
         }
     }
     files.extend(objects);
+    if !api.objects.is_empty() {
+        files.insert("objects.rs".to_owned(), list(api));
+    }
     files.insert("rules.rs".to_owned(), rules());
     files.insert("mod.rs".to_owned(), root(api, &tables, &support));
     files
@@ -44,6 +47,11 @@ fn rules() -> String {
 }
 
 fn root(api: &Api, tables: &[String], support: &[&str]) -> String {
+    let list = (!api.objects.is_empty()).then(|| {
+        quote!(
+            pub mod objects;
+        )
+    });
     let tables = tables.iter().map(|name| ident(name));
     let modules = api.objects.iter().map(|object| {
         let module = ident(&object.module());
@@ -69,11 +77,58 @@ fn root(api: &Api, tables: &[String], support: &[&str]) -> String {
 
         #(#modules)*
         #(mod #support;)*
+        #list
         #(pub mod #tables;)*
         pub mod rules;
 
         #(#types)*
         #push_record
+    };
+    format_file(&rust_header(&spec_path(&api.folder, "")), &tokens)
+}
+
+/// All objects in one list, for who has a title or a value and no type.
+fn list(api: &Api) -> String {
+    let objects = api.objects.iter().map(|object| {
+        let (module, name, title) = (ident(&object.module()), ident(&object.type_name()), &object.title);
+        let source = spec_path(&api.folder, &object.source);
+        quote! {
+            Object {
+                title: #title,
+                source: #source,
+                attributes: super::#module::ATTRIBUTES,
+                json_schema: super::#module::JSON_SCHEMA,
+                check: |value| {
+                    let value: super::#module::#name =
+                        ::serde_json::from_value(value.clone()).map_err(|error| error.to_string())?;
+                    value.validate().map_err(|violations| violations.to_string())
+                },
+            }
+        }
+    });
+    let tokens = quote! {
+        //! The objects as a list.
+
+        /// Says why a value is not such an object.
+        pub type Check = fn(&::serde_json::Value) -> ::core::result::Result<(), ::std::string::String>;
+
+        /// An object of the API.
+        #[derive(Clone, Copy, Debug)]
+        pub struct Object {
+            /// Its title, as its definition has it.
+            pub title: &'static str,
+            /// The path of its definition.
+            pub source: &'static str,
+            /// Its attributes, in the order of its definition.
+            pub attributes: &'static [super::rules::Attribute],
+            /// It as a JSON Schema (draft 4).
+            pub json_schema: &'static str,
+            /// Reads a value as the object's type and checks it by its validator; the error says what is wrong.
+            pub check: Check,
+        }
+
+        /// All of them, in the order of their definitions.
+        pub const ALL: &[Object] = &[#(#objects),*];
     };
     format_file(&rust_header(&spec_path(&api.folder, "")), &tokens)
 }

@@ -13,6 +13,7 @@ pub mod string;
 pub mod vec;
 mod json;
 mod present;
+pub mod objects;
 pub mod destination;
 pub mod destinations;
 pub mod rules;

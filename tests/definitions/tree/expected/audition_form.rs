@@ -94,10 +94,10 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 #[doc = concat!(" use ", module_path!(), "::", "AuditionForm", ";")]
 ///
 /// let text = r#"{
-///     "name": "Bo Carr",
-///     "instrument": "viola",
-///     "pieces": ["Dawn", "anything slow"]
-///   }"#;
+///   "name": "Bo Carr",
+///   "instrument": "viola",
+///   "pieces": ["Dawn", "anything slow"]
+/// }"#;
 /// let value: AuditionForm = serde_json::from_str(text)?;
 /// value.validate()?;
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);

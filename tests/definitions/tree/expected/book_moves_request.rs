@@ -78,9 +78,9 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 #[doc = concat!(" use ", module_path!(), "::", "BookMovesRequest", ";")]
 ///
 /// let text = r#"[
-///     {"from": "granary", "to": "tram-shed", "cases": [{"number": 7, "holds": "timpani", "kilograms": 62.5}]},
-///     {"from": "tram-shed", "to": "granary", "cases": [{"number": 8, "holds": "celesta", "kilograms": 110.75, "dented": false}]}
-///   ]"#;
+///   {"from": "granary", "to": "tram-shed", "cases": [{"number": 7, "holds": "timpani", "kilograms": 62.5}]},
+///   {"from": "tram-shed", "to": "granary", "cases": [{"number": 8, "holds": "celesta", "kilograms": 110.75, "dented": false}]}
+/// ]"#;
 /// let value: Vec<BookMovesRequest> = serde_json::from_str(text)?;
 /// for value in &value {
 ///     value.validate()?;

@@ -131,6 +131,7 @@ pub mod create_rehearsal_request;
 pub mod update_player_request;
 mod json;
 mod present;
+pub mod objects;
 pub mod endpoints;
 pub mod limits;
 pub mod regions;
