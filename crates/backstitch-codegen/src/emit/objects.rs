@@ -6,14 +6,14 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::tokens::{constraints, doc, ident, json_types, presence, role};
-use super::{Files, checks, examples, fields, format_file, rust_header, schema, spec_path};
+use super::{Files, checks, examples, fields, format_file, reader, rust_header, schema, spec_path};
 use crate::model::{Additional, Api, Attribute, Object, Standing};
 use crate::text;
 
 /// Code of the tree that is the same for every API: its file, and a word that its users write.
 const SUPPORT: [(&str, &str, &str); 2] = [
     ("json", include_str!("support/json.rs"), "super::json::"),
-    ("present", include_str!("support/present.rs"), "super::present::"),
+    ("read", include_str!("support/read.rs"), "super::read::"),
 ];
 
 pub(super) fn emit(api: &Api) -> Files {
@@ -192,28 +192,25 @@ fn declaration(api: &Api, object: &Object) -> TokenStream {
     let text = doc(&text);
     let examples = examples::docs(api, object);
     let fields = object.on_the_wire().map(|attribute| fields::field(api, object, attribute));
-    let (refuse, additional) = match object.additional {
-        Additional::Unstated => (None, None),
-        Additional::Refused => (Some(quote!(#[serde(deny_unknown_fields)])), None),
-        Additional::Allowed => {
-            let name = ident(&fields::additional_field(object));
-            let field = quote! {
-                /// What it has beside its attributes.
-                #[serde(flatten)]
-                pub #name: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-            };
-            (None, Some(field))
+    let additional = (object.additional == Additional::Allowed).then(|| {
+        let name = ident(&fields::additional_field(object));
+        quote! {
+            /// What it has beside its attributes.
+            #[serde(flatten)]
+            pub #name: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
         }
-    };
+    });
+    let reader = reader::reader(api, object);
     quote! {
         #text
         #(#examples)*
-        #[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
-        #refuse
+        #[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
         pub struct #type_name {
             #(#fields)*
             #additional
         }
+
+        #reader
     }
 }
 
