@@ -391,6 +391,10 @@ impl<'a, 'b> Check<'a, 'b> {
             diagnostic = diagnostic.help(match (near, &missing.file) {
                 (Some(near), Some(wanted)) => format!("write `{near}`, or add the data file `{wanted}`"),
                 (Some(near), None) => format!("write `{near}`"),
+                (None, Some(wanted)) if missing.at == 0 => format!(
+                    "add the data file `{wanted}` to the folder of the definitions, say in `backstitch.yml` where \
+                     `{word}` leads{lenient}"
+                ),
                 (None, Some(wanted)) => {
                     format!("add the data file `{wanted}` to the folder of the definitions{lenient}")
                 }

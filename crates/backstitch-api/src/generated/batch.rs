@@ -306,8 +306,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
 /// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct Batch {
     /// The name of the destination table that all records go to. The table is created with its first records.
     ///
@@ -324,43 +323,150 @@ pub struct Batch {
     /// The names of the fields that are the table's primary key. Each must be a top-level field of the schema and of every record, with a value that is not null. Absent, null and empty all mean that there is no key: records are appended.
     ///
     /// Optional.
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub key_names: ::core::option::Option<
         ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     >,
     /// The version of the table that the records belong to. One that is newer than the active version is loaded beside it, until a message activates it.
     ///
     /// Optional.
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub table_version: ::core::option::Option<i64>,
     /// The names of the fields that a source tells new records by. They change nothing here.
     ///
     /// Optional.
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub bookmark_names: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// Ignored.
     ///
     /// Optional.
     #[doc(hidden)]
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub client_id: ::core::option::Option<::serde_json::Value>,
 }
+const _: () = {
+    const NAMES: &[&str] = &[
+        "table_name",
+        "schema",
+        "messages",
+        "key_names",
+        "table_version",
+        "bookmark_names",
+        "client_id",
+    ];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = Batch;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("an object with the attributes of Batch")
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<Batch, A::Error> {
+            let mut field_0: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_1: ::core::option::Option<super::schema::Schema> = ::core::option::Option::None;
+            let mut field_2: ::core::option::Option<
+                ::std::vec::Vec<super::message::Message>,
+            > = ::core::option::Option::None;
+            let mut field_3: ::core::option::Option<
+                ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+            > = ::core::option::Option::None;
+            let mut field_4: ::core::option::Option<i64> = ::core::option::Option::None;
+            let mut field_5: ::core::option::Option<
+                ::std::vec::Vec<::std::string::String>,
+            > = ::core::option::Option::None;
+            let mut field_6: ::core::option::Option<::serde_json::Value> = ::core::option::Option::None;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("table_name"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(1usize) => {
+                        if field_1.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("schema"),
+                            );
+                        }
+                        field_1 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(2usize) => {
+                        if field_2.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("messages"),
+                            );
+                        }
+                        field_2 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(3usize) => {
+                        if field_3.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("key_names"),
+                            );
+                        }
+                        field_3 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(4usize) => {
+                        if field_4.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("table_version"),
+                            );
+                        }
+                        field_4 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(5usize) => {
+                        if field_5.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("bookmark_names"),
+                            );
+                        }
+                        field_5 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(6usize) => {
+                        if field_6.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("client_id"),
+                            );
+                        }
+                        field_6 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(_) => {}
+                    ::core::result::Result::Err(key) => {
+                        return ::core::result::Result::Err(
+                            ::serde::de::Error::unknown_field(&key, NAMES),
+                        );
+                    }
+                }
+            }
+            ::core::result::Result::Ok(Batch {
+                table_name: field_0
+                    .ok_or_else(|| ::serde::de::Error::missing_field("table_name"))?,
+                schema: field_1
+                    .ok_or_else(|| ::serde::de::Error::missing_field("schema"))?,
+                messages: field_2
+                    .ok_or_else(|| ::serde::de::Error::missing_field("messages"))?,
+                key_names: field_3,
+                table_version: field_4,
+                bookmark_names: field_5,
+                client_id: field_6,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for Batch {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl Batch {
     /// Checks the values against the rules of the definition.
     ///

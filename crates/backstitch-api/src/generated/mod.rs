@@ -20,7 +20,8 @@ pub mod schema;
 /// Validate: see `spec/import-api/validate-object.md`.
 pub mod validate;
 mod json;
-mod present;
+mod read;
+pub mod objects;
 pub mod destination;
 pub mod destinations;
 pub mod endpoints;
