@@ -115,7 +115,7 @@ const _: () = {
                     }
                     ::core::result::Result::Ok(_) => {}
                     ::core::result::Result::Err(key) => {
-                        drop(additional.insert(key, map.next_value()?))
+                        drop(additional.insert(key, map.next_value()?));
                     }
                 }
             }

@@ -45,7 +45,9 @@ pub(super) fn reader(api: &Api, object: &Object) -> TokenStream {
             locals.push(quote!(let mut additional = ::serde_json::Map::new();));
             arms.push(quote! {
                 ::core::result::Result::Ok(_) => {}
-                ::core::result::Result::Err(key) => drop(additional.insert(key, map.next_value()?)),
+                ::core::result::Result::Err(key) => {
+                    drop(additional.insert(key, map.next_value()?));
+                }
             });
             let field = ident(&additional_field(object));
             fields.push(quote!(#field: additional));

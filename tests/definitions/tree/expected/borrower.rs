@@ -152,7 +152,7 @@ const _: () = {
                     }
                     ::core::result::Result::Ok(_) => {}
                     ::core::result::Result::Err(key) => {
-                        drop(additional.insert(key, map.next_value()?))
+                        drop(additional.insert(key, map.next_value()?));
                     }
                 }
             }
