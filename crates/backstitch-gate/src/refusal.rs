@@ -1,9 +1,11 @@
-//! Every answer that is not a success: its status, its body, byte for byte.
+//! Every answer that is not a success. What it says and with which status comes from the tables of answers that the
+//! API's definition has; here is only when it is given, and what is put into it.
 
 use axum::http::StatusCode;
 use backstitch_api::limits;
+use backstitch_api::responses::{self, Response, push};
 
-use crate::json;
+use crate::request::complaint;
 
 /// Why a request is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,10 +34,22 @@ pub(crate) enum Refusal {
     Count,
     /// A record without a client id.
     NoClient,
+    /// The records are of several clients.
+    SeveralClients {
+        /// The attribute that says whose a record is.
+        argument: &'static str,
+        /// The client of the token.
+        client_id: i64,
+    },
     /// All records are of a client that the token is not for.
     OtherClient,
-    /// What is wrong with the records: each `reason` as JSON text.
-    Records(Vec<String>),
+    /// What is wrong with the records.
+    Records {
+        /// The answer to what was found first.
+        response: &'static Response,
+        /// Each `reason` as JSON text.
+        reasons: Vec<String>,
+    },
     /// The store could not keep the records.
     Unavailable,
 }
@@ -48,6 +62,11 @@ pub(crate) enum Media {
 }
 
 impl Media {
+    /// The content type of an answer's body.
+    pub(crate) const fn of(response: &Response) -> Self {
+        if response.is_json { Media::Json } else { Media::Text }
+    }
+
     pub(crate) const fn essence(self) -> &'static str {
         match self {
             Media::Json => backstitch_api::JSON,
@@ -57,26 +76,32 @@ impl Media {
 }
 
 impl Refusal {
-    /// The refusal of records for one reason that concerns the request as a whole.
-    pub(crate) fn of_request(reason: &str) -> Self {
-        Refusal::Records(vec![json::quoted(reason)])
+    /// The answer, as it is defined. Push and validate share theirs.
+    fn response(&self) -> &'static Response {
+        match self {
+            Refusal::NotFound => &responses::NOT_FOUND,
+            Refusal::Method => &push::METHOD,
+            Refusal::Unauthorized => &push::NOT_AUTHORIZED,
+            Refusal::ContentType(Some(_)) => &push::CONTENT_TYPE,
+            Refusal::ContentType(None) => &push::NO_CONTENT_TYPE,
+            Refusal::Transit => &responses::TRANSIT_NOT_TAKEN,
+            Refusal::TooLarge(_) => &push::TOO_LARGE,
+            Refusal::TimedOut => &responses::TIMED_OUT,
+            Refusal::Interrupted => &responses::INTERRUPTED,
+            Refusal::Malformed(_) => &push::MALFORMED,
+            Refusal::NotRecords => &push::NOT_AN_ARRAY,
+            Refusal::Count => &push::RECORD_COUNT,
+            Refusal::NoClient => &push::NO_CLIENT_ID,
+            Refusal::SeveralClients { .. } => &push::SEVERAL_CLIENTS,
+            Refusal::OtherClient => &push::OTHER_CLIENT,
+            Refusal::Records { response, .. } => response,
+            Refusal::Unavailable => &push::UNAVAILABLE,
+        }
     }
 
     pub(crate) fn status(&self) -> StatusCode {
-        match self {
-            Refusal::NotFound => StatusCode::NOT_FOUND,
-            Refusal::Method => StatusCode::METHOD_NOT_ALLOWED,
-            Refusal::Unauthorized | Refusal::NoClient => StatusCode::UNAUTHORIZED,
-            Refusal::ContentType(_) | Refusal::Transit => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Refusal::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
-            Refusal::TimedOut => StatusCode::REQUEST_TIMEOUT,
-            Refusal::Interrupted | Refusal::Malformed(_) | Refusal::NotRecords | Refusal::Count => {
-                StatusCode::BAD_REQUEST
-            }
-            Refusal::OtherClient => StatusCode::FORBIDDEN,
-            Refusal::Records(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Refusal::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        }
+        // The definition is checked to hold an HTTP status.
+        StatusCode::from_u16(self.response().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
     /// Whether the rest of the connection is of no use after this answer.
@@ -85,53 +110,21 @@ impl Refusal {
     }
 
     pub(crate) fn media(&self) -> Media {
-        if *self == Refusal::Method { Media::Text } else { Media::Json }
+        Media::of(self.response())
     }
 
     pub(crate) fn body(&self) -> String {
+        let response = self.response();
         match self {
-            Refusal::Method => "Method not allowed.".to_owned(),
-            Refusal::Unauthorized => r#"{"message":"Not Authorized"}"#.to_owned(),
-            Refusal::NoClient => r#"{"status":"ERROR","error":"Not Authenticated.","errors":null}"#.to_owned(),
-            Refusal::OtherClient => {
-                r#"{"status":"ERROR","error":"Forbidden","errors":{"error":"Access token is not associated with this client."}}"#
-                    .to_owned()
+            Refusal::ContentType(Some(essence)) => response.fill(&[("<TYPE>", essence)]),
+            Refusal::TooLarge(bytes) => response.fill(&[("<BYTE>", &bytes.to_string())]),
+            Refusal::Malformed(error) => response.fill(&[("<TEXT>", error)]),
+            Refusal::Count => response.fill(&[("<RECORDS>", &limits::RECORDS_PER_REQUEST.to_string())]),
+            Refusal::SeveralClients { argument, client_id } => {
+                response.fill(&[("<ARGUMENT>", argument), ("<ID>", &client_id.to_string())])
             }
-            Refusal::Malformed(error) => format!(
-                r#"{{"status":"ERROR","message":"Malformed json in the body!","error":{},"input":null}}"#,
-                json::quoted(error)
-            ),
-            Refusal::Records(reasons) => {
-                let errors: Vec<String> = reasons.iter().map(|reason| format!(r#"{{"reason":{reason}}}"#)).collect();
-                format!(
-                    r#"{{"status":"ERROR","error":"Request cannot be processed; see errors.","errors":[{}]}}"#,
-                    errors.join(",")
-                )
-            }
-            Refusal::NotFound => message("Not found"),
-            Refusal::ContentType(Some(essence)) => {
-                message(&format!("Unsupported content-type {essence}. Please send application/json or application/transit+json"))
-            }
-            Refusal::ContentType(None) => {
-                message("The request has no content-type. Please send application/json or application/transit+json")
-            }
-            Refusal::Transit => {
-                message("This gate does not take application/transit+json yet. Please send application/json")
-            }
-            Refusal::TooLarge(bytes) => {
-                message(&format!("Request rejected: request size ({bytes}s bytes) exceeds the maximum"))
-            }
-            Refusal::TimedOut => message("The body of the request stopped coming"),
-            Refusal::Interrupted => message("The body of the request could not be read"),
-            Refusal::NotRecords => message("An array of records is expected"),
-            Refusal::Count => {
-                message(&format!("An array of 1 to {} records is expected", limits::RECORDS_PER_REQUEST))
-            }
-            Refusal::Unavailable => message("The Import API is experiencing problems. Try again later."),
+            Refusal::Records { reasons, .. } => complaint::with_reasons(response, reasons),
+            _ => response.body.to_owned(),
         }
     }
-}
-
-fn message(text: &str) -> String {
-    format!(r#"{{"status":"ERROR","message":{}}}"#, json::quoted(text))
 }

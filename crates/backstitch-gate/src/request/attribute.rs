@@ -2,8 +2,10 @@
 
 use std::cmp::Ordering;
 
-use backstitch_api::{Attribute, JsonType, Presence};
+use backstitch_api::responses::push;
+use backstitch_api::{Attribute, JsonType, Presence, Role};
 
+use super::complaint::Complaint;
 use crate::json;
 
 /// Where an integer's text lies.
@@ -36,28 +38,25 @@ impl Integer {
     }
 }
 
-/// What the API says of an argument that is missing.
-pub(crate) const BLANK: &str = "can't be blank";
-
 /// What is wrong with a value, or with its absence; empty where nothing is.
 ///
 /// # Errors
 /// The parser's, for a string in `value` that cannot be read.
-pub(crate) fn complaints(attribute: &Attribute, value: Option<&str>) -> Result<Vec<String>, serde_json::Error> {
+pub(crate) fn complaints(attribute: &Attribute, value: Option<&str>) -> Result<Vec<Complaint>, serde_json::Error> {
     let required = attribute.presence == Presence::Required;
     let Some(value) = value else {
-        return Ok(if required { vec![BLANK.to_owned()] } else { Vec::new() });
+        return Ok(if required { vec![missing(attribute)] } else { Vec::new() });
     };
     let found = JsonType::of(value);
     if found == JsonType::Null {
-        let blank = required && !attribute.types.contains(&JsonType::Null);
-        return Ok(if blank { vec![BLANK.to_owned()] } else { Vec::new() });
+        let is_blank = required && !attribute.types.contains(&JsonType::Null);
+        return Ok(if is_blank { vec![blank(attribute)] } else { Vec::new() });
     }
     if required && is_blank(found, value)? {
-        return Ok(vec![BLANK.to_owned()]);
+        return Ok(vec![blank(attribute)]);
     }
     if !attribute.accepts(found) {
-        return Ok(wrong_type(attribute));
+        return Ok(vec![wrong_type(attribute)]);
     }
     let mut complaints = Vec::new();
     match found {
@@ -68,6 +67,18 @@ pub(crate) fn complaints(attribute: &Attribute, value: Option<&str>) -> Result<V
         JsonType::Boolean | JsonType::Null | JsonType::Object => {}
     }
     Ok(complaints)
+}
+
+/// The complaint about an attribute that is null or empty, or without which nothing can be loaded.
+pub(crate) fn blank(attribute: &Attribute) -> Complaint {
+    Complaint::new(&push::BLANK, attribute.name, &[])
+}
+
+fn missing(attribute: &Attribute) -> Complaint {
+    match attribute.role {
+        Some(Role::Keys) => Complaint::new(&push::NO_KEY_NAMES, attribute.name, &[]),
+        _ => blank(attribute),
+    }
 }
 
 /// The elements of an array.
@@ -84,29 +95,44 @@ fn is_blank(found: JsonType, value: &str) -> Result<bool, serde_json::Error> {
     }
 }
 
-fn wrong_type(attribute: &Attribute) -> Vec<String> {
+fn wrong_type(attribute: &Attribute) -> Complaint {
     let expected = attribute.types.iter().find(|expected| **expected != JsonType::Null);
-    match expected {
-        Some(JsonType::Integer) => vec!["should be an integer".to_owned(), "should be a number".to_owned()],
-        Some(JsonType::Object) => vec![format!("{} must be an object", attribute.name)],
-        Some(JsonType::Array) => vec![match attribute.items.first() {
-            Some(items) => format!("should be an array of {}s", items.name()),
-            None => "should be an array".to_owned(),
-        }],
-        Some(other) => vec![format!("should be a {}", other.name())],
-        None => vec!["should be null".to_owned()],
-    }
+    let expected = match expected {
+        Some(JsonType::Integer) => return Complaint::new(&push::NOT_AN_INTEGER, attribute.name, &[]),
+        Some(JsonType::Object) => return Complaint::new(&push::NOT_AN_OBJECT, attribute.name, &[]),
+        Some(JsonType::Array) => match attribute.items.first() {
+            Some(items) => format!("an array of {}s", items.name()),
+            None => "an array".to_owned(),
+        },
+        Some(other) => format!("a {}", other.name()),
+        None => "null".to_owned(),
+    };
+    unexpected(attribute, &expected)
 }
 
-fn above(attribute: &Attribute, greatest: i64) -> String {
-    format!("{} can not be above {greatest}", attribute.name)
+fn unexpected(attribute: &Attribute, expected: &str) -> Complaint {
+    Complaint::new(&push::UNEXPECTED, attribute.name, &[("<EXPECTED>", expected)])
 }
 
-fn below(attribute: &Attribute, least: i64) -> String {
-    format!("{} can not be below {least}", attribute.name)
+/// The complaint about a number above the greatest.
+pub(crate) fn above(attribute: &Attribute, greatest: i64) -> Complaint {
+    Complaint::new(&push::ABOVE, attribute.name, &[("<MAXIMUM>", &greatest.to_string())])
 }
 
-fn integer(attribute: &Attribute, value: Integer, complaints: &mut Vec<String>) {
+/// The complaint about a number below the least.
+pub(crate) fn below(attribute: &Attribute, least: i64) -> Complaint {
+    Complaint::new(&push::BELOW, attribute.name, &[("<MINIMUM>", &least.to_string())])
+}
+
+fn too_few(attribute: &Attribute, least: usize, units: &str) -> Complaint {
+    Complaint::new(&push::TOO_FEW, attribute.name, &[("<LEAST>", &least.to_string()), ("<UNITS>", units)])
+}
+
+fn too_many(attribute: &Attribute, most: usize, units: &str) -> Complaint {
+    Complaint::new(&push::TOO_MANY, attribute.name, &[("<MOST>", &most.to_string()), ("<UNITS>", units)])
+}
+
+fn integer(attribute: &Attribute, value: Integer, complaints: &mut Vec<Complaint>) {
     if let Some(greatest) = attribute.constraints.maximum
         && value.compare(greatest) == Ordering::Greater
     {
@@ -119,7 +145,7 @@ fn integer(attribute: &Attribute, value: Integer, complaints: &mut Vec<String>) 
     }
 }
 
-fn number(attribute: &Attribute, text: &str, complaints: &mut Vec<String>) {
+fn number(attribute: &Attribute, text: &str, complaints: &mut Vec<Complaint>) {
     // A text beyond the range of doubles becomes an infinity, which compares as it should.
     let Ok(value) = text.parse::<f64>() else { return };
     #[expect(clippy::cast_precision_loss, reason = "a double compares with a limit as precisely as a double can")]
@@ -136,12 +162,12 @@ fn number(attribute: &Attribute, text: &str, complaints: &mut Vec<String>) {
     }
 }
 
-fn string(attribute: &Attribute, value: &str, complaints: &mut Vec<String>) {
+fn string(attribute: &Attribute, value: &str, complaints: &mut Vec<Complaint>) {
     let limits = &attribute.constraints;
     if let Some(constant) = limits.constant
         && value != constant
     {
-        complaints.push(format!("should be {constant}"));
+        complaints.push(unexpected(attribute, constant));
     }
     if limits.min_length.is_none() && limits.max_length.is_none() {
         return;
@@ -150,33 +176,33 @@ fn string(attribute: &Attribute, value: &str, complaints: &mut Vec<String>) {
     if let Some(least) = limits.min_length
         && length < least
     {
-        complaints.push(format!("should have at least {least} characters"));
+        complaints.push(too_few(attribute, least, "characters"));
     }
     if let Some(greatest) = limits.max_length
         && length > greatest
     {
-        complaints.push(format!("should have at most {greatest} characters"));
+        complaints.push(too_many(attribute, greatest, "characters"));
     }
 }
 
-fn array(attribute: &Attribute, text: &str, complaints: &mut Vec<String>) -> Result<(), serde_json::Error> {
+fn array(attribute: &Attribute, text: &str, complaints: &mut Vec<Complaint>) -> Result<(), serde_json::Error> {
     let elements = elements(text)?;
     let fits = |element: &&str| {
         let found = JsonType::of(element);
         attribute.items.is_empty() || attribute.items.iter().any(|expected| expected.accepts(found))
     };
     if !elements.iter().all(fits) {
-        complaints.extend(wrong_type(attribute));
+        complaints.push(wrong_type(attribute));
     }
     if let Some(least) = attribute.constraints.min_items
         && elements.len() < least
     {
-        complaints.push(format!("should have at least {least} elements"));
+        complaints.push(too_few(attribute, least, "elements"));
     }
     if let Some(greatest) = attribute.constraints.max_items
         && elements.len() > greatest
     {
-        complaints.push(format!("should have at most {greatest} elements"));
+        complaints.push(too_many(attribute, greatest, "elements"));
     }
     Ok(())
 }
@@ -203,7 +229,9 @@ mod tests {
     }
 
     fn said(attribute: &Attribute, value: Option<&str>) -> Vec<String> {
-        complaints(attribute, value).expect("readable")
+        let complaints = complaints(attribute, value).expect("readable");
+        let entries = complaints.into_iter().flat_map(|complaint| complaint.entries);
+        entries.flat_map(|(name, words)| if name == attribute.name { words } else { Vec::new() }).collect()
     }
 
     #[test]

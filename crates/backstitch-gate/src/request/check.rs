@@ -4,9 +4,11 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use backstitch_api::generated::push_record::ATTRIBUTES;
+use backstitch_api::responses::{Response, push};
 use backstitch_api::{Attribute, JsonType, Role, limits};
 
 use super::attribute::{self, Integer};
+use super::complaint::{Complaint, Reason};
 use super::roles::Roles;
 use crate::json::fields::Fields;
 use crate::json::root::Root;
@@ -51,11 +53,13 @@ pub(crate) fn records<'a>(roles: &Roles, client_id: i64, body: &'a [u8]) -> Resu
         texts.iter().map(|text| Fields::parse(text)).collect::<Result<_, _>>().map_err(malformed)?;
     client(roles, client_id, &envelopes)?;
     let mut records = Vec::with_capacity(texts.len());
+    let mut first = None;
     let mut reasons = Vec::new();
     for (text, envelope) in texts.into_iter().zip(envelopes) {
         match record(roles, text, &envelope).map_err(malformed)? {
             Ok(record) => records.push(record),
-            Err(reason) => {
+            Err((response, reason)) => {
+                first.get_or_insert(response);
                 reasons.push(reason);
                 if reasons.len() == REPORTED_RECORDS {
                     break;
@@ -63,7 +67,10 @@ pub(crate) fn records<'a>(roles: &Roles, client_id: i64, body: &'a [u8]) -> Resu
             }
         }
     }
-    if reasons.is_empty() { Ok(records) } else { Err(Refusal::Records(reasons)) }
+    match first {
+        None => Ok(records),
+        Some(response) => Err(Refusal::Records { response, reasons }),
+    }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it stands where a function of an owned error is wanted")]
@@ -89,34 +96,18 @@ fn client(roles: &Roles, client_id: i64, envelopes: &[Fields<'_>]) -> Result<(),
         foreign |= Integer::parse(id) != Integer::Fits(client_id);
     }
     if several {
-        return Err(Refusal::of_request(&format!(
-            "The batch contains data points for multiple clients. Only {name} {client_id} is allowed"
-        )));
+        return Err(Refusal::SeveralClients { argument: name, client_id });
     }
     if foreign { Err(Refusal::OtherClient) } else { Ok(()) }
 }
 
-/// What is wrong with a record: complaints by attribute, as JSON text.
-struct Reason(Vec<String>);
-
-impl Reason {
-    fn add(&mut self, name: &str, complaints: &[String]) {
-        let complaints: Vec<String> = complaints.iter().map(|complaint| json::quoted(complaint)).collect();
-        self.0.push(format!("{}:[{}]", json::quoted(name), complaints.join(",")));
-    }
-
-    fn into_json(self) -> String {
-        format!("{{{}}}", self.0.join(","))
-    }
-}
-
-/// The record of an envelope, or what is wrong with it.
+/// The record of an envelope; or what is wrong with it, and the answer to the first of that.
 fn record<'a>(
     roles: &Roles,
     text: &'a str,
     envelope: &Fields<'a>,
-) -> Result<Result<Record<'a>, String>, serde_json::Error> {
-    let mut reason = Reason(Vec::new());
+) -> Result<Result<Record<'a>, (&'static Response, String)>, serde_json::Error> {
+    let mut reason = Reason::default();
     let mut sound_keys = true;
     for attribute in ATTRIBUTES {
         let value = envelope.get(attribute.name);
@@ -124,12 +115,9 @@ fn record<'a>(
         if complaints.is_empty() {
             continue;
         }
-        reason.add(attribute.name, &complaints);
+        complaints.into_iter().for_each(|complaint| reason.add(complaint));
         if attribute.role == Some(Role::Keys) {
             sound_keys = false;
-            if value.is_none() {
-                reason.add("key_properties", &["unknown key".to_owned()]);
-            }
         }
     }
     let keys = match envelope.get(roles.keys.name) {
@@ -141,9 +129,13 @@ fn record<'a>(
         _ => None,
     };
     if let Some((fields, text)) = &data {
-        let complaints = data_complaints(roles.data.name, fields, text, &keys)?;
-        if !complaints.is_empty() {
-            reason.add(roles.data.name, &complaints);
+        for response in data_complaints(fields, text, &keys)? {
+            let values = [
+                ("<CHARACTERS>", limits::KEY_CHARACTERS.to_string()),
+                ("<DATA-POINTS>", limits::DATA_POINTS_PER_RECORD.to_string()),
+            ];
+            let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+            reason.add(Complaint::new(response, roles.data.name, &values));
         }
     }
     let table = match envelope.get(roles.table.name) {
@@ -151,30 +143,29 @@ fn record<'a>(
         _ => None,
     };
     let sequence = envelope.get(roles.sequence.name).map(Integer::parse);
-    // What the loader cannot do without must be there even where a definition says less.
-    match (table, sequence, data) {
-        (Some(table), Some(Integer::Fits(sequence)), Some((data, _))) if reason.0.is_empty() && !keys.is_empty() => {
-            Ok(Ok(Record { table, sequence, keys, data, text }))
+    let (table, sequence, data) = match (table, sequence, data) {
+        (Some(table), Some(Integer::Fits(sequence)), Some((data, _))) if reason.is_empty() && !keys.is_empty() => {
+            return Ok(Ok(Record { table, sequence, keys, data, text }));
         }
-        (table, sequence, data) => {
-            if reason.0.is_empty() {
-                let blank = [attribute::BLANK.to_owned()];
-                let missing = [
-                    (roles.table, table.is_none()),
-                    (roles.sequence, sequence.is_none()),
-                    (roles.keys, keys.is_empty()),
-                    (roles.data, data.is_none()),
-                ];
-                for (attribute, _) in missing.iter().filter(|(_, missing)| *missing) {
-                    reason.add(attribute.name, &blank);
-                }
-            }
-            Ok(Err(reason.into_json()))
+        parts => parts,
+    };
+    if reason.is_empty() {
+        // What the loader cannot do without must be there even where a definition says less.
+        let missing = [
+            (roles.table, table.is_none()),
+            (roles.sequence, sequence.is_none()),
+            (roles.keys, keys.is_empty()),
+            (roles.data, data.is_none()),
+        ];
+        for (attribute, _) in missing.iter().filter(|(_, missing)| *missing) {
+            reason.add(attribute::blank(attribute));
         }
     }
+    // A sequence beyond 64 bits was complained of: there is always a reason here.
+    Ok(Err(reason.into_json().unwrap_or((&push::BLANK, "{}".to_owned()))))
 }
 
-fn attribute_complaints(attribute: &Attribute, value: Option<&str>) -> Result<Vec<String>, serde_json::Error> {
+fn attribute_complaints(attribute: &Attribute, value: Option<&str>) -> Result<Vec<Complaint>, serde_json::Error> {
     let mut complaints = attribute::complaints(attribute, value)?;
     // A column of 64 bits holds the sequence, whatever a definition allows.
     if attribute.role == Some(Role::Sequence)
@@ -183,8 +174,8 @@ fn attribute_complaints(attribute: &Attribute, value: Option<&str>) -> Result<Ve
     {
         match Integer::parse(value) {
             Integer::Fits(_) => {}
-            Integer::Below => complaints.push(format!("{} can not be below {}", attribute.name, i64::MIN)),
-            Integer::Above => complaints.push(format!("{} can not be above {}", attribute.name, i64::MAX)),
+            Integer::Below => complaints.push(attribute::below(attribute, i64::MIN)),
+            Integer::Above => complaints.push(attribute::above(attribute, i64::MAX)),
         }
     }
     Ok(complaints)
@@ -208,14 +199,14 @@ fn key_names(text: &str) -> Result<Vec<Cow<'_, str>>, serde_json::Error> {
     Ok(names)
 }
 
+/// The answers to what is wrong with the data, each once.
 fn data_complaints(
-    name: &str,
     fields: &Fields<'_>,
     text: &str,
     keys: &[Cow<'_, str>],
-) -> Result<Vec<String>, serde_json::Error> {
-    let mut complaints: Vec<String> = Vec::new();
-    let mut complain = |complaint: String| {
+) -> Result<Vec<&'static Response>, serde_json::Error> {
+    let mut complaints: Vec<&'static Response> = Vec::new();
+    let mut complain = |complaint: &'static Response| {
         if !complaints.contains(&complaint) {
             complaints.push(complaint);
         }
@@ -229,17 +220,17 @@ fn data_complaints(
             None => fields.get(key),
         };
         let Some(value) = value else {
-            complain(format!("{name} must include keys"));
+            complain(&push::KEY_ABSENT);
             continue;
         };
         match JsonType::of(value) {
-            JsonType::Null => complain(format!("keys cannot not be null in {name}")),
-            JsonType::Array | JsonType::Object => complain(format!("keys must be scalar in {name}")),
+            JsonType::Null => complain(&push::KEY_NULL),
+            JsonType::Array | JsonType::Object => complain(&push::KEY_NOT_SCALAR),
             JsonType::String
                 if value.len() > limits::KEY_CHARACTERS
                     && json::string(value)?.chars().count() > limits::KEY_CHARACTERS =>
             {
-                complain(format!("String keys cannot be longer than {} characters", limits::KEY_CHARACTERS));
+                complain(&push::KEY_TOO_LONG);
             }
             _ => {}
         }
@@ -247,7 +238,7 @@ fn data_complaints(
     if text.len() > limits::DATA_POINTS_PER_RECORD * BYTES_PER_DATA_POINT
         && shape::data_points(text) > limits::DATA_POINTS_PER_RECORD
     {
-        complain(format!("{name} cannot have more than {} data points", limits::DATA_POINTS_PER_RECORD));
+        complain(&push::DATA_POINTS);
     }
     Ok(complaints)
 }

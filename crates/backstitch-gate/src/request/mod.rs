@@ -2,10 +2,12 @@
 //!
 //! - [`roles`]: which attribute of a Push record plays which part.
 //! - [`attribute`]: a value against what the definition says of its attribute.
+//! - [`complaint`]: what is wrong with a record, in the words of the definition's answers.
 //! - [`check`]: a body against all rules for requests.
 //! - [`flatten`]: the data of checked records as rows of columns.
 
 pub(crate) mod attribute;
 pub(crate) mod check;
+pub(crate) mod complaint;
 pub(crate) mod flatten;
 pub(crate) mod roles;
