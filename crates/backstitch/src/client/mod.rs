@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use backstitch_api::endpoints::{self, Endpoint};
 use backstitch_api::generated::{ApiStatus, BatchStatus};
+use backstitch_api::responses;
 
 use crate::body::PushBody;
 use crate::push::Push;
@@ -163,10 +164,8 @@ impl Client {
         let status = response.status();
         if status.is_success() {
             let body = response.bytes().await.unwrap_or_default();
-            return Ok(serde_json::from_slice(&body).unwrap_or_else(|_| BatchStatus {
-                status: "OK".to_owned(),
-                message: format!("accepted with status {}", status.as_u16()),
-            }));
+            return Ok(serde_json::from_slice(&body)
+                .unwrap_or_else(|_| stored(format!("accepted with status {}", status.as_u16()))));
         }
         let (status, body) = self.read(response).await?;
         Err(refusal::of(status, &body, &self.inner.base_url))
@@ -182,6 +181,13 @@ impl Client {
             Err(error) => Err(error::transport(error, &self.inner.base_url)),
         }
     }
+}
+
+/// The status that the API gives records that it stored, with another message.
+fn stored(message: impl Into<String>) -> BatchStatus {
+    let documented = serde_json::from_str(responses::push::ACCEPTED.body);
+    let status = documented.map(|documented: BatchStatus| documented.status).unwrap_or_default();
+    BatchStatus { status, message: message.into() }
 }
 
 /// A client whose records go to one table, whatever their type says.

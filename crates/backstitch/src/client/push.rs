@@ -6,7 +6,7 @@ use backstitch_api::endpoints::{self, Endpoint};
 use backstitch_api::generated::BatchStatus;
 use backstitch_api::{Violation, Violations};
 
-use super::{Client, ClientError, PushError};
+use super::{Client, ClientError, PushError, stored};
 use crate::body::{BodyError, PushBody};
 use crate::check::MOST_VIOLATIONS;
 use crate::push::Push;
@@ -72,7 +72,7 @@ async fn send<T: Push>(
         return Err(progress.fail(None, cause));
     }
     if records.is_empty() {
-        return Ok(BatchStatus { status: "OK".to_owned(), message: "no records to send".to_owned() });
+        return Ok(stored("no records to send"));
     }
     let Some(sequences) = client.inner.sequences.take(records.len()) else {
         let cause = ClientError::Config("no sequences are left: the clock is at the end of 64 bits".to_owned());
@@ -100,7 +100,7 @@ async fn send<T: Push>(
                     None => progress.accepted.push(sent),
                 }
                 // One request that is only queued makes the whole only queued.
-                let queued = last.as_ref().is_some_and(|last: &BatchStatus| last.status != "OK");
+                let queued = last.as_ref().is_some_and(|last: &BatchStatus| last.status != stored("").status);
                 if !queued {
                     last = Some(status);
                 }
@@ -108,7 +108,7 @@ async fn send<T: Push>(
             Err(cause) => return Err(progress.fail(Some(sent), cause)),
         }
     }
-    Ok(last.unwrap_or_else(|| BatchStatus { status: "OK".to_owned(), message: String::new() }))
+    Ok(last.unwrap_or_else(|| stored("")))
 }
 
 /// Writes records, which were checked already, into a body from `next` on, as many as fit.

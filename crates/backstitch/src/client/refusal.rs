@@ -2,7 +2,11 @@
 
 use std::fmt;
 
-use backstitch_api::regions;
+use backstitch_api::generated::error::ATTRIBUTES;
+use backstitch_api::generated::{Error, ErrorReason};
+use backstitch_api::responses::{Response, push};
+use backstitch_api::{JsonType, regions};
+use serde::Deserialize as _;
 
 use super::ClientError;
 
@@ -82,37 +86,66 @@ impl fmt::Display for Refusal {
     }
 }
 
+/// The documented answers that are told apart by what they say. All others are by their status alone.
+const TOLD_BY_WORDS: &[(&Response, Reason)] = &[
+    (&push::NOT_AN_ARRAY, Reason::NotAnArray),
+    (&push::MALFORMED, Reason::Malformed),
+    (&push::INVALID_REGION, Reason::WrongRegion),
+    (&push::INVALID_REGION_WITH_STATUS, Reason::WrongRegion),
+    (&push::NOT_ACTIVE, Reason::Inactive),
+    (&push::NO_CLIENT_ID, Reason::NotAuthenticated),
+];
+
 /// The error for an answer that is not 2xx.
 pub(super) fn of(status: u16, body: &[u8], base_url: &str) -> ClientError {
-    let json: Option<serde_json::Value> = serde_json::from_slice(body).ok();
-    let text = |key: &str| json.as_ref().and_then(|json| json.get(key)).and_then(serde_json::Value::as_str);
-    let inner = json.as_ref().and_then(|json| json.get("errors")?.get("error")?.as_str());
+    let error = read(body);
+    let message = match &error {
+        Some(error) => plain(&words(error).join(": ")),
+        None => first_line(body),
+    };
+    let reason = reason(status, &message);
+    let reasons = error.as_ref().map(reasons).unwrap_or_default();
+    ClientError::Refused(Refusal { status, reason, reasons, help: help(reason, base_url), message })
+}
+
+/// The Error that a body is. What does not fit its attribute is left out: whatever stands in front of the API may use
+/// the same names in its own way.
+fn read(body: &[u8]) -> Option<Error> {
+    let mut object: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(body).ok()?;
+    object.retain(|name, value| {
+        let found = JsonType::of(&value.to_string());
+        ATTRIBUTES.iter().any(|attribute| attribute.name == name && attribute.accepts(found))
+    });
+    serde_json::from_value(object.into()).ok()
+}
+
+/// What an Error says in sentences, each once.
+fn words(error: &Error) -> Vec<&str> {
+    let inner = error.errors.as_ref().and_then(|errors| errors.get("error")?.as_str());
     let mut words: Vec<&str> = Vec::new();
-    for word in [text("message"), text("error"), inner].into_iter().flatten() {
+    for word in [error.message.as_deref(), error.error.as_deref(), inner].into_iter().flatten() {
         if !words.contains(&word) {
             words.push(word);
         }
     }
-    let message = plain(&words.join(": "));
-    let reason = reason(status, &message);
-    let message = if json.is_some() { message } else { first_line(body) };
-    ClientError::Refused(Refusal {
-        status,
-        reason,
-        reasons: json.as_ref().map(reasons).unwrap_or_default(),
-        help: help(reason, base_url),
-        message,
-    })
+    words
+}
+
+/// Whether a message says all that a documented answer says.
+fn says(message: &str, answer: &Response) -> bool {
+    let Some(error) = read(answer.body.as_bytes()) else { return false };
+    // What stands in angle brackets is another text each time.
+    let mut words = words(&error).into_iter().filter(|word| !word.contains('<')).peekable();
+    words.peek().is_some() && words.all(|word| message.contains(word.trim_end_matches('.')))
 }
 
 fn reason(status: u16, message: &str) -> Reason {
+    let told = TOLD_BY_WORDS.iter().find(|(answer, _)| answer.status == status && says(message, answer));
+    if let Some((_, reason)) = told {
+        return *reason;
+    }
     match status {
-        400 if message.contains("array of records is expected") => Reason::NotAnArray,
-        400 if message.starts_with("Malformed") => Reason::Malformed,
         400 => Reason::BadRequest,
-        401 if message.contains("Invalid region") => Reason::WrongRegion,
-        401 if message.contains("not active") => Reason::Inactive,
-        401 if message.contains("Not Authenticated") => Reason::NotAuthenticated,
         401 => Reason::NotAuthorized,
         403 => Reason::Forbidden,
         404 => Reason::NotFound,
@@ -144,17 +177,17 @@ fn help(reason: Reason, base_url: &str) -> Option<String> {
 }
 
 /// What the elements of `errors` say: each has a `reason`, a text or an object of lists by attribute.
-fn reasons(body: &serde_json::Value) -> Vec<(Option<String>, String)> {
+fn reasons(error: &Error) -> Vec<(Option<String>, String)> {
     let mut found = Vec::new();
-    let errors = body.get("errors").and_then(serde_json::Value::as_array);
-    for reason in errors.into_iter().flatten().filter_map(|error| error.get("reason")) {
-        match reason {
-            serde_json::Value::String(text) => found.push((None, plain(text))),
+    let errors = error.errors.as_ref().and_then(serde_json::Value::as_array);
+    for error in errors.into_iter().flatten().filter_map(|error| ErrorReason::deserialize(error).ok()) {
+        match error.reason {
+            serde_json::Value::String(text) => found.push((None, plain(&text))),
             serde_json::Value::Object(attributes) => {
                 for (attribute, texts) in attributes {
-                    let texts = texts.as_array().map_or(std::slice::from_ref(texts), Vec::as_slice);
+                    let texts = texts.as_array().map_or(std::slice::from_ref(&texts), Vec::as_slice);
                     for text in texts.iter().filter_map(serde_json::Value::as_str) {
-                        found.push((Some(plain(attribute)), plain(text)));
+                        found.push((Some(plain(&attribute)), plain(text)));
                     }
                 }
             }
@@ -178,7 +211,7 @@ fn plain(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{ClientError, Reason, Refusal, of};
+    use super::{ClientError, Reason, Refusal, TOLD_BY_WORDS, of, push};
 
     fn refusal(status: u16, body: &str) -> Refusal {
         match of(status, body.as_bytes(), "http://gate") {
@@ -214,6 +247,31 @@ mod tests {
         for (status, body, reason) in cases {
             assert_eq!(refusal(status, body).reason, reason, "{status} {body}");
         }
+    }
+
+    #[test]
+    fn documented_answers_are_told_apart() {
+        for (answer, reason) in TOLD_BY_WORDS {
+            assert_eq!(refusal(answer.status, answer.body).reason, *reason, "{}", answer.body);
+        }
+        let others = [
+            (&push::RECORD_COUNT, Reason::BadRequest),
+            (&push::NOT_AUTHORIZED, Reason::NotAuthorized),
+            (&push::OTHER_CLIENT, Reason::Forbidden),
+            (&push::METHOD, Reason::MethodNotAllowed),
+            (&push::UNAVAILABLE, Reason::Unavailable),
+            (&push::BLANK, Reason::InvalidRecords),
+        ];
+        for (answer, reason) in others {
+            assert_eq!(refusal(answer.status, answer.body).reason, reason, "{}", answer.body);
+        }
+    }
+
+    #[test]
+    fn attributes_of_other_types_are_left_out() {
+        let refusal = refusal(404, r#"{"status":404,"error":"Not Found","message":null,"errors":5,"path":"/"}"#);
+        assert_eq!((refusal.message.as_str(), refusal.reason), ("Not Found", Reason::NotFound));
+        assert_eq!(self::refusal(502, "[1]").message, "[1]");
     }
 
     #[test]
