@@ -175,7 +175,7 @@ fn changes_are_told_and_classed() {
     };
     let added = "  - name: \"table_version\"\n    type: \"integer\"\n    required: false\n\n  - name: \"sequence\"\n";
     rewrite("push-object.md", "  - name: \"sequence\"\n", added);
-    rewrite("push-object.md", "maximum: 9223372036854775807", "maximum: 1999999999");
+    rewrite("push-object.md", "maximum: 9223372036854775807", "maximum: 1999999999999");
     rewrite("push-object.md", "minLength: 1", "minLength: 0");
     rewrite("api-status-object.md", "type: \"string, null\"", "type: \"string\"");
     rewrite("api-status-object.md", "        \"reason\":null\n", "        \"reason\":\"none\"\n");
@@ -192,11 +192,14 @@ fn changes_are_told_and_classed() {
         told,
         [
             "! API Status.reason: type: `null or string` became `string`",
-            "! Push.sequence: maximum: `9223372036854775807` became `1999999999`",
+            "! Push.sequence: maximum: `9223372036854775807` became `1999999999999`",
             "- Push.table_name: minLength: `1` became `0`",
             "- Push.table_version: added",
             "! endpoint Batch: removed",
             "! endpoint Push: content type `application/transit+json` is gone",
+            "! endpoint Push.sequence: maximum: `9223372036854775807` became `1999999999999`",
+            "- endpoint Push.table_name: minLength: `1` became `0`",
+            "- endpoint Push.table_version: added",
             "- limit records-per-request: `20000` became `30000`",
         ]
     );
@@ -280,7 +283,8 @@ fn text(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
-/// A copy of the workspace, a limit and a path changed, the object and one of its attributes renamed and one added in the definition, then nothing but
+/// A copy of the workspace, a limit, a path and an answer changed, the object and one of its attributes renamed and one added in the definition, one of
+/// Batch's made required, then nothing but
 /// `cargo xtask regenerate`: the derive, its documentation, the bytes and the gate all follow.
 #[test]
 fn a_changed_definition_changes_the_derive_its_documentation_and_the_gate() {
@@ -310,6 +314,11 @@ fn a_changed_definition_changes_the_derive_its_documentation_and_the_gate() {
     };
     rewrite("api.md", "value: \"1024\"", "value: \"8\"");
     rewrite("endpoints/push.md", "/import/push", "/import/records");
+    rewrite("batch-object.md", "value: \"id\"\n    required: false", "value: \"id\"\n    required: true");
+    let answers = "../_data/import-api/response-codes/push.yml";
+    rewrite(answers, "An array of records is expected", "A list of records is expected");
+    rewrite(answers, "code: \"403\"", "code: \"409\"");
+    rewrite(answers, "can't be blank", "must be there");
 
     let stale = xtask(&workspace, &target, &["regenerate", "--check"]);
     let told = text(&stale);

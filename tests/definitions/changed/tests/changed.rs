@@ -41,7 +41,7 @@ async fn the_gate_checks_what_the_definition_says() {
     let old = r#"[{"client_id":7723,"table_name":"customers","sequence":6,"data":{"id":1},"key_names":["id"],"action":"upsert"}]"#;
     let (status, body) = send(&gate, old).await;
     assert_eq!(status, 422);
-    assert!(body.contains(r#""destination_table":["can't be blank"]"#), "{body}");
+    assert!(body.contains(r#""destination_table":["must be there"]"#), "{body}");
     let wrong = r#"[{"client_id":7723,"destination_table":"customers","sequence":6,"data":{"id":1},"key_names":["id"],"action":"upsert","table_version":"x"}]"#;
     let (status, body) = send(&gate, wrong).await;
     assert_eq!(status, 422);
@@ -50,7 +50,24 @@ async fn the_gate_checks_what_the_definition_says() {
     let (status, body) = send(&gate, long).await;
     assert_eq!(status, 422);
     assert!(body.contains("String keys cannot be longer than 8 characters"), "{body}");
+    let answer = send(&gate, "{}").await;
+    assert_eq!(answer, (400, r#"{"status":"ERROR","message":"A list of records is expected"}"#.to_owned()));
+    let other = r#"[{"client_id":1,"destination_table":"t","sequence":6,"data":{"id":1},"key_names":["id"],"action":"upsert"}]"#;
+    let (status, body) = send(&gate, other).await;
+    assert_eq!(status, 409, "{body}");
     gate.shutdown().await;
+}
+
+#[test]
+fn calls_take_what_the_definitions_of_their_objects_say() {
+    use backstitch::api::{Presence, endpoints, generated::Batch};
+
+    assert_eq!(endpoints::PUSH.arguments[1].name, "destination_table");
+    let keys = endpoints::BATCH.arguments.iter().find(|argument| argument.name == "key_names").unwrap();
+    assert_eq!(keys.presence, Presence::Required);
+    let batch = r#"{"table_name":"t","schema":{},"messages":[{"action":"upsert","sequence":1,"data":{}}]}"#;
+    let error = serde_json::from_str::<Batch>(batch).unwrap_err();
+    assert!(error.to_string().contains("key_names"), "{error}");
 }
 
 #[test]
