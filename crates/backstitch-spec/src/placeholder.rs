@@ -159,6 +159,7 @@ fn read_tag(text: &str, span: Range<usize>, is_block: bool) -> Tag {
         filters: Vec::new(),
         defines: None,
         includes: None,
+        longest_range: 0,
         parameters: Vec::new(),
     };
     let mut rest = tokens.as_slice();

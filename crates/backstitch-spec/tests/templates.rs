@@ -7,7 +7,10 @@ use backstitch_spec::{Code, Loaded, Options, load};
 /// The files beside the definition of every test.
 const FILES: &[(&str, &str)] = &[
     ("_config.yml", "baseurl: \"/docs\"\nmail: \"a@b.example\"\n"),
-    ("backstitch.yml", "roots:\n  core: \"site.data.{product-type}.objects\"\n  deep: \"site.data.lib.objects.thing\"\n"),
+    (
+        "backstitch.yml",
+        "roots:\n  core: \"site.data.{product-type}.objects\"\n  deep: \"site.data.lib.objects.thing\"\n",
+    ),
     ("_data/words.yml", "thing: \"a thing\"\nnested: \"of {{ site.mail }}\"\ntwice: \"{{ words.nested }}\"\n"),
     ("_data/urls.yml", "guides:\n  one: \"/one\"\n"),
     ("_data/lib/objects.yml", "thing:\n  name: \"Thing\"\n  object: \"The {{ page.title }}\"\n"),
@@ -73,7 +76,10 @@ fn texts_are_rendered() {
         if expected.is_empty() {
             // What no element has is told; what some have is empty for the others.
             let told: Vec<Code> = loaded.report.diagnostics().iter().map(|diagnostic| diagnostic.code).collect();
-            assert!(told.iter().all(|code| matches!(code, Code::UnknownPlaceholder | Code::UnrenderedPlaceholder)), "{text}: {told:?}");
+            assert!(
+                told.iter().all(|code| matches!(code, Code::UnknownPlaceholder | Code::UnrenderedPlaceholder)),
+                "{text}: {told:?}"
+            );
             assert!(!told.is_empty(), "{text}");
             continue;
         }
@@ -120,8 +126,14 @@ fn locals_have_their_scope() {
 fn what_can_not_be_resolved_is_kept_whole_when_that_is_asked_for() {
     let cases = [
         ("a {{ no.data }} b {{ words.thing }}", "a {{ no.data }} b a thing"),
-        ("{% for x in no.list %}{{ x.y }}{% endfor %}{{ words.thing }}", "{% for x in no.list %}{{ x.y }}{% endfor %}a thing"),
-        ("{% if no.data %}{% if page.title %}x{% endif %}{% endif %}y", "{% if no.data %}{% if page.title %}x{% endif %}{% endif %}y"),
+        (
+            "{% for x in no.list %}{{ x.y }}{% endfor %}{{ words.thing }}",
+            "{% for x in no.list %}{{ x.y }}{% endfor %}a thing",
+        ),
+        (
+            "{% if no.data %}{% if page.title %}x{% endif %}{% endif %}y",
+            "{% if no.data %}{% if page.title %}x{% endif %}{% endif %}y",
+        ),
         ("{% assign x = no.data %}{{ x | upcase }}", "{% assign x = no.data %}{{ x | upcase }}"),
         ("{% include no.html %}{{ words.thing }}", "{% include no.html %}a thing"),
         ("{% if page.title %}{{ no.data }}{% endif %}", "{{ no.data }}"),
@@ -136,7 +148,8 @@ fn what_can_not_be_resolved_is_kept_whole_when_that_is_asked_for() {
 
 #[test]
 fn loops_and_includes_without_end_are_an_error_and_no_hang() {
-    let long = "{% for a in (1..9999) %}{% for b in (1..9999) %}{% for c in (1..9999) %}x{% endfor %}{% endfor %}{% endfor %}";
+    let long =
+        "{% for a in (1..9999) %}{% for b in (1..9999) %}{% for c in (1..9999) %}x{% endfor %}{% endfor %}{% endfor %}";
     let loaded = read(long, false);
     assert_eq!(loaded.report.diagnostics()[0].code, Code::Template, "{}", loaded.report.to_text(false));
     let empty = read("{% for a in (1..999999999999) %}{% endfor %}", false);
