@@ -161,7 +161,8 @@ fn all_mistakes_of_all_files_are_told_in_one_run_in_a_stable_order() {
     ];
     let loaded = read(&files);
     let codes: Vec<Code> = loaded.report.diagnostics().iter().map(|diagnostic| diagnostic.code).collect();
-    assert_eq!(codes, [Code::NotUtf8, Code::Yaml, Code::UnknownType, Code::UnknownType]);
+    assert_eq!(codes, [Code::Yaml, Code::UnknownType, Code::UnknownType, Code::NotUtf8]);
+    assert_eq!(loaded.report.diagnostics()[3].marks[0].line_column(), (2, 1));
 }
 
 #[test]
