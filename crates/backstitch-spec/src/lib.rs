@@ -16,6 +16,7 @@
 //! are sound, and a [`Report`].
 
 mod attribute;
+pub mod catalogue;
 mod configuration;
 mod data;
 mod destination;
