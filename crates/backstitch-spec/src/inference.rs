@@ -39,8 +39,10 @@ impl Reader<'_, '_> {
         for attribute in attributes.iter_mut() {
             let Some(role) = attribute.model.role else { continue };
             if let Some(first) = taken.get(&role) {
+                let name = Role::ALL.iter().find(|(_, known)| *known == role).map_or("", |(name, _)| name);
+                let message = format!("two attributes have the role `{name}`");
                 self.report.push(
-                    Diagnostic::error(Code::DuplicateName, attribute.name.clone(), "two attributes have one role")
+                    Diagnostic::error(Code::DuplicateName, attribute.name.clone(), message)
                         .label("the second")
                         .mark(first.clone(), "the first")
                         .help("give each role to one attribute"),

@@ -72,6 +72,12 @@ struct Text<'a> {
     whole: Option<Range<usize>>,
 }
 
+/// Whether it is a tag of Liquid's.
+fn is_known(tag: &Tag) -> bool {
+    let word = tag.word.as_str();
+    word.is_empty() || TAGS.contains(&word) || BLOCKS.iter().any(|(open, end)| word == *open || word == *end)
+}
+
 impl Text<'_> {
     fn place(&self, span: &Range<usize>) -> Place {
         match &self.whole {
@@ -134,6 +140,14 @@ impl<'a, 'b> Check<'a, 'b> {
         for (index, tag) in scan.tags.iter().enumerate() {
             let mut resolved = true;
             let mut found = Vec::new();
+            if !is_known(tag) {
+                self.block(tag, text, &mut blocks);
+                // What it would have done with its names can't be known, so nothing is told of them.
+                for name in tag.names.iter().filter_map(|name| name.path.first()) {
+                    self.scopes[0].entry(name.clone()).or_insert(Local::Unresolved);
+                }
+                continue;
+            }
             for name in &tag.names {
                 let (is_there, data) = self.name(name, tag, text);
                 resolved &= is_there;
