@@ -12,12 +12,15 @@ pub(crate) struct Arguments {
 
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum Name {
+    /// Reading a tree of definitions as large as the vendor's
+    Definitions,
     /// Encoding a body of records
     Encode,
 }
 
 pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
     let name = match arguments.name {
+        Name::Definitions => "definitions",
         Name::Encode => "encode",
     };
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());

@@ -87,9 +87,13 @@ fn link_length(text: &str) -> Option<usize> {
 pub fn dedented(text: &str) -> String {
     let text = text.trim_end().trim_start_matches(['\n', '\r']);
     let depth = |line: &str| line.len() - line.trim_start_matches(' ').len();
-    let indent = text.lines().filter(|line| !line.trim().is_empty()).map(depth).min().unwrap_or_default();
-    let lines: Vec<&str> = text.lines().map(|line| line.get(indent..).unwrap_or_default().trim_end()).collect();
-    lines.join("\n")
+    // The first line may have been taken out of another, and then says nothing of the others' margin.
+    let others = text.lines().skip(1).filter(|line| !line.trim().is_empty()).map(depth).min().unwrap_or_default();
+    let lines = text.lines().enumerate().map(|(number, line)| {
+        let indent = if number == 0 { depth(line) } else { others };
+        line.get(indent..).unwrap_or_default().trim_end()
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// A raw string literal that holds `text`, with as many `#` as it needs.
@@ -104,7 +108,7 @@ pub fn raw_string(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{for_rustdoc, raw_string};
+    use super::{dedented, for_rustdoc, raw_string};
 
     #[test]
     fn markup_of_other_kinds_is_shown_as_text() {
@@ -120,6 +124,12 @@ mod tests {
         assert_eq!(for_rustdoc("a\n\n        let x = 1;"), "a\n\n   let x = 1;");
         assert_eq!(for_rustdoc("```\nlet x;\n```"), "```text\nlet x;\n```");
         assert_eq!(for_rustdoc("```rust\nlet x;"), "```text\nlet x;\n```");
+    }
+
+    #[test]
+    fn a_text_out_of_another_is_put_at_the_margin() {
+        assert_eq!(dedented("{\n      \"a\": 1\n    }\n"), "{\n  \"a\": 1\n}");
+        assert_eq!(dedented("\n    {\n      1\n    }"), "{\n  1\n}");
     }
 
     #[test]

@@ -8,7 +8,8 @@
 //!   api: "site.data.{product-type}.api"
 //! ```
 //!
-//! What stands in braces is a key of the definition's front matter.
+//! What stands in braces is a key of the definition's front matter. Without the file, `link` leads to
+//! `site.data.urls`, as it does on the vendor's own site, where there is such data and none called `link`.
 
 use std::collections::BTreeMap;
 
@@ -28,6 +29,9 @@ pub(crate) struct Configuration {
     pub(crate) site: Option<Node>,
 }
 
+/// Where names lead unless the file says otherwise.
+const USUAL: &[(&str, &str)] = &[("link", "urls")];
+
 /// The keys of the file.
 const KEYS: &[&str] = &["roots"];
 
@@ -36,6 +40,11 @@ pub(crate) fn read(folder: &Folder, report: &mut Report) -> Configuration {
     let mut configuration = Configuration::default();
     if let Some(source) = &folder.site {
         configuration.site = yaml::parse(source, 0..source.text.len(), report);
+    }
+    for (name, file) in USUAL {
+        if folder.data.has(None, file) && !folder.data.has(None, name) {
+            configuration.roots.insert((*name).to_owned(), format!("site.data.{file}"));
+        }
     }
     let Some(source) = &folder.configuration else { return configuration };
     let Some(root) = yaml::parse(source, 0..source.text.len(), report) else { return configuration };

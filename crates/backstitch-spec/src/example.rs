@@ -149,7 +149,8 @@ fn body(code: &str) -> Option<Body> {
     }
     let options = ["--data-raw", "--data-binary", "--data-ascii", "--data", "--json", "-d"];
     options.iter().find_map(|option| {
-        let at = code.find(option)? + option.len();
+        let is_option = |at: &usize| code[..*at].ends_with([' ', '\t', '\n']);
+        let at = code.match_indices(option).map(|(at, _)| at).find(is_option)? + option.len();
         let after = code[at..].trim_start_matches(['=', '$', ' ', '\t', '\n', '\r', '\\']);
         quoted(code, code.len() - after.len())
     })

@@ -81,7 +81,14 @@ impl Reader<'_, '_> {
                 continue;
             };
             for node in code.get("responses").and_then(Node::sequence).unwrap_or_default() {
-                let Some(response) = self.response(source, node, status) else { continue };
+                let Some(mut response) = self.response(source, node, status) else { continue };
+                // Sentences may repeat themselves, and are no names that someone chose.
+                let sentence = response.name.clone();
+                let mut number = 1;
+                while node.get("key").is_none() && taken.contains_key(&constant_name(&response.name)) {
+                    number += 1;
+                    response.name = format!("{sentence}-{number}");
+                }
                 let place = Place::new(source, node.span.start..node.span.start);
                 if let Some(first) = taken.insert(constant_name(&response.name), place.clone()) {
                     self.report.push(

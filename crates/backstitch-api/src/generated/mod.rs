@@ -7,7 +7,8 @@ pub mod api_status;
 pub mod batch_status;
 /// Push: see `spec/import-api/push-object.md`.
 pub mod push;
-mod present;
+mod read;
+pub mod objects;
 pub mod destination;
 pub mod destinations;
 pub mod endpoints;

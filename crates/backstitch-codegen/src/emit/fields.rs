@@ -73,35 +73,24 @@ pub(super) fn field(api: &Api, object: &Object, attribute: &Attribute) -> TokenS
     let rename = (attribute.name.field().trim_start_matches("r#") != wire).then(|| quote!(#[serde(rename = #wire)]));
     let hidden = attribute.standing.contains(&Standing::Internal).then(|| quote!(#[doc(hidden)]));
     let deprecated = attribute.standing.contains(&Standing::Deprecated).then(|| quote!(#[deprecated]));
-    if attribute.may_be_absent() {
-        quote! {
-            #text
-            #hidden
-            #deprecated
-            #rename
-            #[serde(
-                default,
-                skip_serializing_if = "::core::option::Option::is_none",
-                deserialize_with = "super::present::optional"
-            )]
-            pub #name: ::core::option::Option<#rust_type>,
-        }
+    let (skip, rust_type) = if attribute.may_be_absent() {
+        let skip = quote!(#[serde(skip_serializing_if = "::core::option::Option::is_none")]);
+        (Some(skip), quote!(::core::option::Option<#rust_type>))
     } else {
-        // Without this, what is missing would be read as null.
-        let null = holds_null(attribute).then(|| quote!(#[serde(deserialize_with = "super::present::nullable")]));
-        quote! {
-            #text
-            #hidden
-            #deprecated
-            #rename
-            #null
-            pub #name: #rust_type,
-        }
+        (None, rust_type)
+    };
+    quote! {
+        #text
+        #hidden
+        #deprecated
+        #rename
+        #skip
+        pub #name: #rust_type,
     }
 }
 
 /// The Rust type of a value of `attribute` that is there.
-fn rust_type(api: &Api, object: &Object, attribute: &Attribute) -> TokenStream {
+pub(super) fn rust_type(api: &Api, object: &Object, attribute: &Attribute) -> TokenStream {
     let base = match held(api, attribute) {
         Held::Json => return quote!(::serde_json::Value),
         Held::Constant => {
@@ -158,7 +147,7 @@ pub(super) fn constant(object: &Object, attribute: &Attribute) -> Option<TokenSt
     let variant_text = doc(&crate::text::for_rustdoc(&format!("`{value}`")));
     Some(quote! {
         #text
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, ::serde::Serialize, ::serde::Deserialize)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, ::serde::Serialize)]
         pub enum #name {
             #variant_text
             #[default]
@@ -171,6 +160,19 @@ pub(super) fn constant(object: &Object, attribute: &Attribute) -> Option<TokenSt
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 #value
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for #name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                let text = <::std::borrow::Cow<'_, str> as ::serde::Deserialize>::deserialize(deserializer)?;
+                if text == #value {
+                    ::core::result::Result::Ok(#name::#variant)
+                } else {
+                    ::core::result::Result::Err(::serde::de::Error::unknown_variant(&text, &[#value]))
+                }
             }
         }
     })

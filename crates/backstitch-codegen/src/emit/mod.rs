@@ -11,6 +11,7 @@ mod examples;
 mod fields;
 mod objects;
 mod pages;
+mod reader;
 mod record;
 mod responses;
 mod schema;

@@ -6,14 +6,14 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::tokens::{constraints, doc, ident, json_types, presence, role};
-use super::{Files, checks, examples, fields, format_file, rust_header, schema, spec_path};
+use super::{Files, checks, examples, fields, format_file, reader, rust_header, schema, spec_path};
 use crate::model::{Additional, Api, Attribute, Object, Standing};
 use crate::text;
 
 /// Code of the tree that is the same for every API: its file, and a word that its users write.
 const SUPPORT: [(&str, &str, &str); 2] = [
     ("json", include_str!("support/json.rs"), "super::json::"),
-    ("present", include_str!("support/present.rs"), "super::present::"),
+    ("read", include_str!("support/read.rs"), "super::read::"),
 ];
 
 pub(super) fn emit(api: &Api) -> Files {
@@ -33,6 +33,9 @@ pub(super) fn emit(api: &Api) -> Files {
         }
     }
     files.extend(objects);
+    if !api.objects.is_empty() {
+        files.insert("objects.rs".to_owned(), list(api));
+    }
     files.insert("rules.rs".to_owned(), rules());
     files.insert("mod.rs".to_owned(), root(api, &tables, &support));
     files
@@ -44,6 +47,11 @@ fn rules() -> String {
 }
 
 fn root(api: &Api, tables: &[String], support: &[&str]) -> String {
+    let list = (!api.objects.is_empty()).then(|| {
+        quote!(
+            pub mod objects;
+        )
+    });
     let tables = tables.iter().map(|name| ident(name));
     let modules = api.objects.iter().map(|object| {
         let module = ident(&object.module());
@@ -69,11 +77,58 @@ fn root(api: &Api, tables: &[String], support: &[&str]) -> String {
 
         #(#modules)*
         #(mod #support;)*
+        #list
         #(pub mod #tables;)*
         pub mod rules;
 
         #(#types)*
         #push_record
+    };
+    format_file(&rust_header(&spec_path(&api.folder, "")), &tokens)
+}
+
+/// All objects in one list, for who has a title or a value and no type.
+fn list(api: &Api) -> String {
+    let objects = api.objects.iter().map(|object| {
+        let (module, name, title) = (ident(&object.module()), ident(&object.type_name()), &object.title);
+        let source = spec_path(&api.folder, &object.source);
+        quote! {
+            Object {
+                title: #title,
+                source: #source,
+                attributes: super::#module::ATTRIBUTES,
+                json_schema: super::#module::JSON_SCHEMA,
+                check: |value| {
+                    let value: super::#module::#name =
+                        ::serde_json::from_value(value.clone()).map_err(|error| error.to_string())?;
+                    value.validate().map_err(|violations| violations.to_string())
+                },
+            }
+        }
+    });
+    let tokens = quote! {
+        //! The objects as a list.
+
+        /// Says why a value is not such an object.
+        pub type Check = fn(&::serde_json::Value) -> ::core::result::Result<(), ::std::string::String>;
+
+        /// An object of the API.
+        #[derive(Clone, Copy, Debug)]
+        pub struct Object {
+            /// Its title, as its definition has it.
+            pub title: &'static str,
+            /// The path of its definition.
+            pub source: &'static str,
+            /// Its attributes, in the order of its definition.
+            pub attributes: &'static [super::rules::Attribute],
+            /// It as a JSON Schema (draft 4).
+            pub json_schema: &'static str,
+            /// Reads a value as the object's type and checks it by its validator; the error says what is wrong.
+            pub check: Check,
+        }
+
+        /// All of them, in the order of their definitions.
+        pub const ALL: &[Object] = &[#(#objects),*];
     };
     format_file(&rust_header(&spec_path(&api.folder, "")), &tokens)
 }
@@ -137,28 +192,25 @@ fn declaration(api: &Api, object: &Object) -> TokenStream {
     let text = doc(&text);
     let examples = examples::docs(api, object);
     let fields = object.on_the_wire().map(|attribute| fields::field(api, object, attribute));
-    let (refuse, additional) = match object.additional {
-        Additional::Unstated => (None, None),
-        Additional::Refused => (Some(quote!(#[serde(deny_unknown_fields)])), None),
-        Additional::Allowed => {
-            let name = ident(&fields::additional_field(object));
-            let field = quote! {
-                /// What it has beside its attributes.
-                #[serde(flatten)]
-                pub #name: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-            };
-            (None, Some(field))
+    let additional = (object.additional == Additional::Allowed).then(|| {
+        let name = ident(&fields::additional_field(object));
+        quote! {
+            /// What it has beside its attributes.
+            #[serde(flatten)]
+            pub #name: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
         }
-    };
+    });
+    let reader = reader::reader(api, object);
     quote! {
         #text
         #(#examples)*
-        #[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
-        #refuse
+        #[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
         pub struct #type_name {
             #(#fields)*
             #additional
         }
+
+        #reader
     }
 }
 

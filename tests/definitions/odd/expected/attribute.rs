@@ -185,17 +185,7 @@ pub const WIRE_ORDER: [usize; 10usize] = [
 /// The object as a JSON Schema (draft 4), with the objects that it holds.
 pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-04/schema#\",\n  \"title\": \"Attribute\",\n  \"type\": \"object\",\n  \"properties\": {\n    \"type\": {\n      \"type\": \"string\",\n      \"minLength\": 2,\n      \"maxLength\": 5\n    },\n    \"self\": {\n      \"type\": \"integer\",\n      \"minimum\": -5,\n      \"maximum\": 5\n    },\n    \"2nd-value\": {\n      \"type\": \"number\"\n    },\n    \"note\": {\n      \"type\": [\"string\", \"null\"],\n      \"maxLength\": 3\n    },\n    \"reason\": {\n      \"type\": [\"null\", \"string\"]\n    },\n    \"either\": {\n      \"type\": [\"string\", \"array\", \"object\"],\n      \"maxLength\": 3,\n      \"minItems\": 1,\n      \"items\": {\n        \"type\": \"integer\"\n      }\n    },\n    \"kind\": {\n      \"type\": \"string\",\n      \"enum\": [\"odd\"]\n    },\n    \"at\": {\n      \"type\": \"string\",\n      \"format\": \"date-time\"\n    },\n    \"flags\": {\n      \"type\": \"array\",\n      \"maxItems\": 2,\n      \"items\": {\n        \"type\": \"boolean\"\n      }\n    },\n    \"whatever\": {\n      \"type\": \"object\"\n    }\n  },\n  \"required\": [\"type\", \"self\", \"2nd-value\", \"reason\"]\n}";
 /// The only value of `kind` in Attribute.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash,
-    ::serde::Serialize,
-    ::serde::Deserialize
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, ::serde::Serialize)]
 pub enum AttributeKind {
     /// `odd`
     #[default]
@@ -207,6 +197,23 @@ impl AttributeKind {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         "odd"
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for AttributeKind {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::core::result::Result<Self, D::Error> {
+        let text = <::std::borrow::Cow<
+            '_,
+            str,
+        > as ::serde::Deserialize>::deserialize(deserializer)?;
+        if text == "odd" {
+            ::core::result::Result::Ok(AttributeKind::Odd)
+        } else {
+            ::core::result::Result::Err(
+                ::serde::de::Error::unknown_variant(&text, &["odd"]),
+            )
+        }
     }
 }
 /// Holds \<anything\> and \[everything\]; `code<T>` too.
@@ -248,7 +255,7 @@ impl AttributeKind {
 /// ```text
 /// curl https://example.com
 /// ```
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct Attribute {
     /// A word that Rust keeps.
     ///
@@ -267,65 +274,191 @@ pub struct Attribute {
     /// The `note` of Attribute.
     ///
     /// Optional. Must have at most 3 characters.
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub note: ::core::option::Option<::core::option::Option<::std::string::String>>,
     /// The `reason` of Attribute.
     ///
     /// Required.
-    #[serde(deserialize_with = "super::present::nullable")]
     pub reason: ::core::option::Option<::std::string::String>,
     /// The `either` of Attribute.
     ///
     /// Optional. Must have at most 3 characters. Must have at least 1 element.
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub either: ::core::option::Option<::serde_json::Value>,
     /// This will always be `odd`.
     ///
     /// Optional. Must be `odd`.
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub kind: ::core::option::Option<AttributeKind>,
     /// The `at` of Attribute.
     ///
     /// Optional. Must be a date-time.
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub at: ::core::option::Option<::std::string::String>,
     /// The `flags` of Attribute.
     ///
     /// Optional. Must have at most 2 elements.
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub flags: ::core::option::Option<::std::vec::Vec<bool>>,
     /// The `whatever` of Attribute.
     ///
     /// Optional.
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub whatever: ::core::option::Option<
         ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     >,
 }
+const _: () = {
+    const NAMES: &[&str] = &[
+        "type",
+        "self",
+        "2nd-value",
+        "note",
+        "reason",
+        "either",
+        "kind",
+        "at",
+        "flags",
+        "whatever",
+    ];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = Attribute;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("an object with the attributes of Attribute")
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<Attribute, A::Error> {
+            let mut field_0: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_1: ::core::option::Option<i64> = ::core::option::Option::None;
+            let mut field_2: ::core::option::Option<f64> = ::core::option::Option::None;
+            let mut field_3: ::core::option::Option<
+                ::core::option::Option<::std::string::String>,
+            > = ::core::option::Option::None;
+            let mut field_4: ::core::option::Option<
+                ::core::option::Option<::std::string::String>,
+            > = ::core::option::Option::None;
+            let mut field_5: ::core::option::Option<::serde_json::Value> = ::core::option::Option::None;
+            let mut field_6: ::core::option::Option<AttributeKind> = ::core::option::Option::None;
+            let mut field_7: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_8: ::core::option::Option<::std::vec::Vec<bool>> = ::core::option::Option::None;
+            let mut field_9: ::core::option::Option<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+            > = ::core::option::Option::None;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("type"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(1usize) => {
+                        if field_1.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("self"),
+                            );
+                        }
+                        field_1 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(2usize) => {
+                        if field_2.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("2nd-value"),
+                            );
+                        }
+                        field_2 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(3usize) => {
+                        if field_3.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("note"),
+                            );
+                        }
+                        field_3 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(4usize) => {
+                        if field_4.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("reason"),
+                            );
+                        }
+                        field_4 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(5usize) => {
+                        if field_5.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("either"),
+                            );
+                        }
+                        field_5 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(6usize) => {
+                        if field_6.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("kind"),
+                            );
+                        }
+                        field_6 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(7usize) => {
+                        if field_7.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("at"),
+                            );
+                        }
+                        field_7 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(8usize) => {
+                        if field_8.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("flags"),
+                            );
+                        }
+                        field_8 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(9usize) => {
+                        if field_9.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("whatever"),
+                            );
+                        }
+                        field_9 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
+                }
+            }
+            ::core::result::Result::Ok(Attribute {
+                r#type: field_0
+                    .ok_or_else(|| ::serde::de::Error::missing_field("type"))?,
+                self_: field_1.ok_or_else(|| ::serde::de::Error::missing_field("self"))?,
+                _2nd_value: field_2
+                    .ok_or_else(|| ::serde::de::Error::missing_field("2nd-value"))?,
+                note: field_3,
+                reason: field_4
+                    .ok_or_else(|| ::serde::de::Error::missing_field("reason"))?,
+                either: field_5,
+                kind: field_6,
+                at: field_7,
+                flags: field_8,
+                whatever: field_9,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for Attribute {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl Attribute {
     /// Checks the values against the rules of the definition.
     ///

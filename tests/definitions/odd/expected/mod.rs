@@ -12,7 +12,8 @@ pub mod string;
 /// Vec: see `spec/vec.md`.
 pub mod vec;
 mod json;
-mod present;
+mod read;
+pub mod objects;
 pub mod destination;
 pub mod destinations;
 pub mod rules;

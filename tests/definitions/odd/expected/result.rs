@@ -45,7 +45,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// Result.
 ///
 /// Source: `spec/result.md`.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct Result {
     /// The `ok` of Result.
     ///
@@ -54,13 +54,60 @@ pub struct Result {
     /// The `again` of Result.
     ///
     /// Optional.
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub again: ::core::option::Option<bool>,
 }
+const _: () = {
+    const NAMES: &[&str] = &["ok", "again"];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = Result;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("an object with the attributes of Result")
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<Result, A::Error> {
+            let mut field_0: ::core::option::Option<bool> = ::core::option::Option::None;
+            let mut field_1: ::core::option::Option<bool> = ::core::option::Option::None;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("ok"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(1usize) => {
+                        if field_1.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("again"),
+                            );
+                        }
+                        field_1 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
+                }
+            }
+            ::core::result::Result::Ok(Result {
+                ok: field_0.ok_or_else(|| ::serde::de::Error::missing_field("ok"))?,
+                again: field_1,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for Result {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl Result {
     /// Checks the values against the rules of the definition.
     ///

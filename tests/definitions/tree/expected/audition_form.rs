@@ -94,10 +94,10 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 #[doc = concat!(" use ", module_path!(), "::", "AuditionForm", ";")]
 ///
 /// let text = r#"{
-///     "name": "Bo Carr",
-///     "instrument": "viola",
-///     "pieces": ["Dawn", "anything slow"]
-///   }"#;
+///   "name": "Bo Carr",
+///   "instrument": "viola",
+///   "pieces": ["Dawn", "anything slow"]
+/// }"#;
 /// let value: AuditionForm = serde_json::from_str(text)?;
 /// value.validate()?;
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
@@ -114,7 +114,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
 /// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct AuditionForm {
     /// As it is printed in the programme.
     ///
@@ -131,13 +131,84 @@ pub struct AuditionForm {
     /// As it is printed in the programme.
     ///
     /// Optional. Must have at least 2 characters.
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub teacher: ::core::option::Option<::std::string::String>,
 }
+const _: () = {
+    const NAMES: &[&str] = &["name", "instrument", "pieces", "teacher"];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = AuditionForm;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("an object with the attributes of Audition Form")
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<AuditionForm, A::Error> {
+            let mut field_0: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_1: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_2: ::core::option::Option<
+                ::std::vec::Vec<::std::string::String>,
+            > = ::core::option::Option::None;
+            let mut field_3: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("name"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(1usize) => {
+                        if field_1.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("instrument"),
+                            );
+                        }
+                        field_1 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(2usize) => {
+                        if field_2.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("pieces"),
+                            );
+                        }
+                        field_2 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(3usize) => {
+                        if field_3.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("teacher"),
+                            );
+                        }
+                        field_3 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
+                }
+            }
+            ::core::result::Result::Ok(AuditionForm {
+                name: field_0.ok_or_else(|| ::serde::de::Error::missing_field("name"))?,
+                instrument: field_1
+                    .ok_or_else(|| ::serde::de::Error::missing_field("instrument"))?,
+                pieces: field_2
+                    .ok_or_else(|| ::serde::de::Error::missing_field("pieces"))?,
+                teacher: field_3,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for AuditionForm {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl AuditionForm {
     /// Checks the values against the rules of the definition.
     ///

@@ -96,7 +96,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
 /// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct Availability {
     /// The `player` of Availability.
     ///
@@ -109,9 +109,74 @@ pub struct Availability {
     /// The `until` of Availability.
     ///
     /// Required. Must be a date-time.
-    #[serde(deserialize_with = "super::present::nullable")]
     pub until: ::core::option::Option<::std::string::String>,
 }
+const _: () = {
+    const NAMES: &[&str] = &["player", "days", "until"];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = Availability;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("an object with the attributes of Availability")
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<Availability, A::Error> {
+            let mut field_0: ::core::option::Option<super::player::Player> = ::core::option::Option::None;
+            let mut field_1: ::core::option::Option<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+            > = ::core::option::Option::None;
+            let mut field_2: ::core::option::Option<
+                ::core::option::Option<::std::string::String>,
+            > = ::core::option::Option::None;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("player"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(1usize) => {
+                        if field_1.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("days"),
+                            );
+                        }
+                        field_1 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(2usize) => {
+                        if field_2.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("until"),
+                            );
+                        }
+                        field_2 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
+                }
+            }
+            ::core::result::Result::Ok(Availability {
+                player: field_0
+                    .ok_or_else(|| ::serde::de::Error::missing_field("player"))?,
+                days: field_1.ok_or_else(|| ::serde::de::Error::missing_field("days"))?,
+                until: field_2.ok_or_else(|| ::serde::de::Error::missing_field("until"))?,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for Availability {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl Availability {
     /// Checks the values against the rules of the definition.
     ///

@@ -128,7 +128,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
 /// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct Binding {
     /// A word, or what a bookbinder would say.
     ///
@@ -141,24 +141,104 @@ pub struct Binding {
     /// The `cover` of Binding.
     ///
     /// Required.
-    #[serde(deserialize_with = "super::present::nullable")]
     pub cover: ::core::option::Option<::std::string::String>,
     /// The `spine-width` of Binding.
     ///
     /// Required.
     #[serde(rename = "spine-width")]
-    #[serde(deserialize_with = "super::present::nullable")]
     pub spine_width: ::core::option::Option<f64>,
     /// The `threads` of Binding.
     ///
     /// Optional.
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub threads: ::core::option::Option<::serde_json::Value>,
 }
+const _: () = {
+    const NAMES: &[&str] = &["kind", "stitches", "cover", "spine-width", "threads"];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = Binding;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("an object with the attributes of Binding")
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<Binding, A::Error> {
+            let mut field_0: ::core::option::Option<::serde_json::Value> = ::core::option::Option::None;
+            let mut field_1: ::core::option::Option<::serde_json::Value> = ::core::option::Option::None;
+            let mut field_2: ::core::option::Option<
+                ::core::option::Option<::std::string::String>,
+            > = ::core::option::Option::None;
+            let mut field_3: ::core::option::Option<::core::option::Option<f64>> = ::core::option::Option::None;
+            let mut field_4: ::core::option::Option<::serde_json::Value> = ::core::option::Option::None;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("kind"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(1usize) => {
+                        if field_1.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("stitches"),
+                            );
+                        }
+                        field_1 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(2usize) => {
+                        if field_2.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("cover"),
+                            );
+                        }
+                        field_2 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(3usize) => {
+                        if field_3.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("spine-width"),
+                            );
+                        }
+                        field_3 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(4usize) => {
+                        if field_4.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("threads"),
+                            );
+                        }
+                        field_4 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
+                }
+            }
+            ::core::result::Result::Ok(Binding {
+                kind: field_0.ok_or_else(|| ::serde::de::Error::missing_field("kind"))?,
+                stitches: field_1
+                    .ok_or_else(|| ::serde::de::Error::missing_field("stitches"))?,
+                cover: field_2
+                    .ok_or_else(|| ::serde::de::Error::missing_field("cover"))?,
+                spine_width: field_3
+                    .ok_or_else(|| ::serde::de::Error::missing_field("spine-width"))?,
+                threads: field_4,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for Binding {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl Binding {
     /// Checks the values against the rules of the definition.
     ///

@@ -78,9 +78,9 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 #[doc = concat!(" use ", module_path!(), "::", "BookMovesRequest", ";")]
 ///
 /// let text = r#"[
-///     {"from": "granary", "to": "tram-shed", "cases": [{"number": 7, "holds": "timpani", "kilograms": 62.5}]},
-///     {"from": "tram-shed", "to": "granary", "cases": [{"number": 8, "holds": "celesta", "kilograms": 110.75, "dented": false}]}
-///   ]"#;
+///   {"from": "granary", "to": "tram-shed", "cases": [{"number": 7, "holds": "timpani", "kilograms": 62.5}]},
+///   {"from": "tram-shed", "to": "granary", "cases": [{"number": 8, "holds": "celesta", "kilograms": 110.75, "dented": false}]}
+/// ]"#;
 /// let value: Vec<BookMovesRequest> = serde_json::from_str(text)?;
 /// for value in &value {
 ///     value.validate()?;
@@ -88,7 +88,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
 /// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct BookMovesRequest {
     /// The `from` of Book Moves Request.
     ///
@@ -103,6 +103,69 @@ pub struct BookMovesRequest {
     /// Required. Must have at least 1 element.
     pub cases: ::std::vec::Vec<super::instrument_case::InstrumentCase>,
 }
+const _: () = {
+    const NAMES: &[&str] = &["from", "to", "cases"];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = BookMovesRequest;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("an object with the attributes of Book Moves Request")
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<BookMovesRequest, A::Error> {
+            let mut field_0: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_1: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_2: ::core::option::Option<
+                ::std::vec::Vec<super::instrument_case::InstrumentCase>,
+            > = ::core::option::Option::None;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("from"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(1usize) => {
+                        if field_1.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("to"),
+                            );
+                        }
+                        field_1 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(2usize) => {
+                        if field_2.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("cases"),
+                            );
+                        }
+                        field_2 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
+                }
+            }
+            ::core::result::Result::Ok(BookMovesRequest {
+                from: field_0.ok_or_else(|| ::serde::de::Error::missing_field("from"))?,
+                to: field_1.ok_or_else(|| ::serde::de::Error::missing_field("to"))?,
+                cases: field_2.ok_or_else(|| ::serde::de::Error::missing_field("cases"))?,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for BookMovesRequest {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl BookMovesRequest {
     /// Checks the values against the rules of the definition.
     ///

@@ -84,7 +84,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
 /// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct Borrower {
     /// As on the card.
     ///
@@ -97,11 +97,7 @@ pub struct Borrower {
     /// Where reminders go, from desk@foldersandstands.example.
     ///
     /// Optional.
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub mail: ::core::option::Option<::std::string::String>,
     /// What it has beside its attributes.
     #[serde(flatten)]
@@ -110,6 +106,72 @@ pub struct Borrower {
         ::serde_json::Value,
     >,
 }
+const _: () = {
+    const NAMES: &[&str] = &["name", "card", "mail"];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = Borrower;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("an object with the attributes of Borrower")
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<Borrower, A::Error> {
+            let mut field_0: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_1: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_2: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut additional = ::serde_json::Map::new();
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("name"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(1usize) => {
+                        if field_1.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("card"),
+                            );
+                        }
+                        field_1 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(2usize) => {
+                        if field_2.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("mail"),
+                            );
+                        }
+                        field_2 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(_) => {}
+                    ::core::result::Result::Err(key) => {
+                        drop(additional.insert(key, map.next_value()?))
+                    }
+                }
+            }
+            ::core::result::Result::Ok(Borrower {
+                name: field_0.ok_or_else(|| ::serde::de::Error::missing_field("name"))?,
+                card: field_1.ok_or_else(|| ::serde::de::Error::missing_field("card"))?,
+                mail: field_2,
+                additional_properties: additional,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for Borrower {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl Borrower {
     /// Checks the values against the rules of the definition.
     ///

@@ -113,7 +113,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
 /// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct CallSheet {
     /// The sections that are called.
     ///
@@ -131,17 +131,101 @@ pub struct CallSheet {
     /// Says nothing of its elements.
     ///
     /// Optional.
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub matrix: ::core::option::Option<::std::vec::Vec<::serde_json::Value>>,
     /// The `match` of Call Sheet.
     ///
     /// Required. Must have at most 8 characters.
     pub r#match: ::std::string::String,
 }
+const _: () = {
+    const NAMES: &[&str] = &["for", "player-ids", "weights", "matrix", "match"];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = CallSheet;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("an object with the attributes of Call Sheet")
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<CallSheet, A::Error> {
+            let mut field_0: ::core::option::Option<
+                ::std::vec::Vec<::std::string::String>,
+            > = ::core::option::Option::None;
+            let mut field_1: ::core::option::Option<::std::vec::Vec<i64>> = ::core::option::Option::None;
+            let mut field_2: ::core::option::Option<::std::vec::Vec<f64>> = ::core::option::Option::None;
+            let mut field_3: ::core::option::Option<
+                ::std::vec::Vec<::serde_json::Value>,
+            > = ::core::option::Option::None;
+            let mut field_4: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("for"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(1usize) => {
+                        if field_1.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("player-ids"),
+                            );
+                        }
+                        field_1 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(2usize) => {
+                        if field_2.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("weights"),
+                            );
+                        }
+                        field_2 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(3usize) => {
+                        if field_3.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("matrix"),
+                            );
+                        }
+                        field_3 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(4usize) => {
+                        if field_4.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("match"),
+                            );
+                        }
+                        field_4 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
+                }
+            }
+            ::core::result::Result::Ok(CallSheet {
+                r#for: field_0.ok_or_else(|| ::serde::de::Error::missing_field("for"))?,
+                player_ids: field_1
+                    .ok_or_else(|| ::serde::de::Error::missing_field("player-ids"))?,
+                weights: field_2
+                    .ok_or_else(|| ::serde::de::Error::missing_field("weights"))?,
+                matrix: field_3,
+                r#match: field_4
+                    .ok_or_else(|| ::serde::de::Error::missing_field("match"))?,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for CallSheet {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl CallSheet {
     /// Checks the values against the rules of the definition.
     ///

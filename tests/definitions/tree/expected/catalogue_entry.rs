@@ -458,7 +458,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
 /// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct CatalogueEntry {
     /// The `id` of Catalogue Entry.
     ///
@@ -471,7 +471,6 @@ pub struct CatalogueEntry {
     /// The `subtitle` of Catalogue Entry.
     ///
     /// Required.
-    #[serde(deserialize_with = "super::present::nullable")]
     pub subtitle: ::core::option::Option<::std::string::String>,
     /// The `composer-name` of Catalogue Entry.
     ///
@@ -557,41 +556,359 @@ pub struct CatalogueEntry {
     /// The `weight` of Catalogue Entry.
     ///
     /// Optional.
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub weight: ::core::option::Option<::core::option::Option<f64>>,
     /// The `nothing` of Catalogue Entry.
     ///
     /// Optional.
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub nothing: ::core::option::Option<::serde_json::Value>,
     /// The `arranger-name` of Catalogue Entry.
     ///
     /// Optional.
     #[serde(rename = "arranger-name")]
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub arranger_name: ::core::option::Option<::std::string::String>,
     /// Whatever the librarian wants the next one to know.
     ///
     /// Optional.
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub remark: ::core::option::Option<::std::string::String>,
 }
+const _: () = {
+    const NAMES: &[&str] = &[
+        "id",
+        "title",
+        "subtitle",
+        "composer-name",
+        "year",
+        "pages",
+        "minutes",
+        "movements",
+        "timings",
+        "voices",
+        "shelf-marks",
+        "in-print",
+        "is-view",
+        "database-name",
+        "tap.all_cubes",
+        "2nd-movement",
+        "self",
+        "type",
+        "added-at",
+        "scoring",
+        "origin",
+        "weight",
+        "nothing",
+        "arranger-name",
+        "remark",
+    ];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = CatalogueEntry;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("an object with the attributes of Catalogue Entry")
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<CatalogueEntry, A::Error> {
+            let mut field_0: ::core::option::Option<i64> = ::core::option::Option::None;
+            let mut field_1: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_2: ::core::option::Option<
+                ::core::option::Option<::std::string::String>,
+            > = ::core::option::Option::None;
+            let mut field_3: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_4: ::core::option::Option<i64> = ::core::option::Option::None;
+            let mut field_5: ::core::option::Option<i64> = ::core::option::Option::None;
+            let mut field_6: ::core::option::Option<f64> = ::core::option::Option::None;
+            let mut field_7: ::core::option::Option<
+                ::std::vec::Vec<::std::string::String>,
+            > = ::core::option::Option::None;
+            let mut field_8: ::core::option::Option<::std::vec::Vec<f64>> = ::core::option::Option::None;
+            let mut field_9: ::core::option::Option<
+                ::std::vec::Vec<::std::string::String>,
+            > = ::core::option::Option::None;
+            let mut field_10: ::core::option::Option<::std::vec::Vec<i64>> = ::core::option::Option::None;
+            let mut field_11: ::core::option::Option<bool> = ::core::option::Option::None;
+            let mut field_12: ::core::option::Option<bool> = ::core::option::Option::None;
+            let mut field_13: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_14: ::core::option::Option<bool> = ::core::option::Option::None;
+            let mut field_15: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_16: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_17: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_18: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_19: ::core::option::Option<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+            > = ::core::option::Option::None;
+            let mut field_20: ::core::option::Option<::serde_json::Value> = ::core::option::Option::None;
+            let mut field_21: ::core::option::Option<::core::option::Option<f64>> = ::core::option::Option::None;
+            let mut field_22: ::core::option::Option<::serde_json::Value> = ::core::option::Option::None;
+            let mut field_23: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_24: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("id"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(1usize) => {
+                        if field_1.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("title"),
+                            );
+                        }
+                        field_1 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(2usize) => {
+                        if field_2.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("subtitle"),
+                            );
+                        }
+                        field_2 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(3usize) => {
+                        if field_3.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("composer-name"),
+                            );
+                        }
+                        field_3 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(4usize) => {
+                        if field_4.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("year"),
+                            );
+                        }
+                        field_4 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(5usize) => {
+                        if field_5.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("pages"),
+                            );
+                        }
+                        field_5 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(6usize) => {
+                        if field_6.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("minutes"),
+                            );
+                        }
+                        field_6 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(7usize) => {
+                        if field_7.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("movements"),
+                            );
+                        }
+                        field_7 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(8usize) => {
+                        if field_8.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("timings"),
+                            );
+                        }
+                        field_8 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(9usize) => {
+                        if field_9.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("voices"),
+                            );
+                        }
+                        field_9 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(10usize) => {
+                        if field_10.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("shelf-marks"),
+                            );
+                        }
+                        field_10 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(11usize) => {
+                        if field_11.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("in-print"),
+                            );
+                        }
+                        field_11 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(12usize) => {
+                        if field_12.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("is-view"),
+                            );
+                        }
+                        field_12 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(13usize) => {
+                        if field_13.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("database-name"),
+                            );
+                        }
+                        field_13 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(14usize) => {
+                        if field_14.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("tap.all_cubes"),
+                            );
+                        }
+                        field_14 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(15usize) => {
+                        if field_15.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("2nd-movement"),
+                            );
+                        }
+                        field_15 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(16usize) => {
+                        if field_16.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("self"),
+                            );
+                        }
+                        field_16 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(17usize) => {
+                        if field_17.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("type"),
+                            );
+                        }
+                        field_17 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(18usize) => {
+                        if field_18.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("added-at"),
+                            );
+                        }
+                        field_18 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(19usize) => {
+                        if field_19.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("scoring"),
+                            );
+                        }
+                        field_19 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(20usize) => {
+                        if field_20.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("origin"),
+                            );
+                        }
+                        field_20 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(21usize) => {
+                        if field_21.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("weight"),
+                            );
+                        }
+                        field_21 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(22usize) => {
+                        if field_22.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("nothing"),
+                            );
+                        }
+                        field_22 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(23usize) => {
+                        if field_23.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("arranger-name"),
+                            );
+                        }
+                        field_23 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(24usize) => {
+                        if field_24.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("remark"),
+                            );
+                        }
+                        field_24 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
+                }
+            }
+            ::core::result::Result::Ok(CatalogueEntry {
+                id: field_0.ok_or_else(|| ::serde::de::Error::missing_field("id"))?,
+                title: field_1
+                    .ok_or_else(|| ::serde::de::Error::missing_field("title"))?,
+                subtitle: field_2
+                    .ok_or_else(|| ::serde::de::Error::missing_field("subtitle"))?,
+                composer_name: field_3
+                    .ok_or_else(|| ::serde::de::Error::missing_field("composer-name"))?,
+                year: field_4.ok_or_else(|| ::serde::de::Error::missing_field("year"))?,
+                pages: field_5
+                    .ok_or_else(|| ::serde::de::Error::missing_field("pages"))?,
+                minutes: field_6
+                    .ok_or_else(|| ::serde::de::Error::missing_field("minutes"))?,
+                movements: field_7
+                    .ok_or_else(|| ::serde::de::Error::missing_field("movements"))?,
+                timings: field_8
+                    .ok_or_else(|| ::serde::de::Error::missing_field("timings"))?,
+                voices: field_9
+                    .ok_or_else(|| ::serde::de::Error::missing_field("voices"))?,
+                shelf_marks: field_10
+                    .ok_or_else(|| ::serde::de::Error::missing_field("shelf-marks"))?,
+                in_print: field_11
+                    .ok_or_else(|| ::serde::de::Error::missing_field("in-print"))?,
+                is_view: field_12
+                    .ok_or_else(|| ::serde::de::Error::missing_field("is-view"))?,
+                database_name: field_13
+                    .ok_or_else(|| ::serde::de::Error::missing_field("database-name"))?,
+                tap_all_cubes: field_14
+                    .ok_or_else(|| ::serde::de::Error::missing_field("tap.all_cubes"))?,
+                _2nd_movement: field_15
+                    .ok_or_else(|| ::serde::de::Error::missing_field("2nd-movement"))?,
+                self_: field_16
+                    .ok_or_else(|| ::serde::de::Error::missing_field("self"))?,
+                r#type: field_17
+                    .ok_or_else(|| ::serde::de::Error::missing_field("type"))?,
+                added_at: field_18
+                    .ok_or_else(|| ::serde::de::Error::missing_field("added-at"))?,
+                scoring: field_19
+                    .ok_or_else(|| ::serde::de::Error::missing_field("scoring"))?,
+                origin: field_20
+                    .ok_or_else(|| ::serde::de::Error::missing_field("origin"))?,
+                weight: field_21,
+                nothing: field_22,
+                arranger_name: field_23,
+                remark: field_24,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for CatalogueEntry {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl CatalogueEntry {
     /// Checks the values against the rules of the definition.
     ///

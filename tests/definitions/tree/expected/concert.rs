@@ -122,7 +122,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
 /// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct Concert {
     /// The `date` of Concert.
     ///
@@ -139,13 +139,84 @@ pub struct Concert {
     /// The `encore` of Concert.
     ///
     /// Optional.
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub encore: ::core::option::Option<::serde_json::Value>,
 }
+const _: () = {
+    const NAMES: &[&str] = &["date", "venue", "programme", "encore"];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = Concert;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("an object with the attributes of Concert")
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<Concert, A::Error> {
+            let mut field_0: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_1: ::core::option::Option<super::venue::Venue> = ::core::option::Option::None;
+            let mut field_2: ::core::option::Option<
+                ::std::vec::Vec<super::score::Score>,
+            > = ::core::option::Option::None;
+            let mut field_3: ::core::option::Option<::serde_json::Value> = ::core::option::Option::None;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("date"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(1usize) => {
+                        if field_1.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("venue"),
+                            );
+                        }
+                        field_1 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(2usize) => {
+                        if field_2.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("programme"),
+                            );
+                        }
+                        field_2 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(3usize) => {
+                        if field_3.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("encore"),
+                            );
+                        }
+                        field_3 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
+                }
+            }
+            ::core::result::Result::Ok(Concert {
+                date: field_0.ok_or_else(|| ::serde::de::Error::missing_field("date"))?,
+                venue: field_1
+                    .ok_or_else(|| ::serde::de::Error::missing_field("venue"))?,
+                programme: field_2
+                    .ok_or_else(|| ::serde::de::Error::missing_field("programme"))?,
+                encore: field_3,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for Concert {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl Concert {
     /// Checks the values against the rules of the definition.
     ///

@@ -45,7 +45,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// Condition Report stains.
 ///
 /// Source: `spec/_api/library/structures/condition-report-structure.md`.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct ConditionReportStains {
     /// The `page` of Condition Report stains.
     ///
@@ -56,6 +56,57 @@ pub struct ConditionReportStains {
     /// Required.
     pub of: ::std::string::String,
 }
+const _: () = {
+    const NAMES: &[&str] = &["page", "of"];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = ConditionReportStains;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("an object with the attributes of Condition Report stains")
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<ConditionReportStains, A::Error> {
+            let mut field_0: ::core::option::Option<i64> = ::core::option::Option::None;
+            let mut field_1: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("page"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(1usize) => {
+                        if field_1.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("of"),
+                            );
+                        }
+                        field_1 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
+                }
+            }
+            ::core::result::Result::Ok(ConditionReportStains {
+                page: field_0.ok_or_else(|| ::serde::de::Error::missing_field("page"))?,
+                of: field_1.ok_or_else(|| ::serde::de::Error::missing_field("of"))?,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for ConditionReportStains {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl ConditionReportStains {
     /// Checks the values against the rules of the definition.
     ///

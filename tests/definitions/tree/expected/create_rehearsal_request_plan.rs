@@ -45,7 +45,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// Create Rehearsal Request plan.
 ///
 /// Source: `spec/_api/stage/endpoints/create-rehearsal.md`.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct CreateRehearsalRequestPlan {
     /// The `score-id` of Create Rehearsal Request plan.
     ///
@@ -57,6 +57,59 @@ pub struct CreateRehearsalRequestPlan {
     /// Required.
     pub minutes: f64,
 }
+const _: () = {
+    const NAMES: &[&str] = &["score-id", "minutes"];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = CreateRehearsalRequestPlan;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("an object with the attributes of Create Rehearsal Request plan")
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<CreateRehearsalRequestPlan, A::Error> {
+            let mut field_0: ::core::option::Option<i64> = ::core::option::Option::None;
+            let mut field_1: ::core::option::Option<f64> = ::core::option::Option::None;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("score-id"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(1usize) => {
+                        if field_1.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("minutes"),
+                            );
+                        }
+                        field_1 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
+                }
+            }
+            ::core::result::Result::Ok(CreateRehearsalRequestPlan {
+                score_id: field_0
+                    .ok_or_else(|| ::serde::de::Error::missing_field("score-id"))?,
+                minutes: field_1
+                    .ok_or_else(|| ::serde::de::Error::missing_field("minutes"))?,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for CreateRehearsalRequestPlan {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl CreateRehearsalRequestPlan {
     /// Checks the values against the rules of the definition.
     ///

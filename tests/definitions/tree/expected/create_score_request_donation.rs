@@ -28,13 +28,54 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// Who gave it to us. Ask desk@foldersandstands.example before you throw anything away.
 ///
 /// Source: `spec/_api/library/endpoints/create-score.md`.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct CreateScoreRequestDonation {
     /// The `donor` of Create Score Request donation.
     ///
     /// Required.
     pub donor: ::std::string::String,
 }
+const _: () = {
+    const NAMES: &[&str] = &["donor"];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = CreateScoreRequestDonation;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("an object with the attributes of Create Score Request donation")
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<CreateScoreRequestDonation, A::Error> {
+            let mut field_0: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("donor"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
+                }
+            }
+            ::core::result::Result::Ok(CreateScoreRequestDonation {
+                donor: field_0.ok_or_else(|| ::serde::de::Error::missing_field("donor"))?,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for CreateScoreRequestDonation {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl CreateScoreRequestDonation {
     /// Checks the values against the rules of the definition.
     ///

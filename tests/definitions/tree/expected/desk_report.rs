@@ -60,17 +60,7 @@ pub const WIRE_ORDER: [usize; 3usize] = [0usize, 1usize, 2usize];
 /// The object as a JSON Schema (draft 4), with the objects that it holds.
 pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-04/schema#\",\n  \"title\": \"Desk Report\",\n  \"type\": \"object\",\n  \"properties\": {\n    \"state\": {\n      \"type\": \"string\",\n      \"enum\": [\"OK\"]\n    },\n    \"service\": {\n      \"type\": \"string\",\n      \"enum\": [\"lending desk\"]\n    },\n    \"queue\": {\n      \"type\": \"integer\",\n      \"minimum\": 0,\n      \"maximum\": 9223372036854775807\n    }\n  },\n  \"required\": [\"state\", \"service\", \"queue\"]\n}";
 /// The only value of `state` in Desk Report.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash,
-    ::serde::Serialize,
-    ::serde::Deserialize
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, ::serde::Serialize)]
 pub enum DeskReportState {
     /// `OK`
     #[default]
@@ -84,18 +74,25 @@ impl DeskReportState {
         "OK"
     }
 }
+impl<'de> ::serde::Deserialize<'de> for DeskReportState {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::core::result::Result<Self, D::Error> {
+        let text = <::std::borrow::Cow<
+            '_,
+            str,
+        > as ::serde::Deserialize>::deserialize(deserializer)?;
+        if text == "OK" {
+            ::core::result::Result::Ok(DeskReportState::Ok)
+        } else {
+            ::core::result::Result::Err(
+                ::serde::de::Error::unknown_variant(&text, &["OK"]),
+            )
+        }
+    }
+}
 /// The only value of `service` in Desk Report.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash,
-    ::serde::Serialize,
-    ::serde::Deserialize
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, ::serde::Serialize)]
 pub enum DeskReportService {
     /// `lending desk`
     #[default]
@@ -107,6 +104,23 @@ impl DeskReportService {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         "lending desk"
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for DeskReportService {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::core::result::Result<Self, D::Error> {
+        let text = <::std::borrow::Cow<
+            '_,
+            str,
+        > as ::serde::Deserialize>::deserialize(deserializer)?;
+        if text == "lending desk" {
+            ::core::result::Result::Ok(DeskReportService::LendingDesk)
+        } else {
+            ::core::result::Result::Err(
+                ::serde::de::Error::unknown_variant(&text, &["lending desk"]),
+            )
+        }
     }
 }
 /// Says whether somebody sits at the lending desk.
@@ -153,7 +167,7 @@ impl DeskReportService {
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
 /// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct DeskReport {
     /// This will always be `OK`.
     ///
@@ -168,6 +182,69 @@ pub struct DeskReport {
     /// Required. Must be at least 0.
     pub queue: i64,
 }
+const _: () = {
+    const NAMES: &[&str] = &["state", "service", "queue"];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = DeskReport;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("an object with the attributes of Desk Report")
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<DeskReport, A::Error> {
+            let mut field_0: ::core::option::Option<DeskReportState> = ::core::option::Option::None;
+            let mut field_1: ::core::option::Option<DeskReportService> = ::core::option::Option::None;
+            let mut field_2: ::core::option::Option<i64> = ::core::option::Option::None;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("state"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(1usize) => {
+                        if field_1.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("service"),
+                            );
+                        }
+                        field_1 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(2usize) => {
+                        if field_2.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("queue"),
+                            );
+                        }
+                        field_2 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
+                }
+            }
+            ::core::result::Result::Ok(DeskReport {
+                state: field_0
+                    .ok_or_else(|| ::serde::de::Error::missing_field("state"))?,
+                service: field_1
+                    .ok_or_else(|| ::serde::de::Error::missing_field("service"))?,
+                queue: field_2.ok_or_else(|| ::serde::de::Error::missing_field("queue"))?,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for DeskReport {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl DeskReport {
     /// Checks the values against the rules of the definition.
     ///

@@ -135,7 +135,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
 /// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct Edition {
     /// Who printed it.
     ///
@@ -153,33 +153,124 @@ pub struct Edition {
     /// Whatever the librarian wants the next one to know.
     ///
     /// Optional.
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub remark: ::core::option::Option<::std::string::String>,
     /// The edition that it follows.
     ///
     /// Optional.
     #[serde(rename = "based-on")]
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub based_on: ::core::option::Option<::std::boxed::Box<super::edition::Edition>>,
     /// When it was taken back.
     ///
     /// Optional. Must be a date-time.
     #[serde(rename = "withdrawn-at")]
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub withdrawn_at: ::core::option::Option<::std::string::String>,
 }
+const _: () = {
+    const NAMES: &[&str] = &[
+        "publisher",
+        "engraver",
+        "printed-at",
+        "remark",
+        "based-on",
+        "withdrawn-at",
+    ];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = Edition;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("an object with the attributes of Edition")
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<Edition, A::Error> {
+            let mut field_0: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_1: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_2: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_3: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_4: ::core::option::Option<
+                ::std::boxed::Box<super::edition::Edition>,
+            > = ::core::option::Option::None;
+            let mut field_5: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("publisher"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(1usize) => {
+                        if field_1.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("engraver"),
+                            );
+                        }
+                        field_1 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(2usize) => {
+                        if field_2.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("printed-at"),
+                            );
+                        }
+                        field_2 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(3usize) => {
+                        if field_3.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("remark"),
+                            );
+                        }
+                        field_3 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(4usize) => {
+                        if field_4.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("based-on"),
+                            );
+                        }
+                        field_4 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(5usize) => {
+                        if field_5.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("withdrawn-at"),
+                            );
+                        }
+                        field_5 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
+                }
+            }
+            ::core::result::Result::Ok(Edition {
+                publisher: field_0
+                    .ok_or_else(|| ::serde::de::Error::missing_field("publisher"))?,
+                engraver: field_1
+                    .ok_or_else(|| ::serde::de::Error::missing_field("engraver"))?,
+                printed_at: field_2
+                    .ok_or_else(|| ::serde::de::Error::missing_field("printed-at"))?,
+                remark: field_3,
+                based_on: field_4,
+                withdrawn_at: field_5,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for Edition {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl Edition {
     /// Checks the values against the rules of the definition.
     ///

@@ -45,7 +45,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// One for each part of the request that is wrong.
 ///
 /// Source: `spec/_api/library/structures/library-error-structure.md`.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct ErrorErrors {
     /// The `field` of Error errors.
     ///
@@ -56,6 +56,61 @@ pub struct ErrorErrors {
     /// Required.
     pub problems: ::std::vec::Vec<::std::string::String>,
 }
+const _: () = {
+    const NAMES: &[&str] = &["field", "problems"];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = ErrorErrors;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("an object with the attributes of Error errors")
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<ErrorErrors, A::Error> {
+            let mut field_0: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_1: ::core::option::Option<
+                ::std::vec::Vec<::std::string::String>,
+            > = ::core::option::Option::None;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("field"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(1usize) => {
+                        if field_1.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("problems"),
+                            );
+                        }
+                        field_1 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
+                }
+            }
+            ::core::result::Result::Ok(ErrorErrors {
+                field: field_0
+                    .ok_or_else(|| ::serde::de::Error::missing_field("field"))?,
+                problems: field_1
+                    .ok_or_else(|| ::serde::de::Error::missing_field("problems"))?,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for ErrorErrors {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl ErrorErrors {
     /// Checks the values against the rules of the definition.
     ///

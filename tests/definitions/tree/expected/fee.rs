@@ -84,8 +84,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// assert_eq!(serde_json::from_str::<Fee>(&serde_json::to_string(&value)?)?, value);
 /// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct Fee {
     /// In the currency below.
     ///
@@ -98,13 +97,77 @@ pub struct Fee {
     /// The `waived` of Fee.
     ///
     /// Optional.
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub waived: ::core::option::Option<bool>,
 }
+const _: () = {
+    const NAMES: &[&str] = &["amount", "currency", "waived"];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = Fee;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("an object with the attributes of Fee")
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<Fee, A::Error> {
+            let mut field_0: ::core::option::Option<f64> = ::core::option::Option::None;
+            let mut field_1: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_2: ::core::option::Option<bool> = ::core::option::Option::None;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("amount"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(1usize) => {
+                        if field_1.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("currency"),
+                            );
+                        }
+                        field_1 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(2usize) => {
+                        if field_2.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("waived"),
+                            );
+                        }
+                        field_2 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(_) => {}
+                    ::core::result::Result::Err(key) => {
+                        return ::core::result::Result::Err(
+                            ::serde::de::Error::unknown_field(&key, NAMES),
+                        );
+                    }
+                }
+            }
+            ::core::result::Result::Ok(Fee {
+                amount: field_0
+                    .ok_or_else(|| ::serde::de::Error::missing_field("amount"))?,
+                currency: field_1
+                    .ok_or_else(|| ::serde::de::Error::missing_field("currency"))?,
+                waived: field_2,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for Fee {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl Fee {
     /// Checks the values against the rules of the definition.
     ///

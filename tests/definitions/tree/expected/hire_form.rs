@@ -77,17 +77,7 @@ pub const WIRE_ORDER: [usize; 4usize] = [0usize, 1usize, 2usize, 3usize];
 /// The object as a JSON Schema (draft 4), with the objects that it holds.
 pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-04/schema#\",\n  \"title\": \"Hire Form\",\n  \"type\": \"object\",\n  \"properties\": {\n    \"api-type\": {\n      \"type\": \"string\",\n      \"enum\": [\"stage.hire\"]\n    },\n    \"hall\": {\n      \"$ref\": \"#/definitions/Venue\"\n    },\n    \"evenings\": {\n      \"type\": \"array\",\n      \"minItems\": 1,\n      \"maxItems\": 7,\n      \"items\": {\n        \"$ref\": \"#/definitions/HireFormEvenings\"\n      }\n    },\n    \"note\": {\n      \"$ref\": \"#/definitions/HoldNote\"\n    }\n  },\n  \"required\": [\"api-type\", \"hall\", \"evenings\"],\n  \"definitions\": {\n    \"Fee\": {\n      \"title\": \"Fee\",\n      \"type\": \"object\",\n      \"properties\": {\n        \"amount\": {\n          \"type\": \"number\",\n          \"minimum\": 0,\n          \"maximum\": 500\n        },\n        \"currency\": {\n          \"type\": \"string\",\n          \"minLength\": 3,\n          \"maxLength\": 3\n        },\n        \"waived\": {\n          \"type\": \"boolean\"\n        }\n      },\n      \"required\": [\"amount\", \"currency\"],\n      \"additionalProperties\": false\n    },\n    \"HireFormEvenings\": {\n      \"title\": \"Hire Form evenings\",\n      \"type\": \"object\",\n      \"properties\": {\n        \"date\": {\n          \"type\": \"string\",\n          \"format\": \"date-time\"\n        },\n        \"price\": {\n          \"$ref\": \"#/definitions/Fee\"\n        }\n      },\n      \"required\": [\"date\"]\n    },\n    \"HoldNote\": {\n      \"title\": \"Hold Note\",\n      \"type\": \"object\",\n      \"properties\": {\n        \"remark\": {\n          \"type\": \"string\"\n        },\n        \"raised-at\": {\n          \"type\": \"string\",\n          \"format\": \"date-time\"\n        },\n        \"terms\": {\n          \"type\": \"array\",\n          \"items\": {\n            \"type\": \"string\"\n          }\n        }\n      },\n      \"required\": [\"remark\", \"raised-at\", \"terms\"]\n    },\n    \"Venue\": {\n      \"title\": \"Venue\",\n      \"type\": \"object\",\n      \"properties\": {\n        \"id\": {\n          \"type\": \"string\"\n        },\n        \"name\": {\n          \"type\": \"string\"\n        },\n        \"seats\": {\n          \"type\": \"integer\",\n          \"minimum\": 1,\n          \"maximum\": 9223372036854775807\n        },\n        \"doors\": {\n          \"type\": \"array\",\n          \"minItems\": 1,\n          \"items\": {\n            \"type\": \"string\"\n          }\n        }\n      },\n      \"required\": [\"id\", \"name\", \"seats\", \"doors\"]\n    }\n  }\n}";
 /// The only value of `api-type` in Hire Form.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash,
-    ::serde::Serialize,
-    ::serde::Deserialize
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, ::serde::Serialize)]
 pub enum HireFormApiType {
     /// `stage.hire`
     #[default]
@@ -99,6 +89,23 @@ impl HireFormApiType {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         "stage.hire"
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for HireFormApiType {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::core::result::Result<Self, D::Error> {
+        let text = <::std::borrow::Cow<
+            '_,
+            str,
+        > as ::serde::Deserialize>::deserialize(deserializer)?;
+        if text == "stage.hire" {
+            ::core::result::Result::Ok(HireFormApiType::StageHire)
+        } else {
+            ::core::result::Result::Err(
+                ::serde::de::Error::unknown_variant(&text, &["stage.hire"]),
+            )
+        }
     }
 }
 /// Asks for a hall. It is a `HIRE` form,
@@ -124,7 +131,7 @@ impl HireFormApiType {
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
 /// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct HireForm {
     /// This will always be `stage.hire`.
     ///
@@ -142,13 +149,84 @@ pub struct HireForm {
     /// The `note` of Hire Form.
     ///
     /// Optional.
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub note: ::core::option::Option<super::hold_note::HoldNote>,
 }
+const _: () = {
+    const NAMES: &[&str] = &["api-type", "hall", "evenings", "note"];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = HireForm;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("an object with the attributes of Hire Form")
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<HireForm, A::Error> {
+            let mut field_0: ::core::option::Option<HireFormApiType> = ::core::option::Option::None;
+            let mut field_1: ::core::option::Option<super::venue::Venue> = ::core::option::Option::None;
+            let mut field_2: ::core::option::Option<
+                ::std::vec::Vec<super::hire_form_evenings::HireFormEvenings>,
+            > = ::core::option::Option::None;
+            let mut field_3: ::core::option::Option<super::hold_note::HoldNote> = ::core::option::Option::None;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("api-type"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(1usize) => {
+                        if field_1.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("hall"),
+                            );
+                        }
+                        field_1 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(2usize) => {
+                        if field_2.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("evenings"),
+                            );
+                        }
+                        field_2 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(3usize) => {
+                        if field_3.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("note"),
+                            );
+                        }
+                        field_3 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
+                }
+            }
+            ::core::result::Result::Ok(HireForm {
+                api_type: field_0
+                    .ok_or_else(|| ::serde::de::Error::missing_field("api-type"))?,
+                hall: field_1.ok_or_else(|| ::serde::de::Error::missing_field("hall"))?,
+                evenings: field_2
+                    .ok_or_else(|| ::serde::de::Error::missing_field("evenings"))?,
+                note: field_3,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for HireForm {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl HireForm {
     /// Checks the values against the rules of the definition.
     ///

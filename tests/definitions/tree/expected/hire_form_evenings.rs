@@ -45,7 +45,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// Hire Form evenings.
 ///
 /// Source: `spec/_api/stage/forms/venue-hire-form.md`.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct HireFormEvenings {
     /// The `date` of Hire Form evenings.
     ///
@@ -54,13 +54,60 @@ pub struct HireFormEvenings {
     /// The `price` of Hire Form evenings.
     ///
     /// Optional.
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub price: ::core::option::Option<super::fee::Fee>,
 }
+const _: () = {
+    const NAMES: &[&str] = &["date", "price"];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = HireFormEvenings;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("an object with the attributes of Hire Form evenings")
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<HireFormEvenings, A::Error> {
+            let mut field_0: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_1: ::core::option::Option<super::fee::Fee> = ::core::option::Option::None;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("date"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(1usize) => {
+                        if field_1.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("price"),
+                            );
+                        }
+                        field_1 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
+                }
+            }
+            ::core::result::Result::Ok(HireFormEvenings {
+                date: field_0.ok_or_else(|| ::serde::de::Error::missing_field("date"))?,
+                price: field_1,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for HireFormEvenings {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl HireFormEvenings {
     /// Checks the values against the rules of the definition.
     ///

@@ -114,8 +114,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
 /// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct InstrumentCase {
     /// The `number` of Instrument Case.
     pub number: i64,
@@ -124,13 +123,88 @@ pub struct InstrumentCase {
     /// The `kilograms` of Instrument Case.
     pub kilograms: f64,
     /// The `dented` of Instrument Case.
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub dented: ::core::option::Option<bool>,
 }
+const _: () = {
+    const NAMES: &[&str] = &["number", "holds", "kilograms", "dented"];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = InstrumentCase;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("an object with the attributes of Instrument Case")
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<InstrumentCase, A::Error> {
+            let mut field_0: ::core::option::Option<i64> = ::core::option::Option::None;
+            let mut field_1: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_2: ::core::option::Option<f64> = ::core::option::Option::None;
+            let mut field_3: ::core::option::Option<bool> = ::core::option::Option::None;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("number"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(1usize) => {
+                        if field_1.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("holds"),
+                            );
+                        }
+                        field_1 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(2usize) => {
+                        if field_2.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("kilograms"),
+                            );
+                        }
+                        field_2 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(3usize) => {
+                        if field_3.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("dented"),
+                            );
+                        }
+                        field_3 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(_) => {}
+                    ::core::result::Result::Err(key) => {
+                        return ::core::result::Result::Err(
+                            ::serde::de::Error::unknown_field(&key, NAMES),
+                        );
+                    }
+                }
+            }
+            ::core::result::Result::Ok(InstrumentCase {
+                number: field_0
+                    .ok_or_else(|| ::serde::de::Error::missing_field("number"))?,
+                holds: field_1
+                    .ok_or_else(|| ::serde::de::Error::missing_field("holds"))?,
+                kilograms: field_2
+                    .ok_or_else(|| ::serde::de::Error::missing_field("kilograms"))?,
+                dented: field_3,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for InstrumentCase {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl InstrumentCase {
     /// Checks the values against the rules of the definition.
     ///

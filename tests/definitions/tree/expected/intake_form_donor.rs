@@ -45,7 +45,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// Who gave it to us. Ask desk@foldersandstands.example before you throw anything away.
 ///
 /// Source: `spec/_api/library/forms/score-intake-form.md`.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct IntakeFormDonor {
     /// The `name` of Intake Form donor.
     ///
@@ -56,6 +56,60 @@ pub struct IntakeFormDonor {
     /// Required.
     pub address: super::intake_form_donor_address::IntakeFormDonorAddress,
 }
+const _: () = {
+    const NAMES: &[&str] = &["name", "address"];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = IntakeFormDonor;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("an object with the attributes of Intake Form donor")
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<IntakeFormDonor, A::Error> {
+            let mut field_0: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_1: ::core::option::Option<
+                super::intake_form_donor_address::IntakeFormDonorAddress,
+            > = ::core::option::Option::None;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("name"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(1usize) => {
+                        if field_1.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("address"),
+                            );
+                        }
+                        field_1 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
+                }
+            }
+            ::core::result::Result::Ok(IntakeFormDonor {
+                name: field_0.ok_or_else(|| ::serde::de::Error::missing_field("name"))?,
+                address: field_1
+                    .ok_or_else(|| ::serde::de::Error::missing_field("address"))?,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for IntakeFormDonor {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl IntakeFormDonor {
     /// Checks the values against the rules of the definition.
     ///

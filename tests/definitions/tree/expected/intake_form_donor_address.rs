@@ -45,7 +45,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// Intake Form donor address.
 ///
 /// Source: `spec/_api/library/forms/score-intake-form.md`.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct IntakeFormDonorAddress {
     /// The `street` of Intake Form donor address.
     ///
@@ -54,17 +54,69 @@ pub struct IntakeFormDonorAddress {
     /// The `floors` of Intake Form donor address.
     ///
     /// Optional.
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub floors: ::core::option::Option<
         ::std::vec::Vec<
             super::intake_form_donor_address_floors::IntakeFormDonorAddressFloors,
         >,
     >,
 }
+const _: () = {
+    const NAMES: &[&str] = &["street", "floors"];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = IntakeFormDonorAddress;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("an object with the attributes of Intake Form donor address")
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<IntakeFormDonorAddress, A::Error> {
+            let mut field_0: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_1: ::core::option::Option<
+                ::std::vec::Vec<
+                    super::intake_form_donor_address_floors::IntakeFormDonorAddressFloors,
+                >,
+            > = ::core::option::Option::None;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("street"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(1usize) => {
+                        if field_1.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("floors"),
+                            );
+                        }
+                        field_1 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
+                }
+            }
+            ::core::result::Result::Ok(IntakeFormDonorAddress {
+                street: field_0
+                    .ok_or_else(|| ::serde::de::Error::missing_field("street"))?,
+                floors: field_1,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for IntakeFormDonorAddress {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl IntakeFormDonorAddress {
     /// Checks the values against the rules of the definition.
     ///

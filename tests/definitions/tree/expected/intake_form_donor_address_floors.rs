@@ -45,7 +45,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// Intake Form donor address floors.
 ///
 /// Source: `spec/_api/library/forms/score-intake-form.md`.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct IntakeFormDonorAddressFloors {
     /// The `number` of Intake Form donor address floors.
     ///
@@ -55,13 +55,63 @@ pub struct IntakeFormDonorAddressFloors {
     ///
     /// Optional.
     #[serde(rename = "has-lift")]
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub has_lift: ::core::option::Option<bool>,
 }
+const _: () = {
+    const NAMES: &[&str] = &["number", "has-lift"];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = IntakeFormDonorAddressFloors;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str(
+                "an object with the attributes of Intake Form donor address floors",
+            )
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<IntakeFormDonorAddressFloors, A::Error> {
+            let mut field_0: ::core::option::Option<i64> = ::core::option::Option::None;
+            let mut field_1: ::core::option::Option<bool> = ::core::option::Option::None;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("number"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(1usize) => {
+                        if field_1.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("has-lift"),
+                            );
+                        }
+                        field_1 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
+                }
+            }
+            ::core::result::Result::Ok(IntakeFormDonorAddressFloors {
+                number: field_0
+                    .ok_or_else(|| ::serde::de::Error::missing_field("number"))?,
+                has_lift: field_1,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for IntakeFormDonorAddressFloors {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl IntakeFormDonorAddressFloors {
     /// Checks the values against the rules of the definition.
     ///

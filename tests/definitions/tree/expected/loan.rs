@@ -193,7 +193,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
 /// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct Loan {
     /// The number that the library gave it. It never changes.
     pub id: i64,
@@ -220,18 +220,129 @@ pub struct Loan {
     ///
     /// Required. Must be a date-time.
     #[serde(rename = "returned-at")]
-    #[serde(deserialize_with = "super::present::nullable")]
     pub returned_at: ::core::option::Option<::std::string::String>,
     /// How often it was prolonged.
     ///
     /// Optional. Must be at least 0. Must be at most 3.
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub renewals: ::core::option::Option<i64>,
 }
+const _: () = {
+    const NAMES: &[&str] = &[
+        "id",
+        "score-id",
+        "borrower",
+        "lent-at",
+        "due-at",
+        "returned-at",
+        "renewals",
+    ];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = Loan;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("an object with the attributes of Loan")
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<Loan, A::Error> {
+            let mut field_0: ::core::option::Option<i64> = ::core::option::Option::None;
+            let mut field_1: ::core::option::Option<i64> = ::core::option::Option::None;
+            let mut field_2: ::core::option::Option<super::borrower::Borrower> = ::core::option::Option::None;
+            let mut field_3: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_4: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_5: ::core::option::Option<
+                ::core::option::Option<::std::string::String>,
+            > = ::core::option::Option::None;
+            let mut field_6: ::core::option::Option<i64> = ::core::option::Option::None;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("id"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(1usize) => {
+                        if field_1.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("score-id"),
+                            );
+                        }
+                        field_1 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(2usize) => {
+                        if field_2.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("borrower"),
+                            );
+                        }
+                        field_2 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(3usize) => {
+                        if field_3.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("lent-at"),
+                            );
+                        }
+                        field_3 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(4usize) => {
+                        if field_4.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("due-at"),
+                            );
+                        }
+                        field_4 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(5usize) => {
+                        if field_5.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("returned-at"),
+                            );
+                        }
+                        field_5 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(6usize) => {
+                        if field_6.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("renewals"),
+                            );
+                        }
+                        field_6 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
+                }
+            }
+            ::core::result::Result::Ok(Loan {
+                id: field_0.ok_or_else(|| ::serde::de::Error::missing_field("id"))?,
+                score_id: field_1
+                    .ok_or_else(|| ::serde::de::Error::missing_field("score-id"))?,
+                borrower: field_2
+                    .ok_or_else(|| ::serde::de::Error::missing_field("borrower"))?,
+                lent_at: field_3
+                    .ok_or_else(|| ::serde::de::Error::missing_field("lent-at"))?,
+                due_at: field_4
+                    .ok_or_else(|| ::serde::de::Error::missing_field("due-at"))?,
+                returned_at: field_5
+                    .ok_or_else(|| ::serde::de::Error::missing_field("returned-at"))?,
+                renewals: field_6,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for Loan {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl Loan {
     /// Checks the values against the rules of the definition.
     ///

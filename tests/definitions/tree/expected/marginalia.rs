@@ -119,7 +119,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
 /// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct Marginalia {
     /// \`unbalanced, */ closes nothing, #\[doc = "x"\], {curly}, {:target="new"}, \ and "##
     ///
@@ -131,22 +131,14 @@ pub struct Marginalia {
     /// \[`Score`\]: nowhere
     ///
     /// Optional.
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub fenced: ::core::option::Option<::std::string::String>,
     /// | key | value |
     /// | --- | --- |
     /// | `a\|b` | \<b\>bold\</b\>\<br\> |
     ///
     /// Optional.
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub table: ::core::option::Option<
         ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     >,
@@ -154,13 +146,82 @@ pub struct Marginalia {
     /// and the second is not
     ///
     /// Optional.
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub indented: ::core::option::Option<::std::string::String>,
 }
+const _: () = {
+    const NAMES: &[&str] = &["text", "fenced", "table", "indented"];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = Marginalia;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("an object with the attributes of Marginalia")
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<Marginalia, A::Error> {
+            let mut field_0: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_1: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_2: ::core::option::Option<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+            > = ::core::option::Option::None;
+            let mut field_3: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("text"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(1usize) => {
+                        if field_1.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("fenced"),
+                            );
+                        }
+                        field_1 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(2usize) => {
+                        if field_2.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("table"),
+                            );
+                        }
+                        field_2 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(3usize) => {
+                        if field_3.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("indented"),
+                            );
+                        }
+                        field_3 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
+                }
+            }
+            ::core::result::Result::Ok(Marginalia {
+                text: field_0.ok_or_else(|| ::serde::de::Error::missing_field("text"))?,
+                fenced: field_1,
+                table: field_2,
+                indented: field_3,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for Marginalia {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl Marginalia {
     /// Checks the values against the rules of the definition.
     ///

@@ -130,7 +130,8 @@ pub mod create_rehearsal_request;
 /// Update Player Request: see `spec/_api/stage/endpoints/update-player.md`.
 pub mod update_player_request;
 mod json;
-mod present;
+mod read;
+pub mod objects;
 pub mod endpoints;
 pub mod limits;
 pub mod regions;

@@ -43,17 +43,7 @@ pub const WIRE_ORDER: [usize; 2usize] = [0usize, 1usize];
 /// The object as a JSON Schema (draft 4), with the objects that it holds.
 pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-04/schema#\",\n  \"title\": \"Move in\",\n  \"type\": \"object\",\n  \"properties\": {\n    \"type\": {\n      \"type\": \"string\",\n      \"enum\": [\"van\"]\n    },\n    \"ref\": {\n      \"type\": [\"string\", \"null\"]\n    }\n  },\n  \"required\": [\"type\", \"ref\"]\n}";
 /// The only value of `type` in Move in.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash,
-    ::serde::Serialize,
-    ::serde::Deserialize
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, ::serde::Serialize)]
 pub enum MoveInType {
     /// `van`
     #[default]
@@ -67,10 +57,27 @@ impl MoveInType {
         "van"
     }
 }
+impl<'de> ::serde::Deserialize<'de> for MoveInType {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::core::result::Result<Self, D::Error> {
+        let text = <::std::borrow::Cow<
+            '_,
+            str,
+        > as ::serde::Deserialize>::deserialize(deserializer)?;
+        if text == "van" {
+            ::core::result::Result::Ok(MoveInType::Van)
+        } else {
+            ::core::result::Result::Err(
+                ::serde::de::Error::unknown_variant(&text, &["van"]),
+            )
+        }
+    }
+}
 /// What carries it.
 ///
 /// Source: `spec/_api/stage/objects/move-object.md`.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct MoveIn {
     /// The `type` of Move in.
     ///
@@ -79,9 +86,62 @@ pub struct MoveIn {
     /// The `ref` of Move in.
     ///
     /// Required.
-    #[serde(deserialize_with = "super::present::nullable")]
     pub r#ref: ::core::option::Option<::std::string::String>,
 }
+const _: () = {
+    const NAMES: &[&str] = &["type", "ref"];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = MoveIn;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("an object with the attributes of Move in")
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<MoveIn, A::Error> {
+            let mut field_0: ::core::option::Option<MoveInType> = ::core::option::Option::None;
+            let mut field_1: ::core::option::Option<
+                ::core::option::Option<::std::string::String>,
+            > = ::core::option::Option::None;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("type"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(1usize) => {
+                        if field_1.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("ref"),
+                            );
+                        }
+                        field_1 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
+                }
+            }
+            ::core::result::Result::Ok(MoveIn {
+                r#type: field_0
+                    .ok_or_else(|| ::serde::de::Error::missing_field("type"))?,
+                r#ref: field_1.ok_or_else(|| ::serde::de::Error::missing_field("ref"))?,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for MoveIn {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl MoveIn {
     /// Checks the values against the rules of the definition.
     ///

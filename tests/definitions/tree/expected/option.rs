@@ -164,17 +164,7 @@ pub const WIRE_ORDER: [usize; 9usize] = [
 /// The object as a JSON Schema (draft 4), with the objects that it holds.
 pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-04/schema#\",\n  \"title\": \"Option\",\n  \"type\": \"object\",\n  \"properties\": {\n    \"type\": {\n      \"type\": \"string\",\n      \"enum\": [\"option\"]\n    },\n    \"self\": {\n      \"type\": \"string\"\n    },\n    \"Self-Service\": {\n      \"type\": \"boolean\"\n    },\n    \"super\": {\n      \"type\": [\"string\", \"null\"]\n    },\n    \"2\": {\n      \"type\": \"integer\",\n      \"minimum\": -9223372036854775808,\n      \"maximum\": 9223372036854775807\n    },\n    \"fn\": {\n      \"$ref\": \"#/definitions/OptionFn\"\n    },\n    \"$ref\": {\n      \"type\": \"string\"\n    },\n    \"with \\\"quotes\\\" and \\\\\": {\n      \"type\": \"string\"\n    },\n    \"crate\": {\n      \"type\": \"integer\",\n      \"minimum\": -9223372036854775808,\n      \"maximum\": 9223372036854775807\n    }\n  },\n  \"required\": [\"type\", \"self\", \"Self-Service\", \"super\", \"2\", \"fn\"],\n  \"definitions\": {\n    \"OptionFn\": {\n      \"title\": \"Option fn\",\n      \"type\": \"object\",\n      \"properties\": {\n        \"Vec\": {\n          \"type\": \"array\",\n          \"items\": {\n            \"type\": \"string\"\n          }\n        },\n        \"String\": {\n          \"type\": \"string\"\n        },\n        \"Option\": {\n          \"type\": [\"string\", \"null\"]\n        }\n      },\n      \"required\": [\"Vec\", \"String\"]\n    }\n  }\n}";
 /// The only value of `type` in Option.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash,
-    ::serde::Serialize,
-    ::serde::Deserialize
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, ::serde::Serialize)]
 pub enum OptionType {
     /// `option`
     #[default]
@@ -186,6 +176,23 @@ impl OptionType {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         "option"
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for OptionType {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::core::result::Result<Self, D::Error> {
+        let text = <::std::borrow::Cow<
+            '_,
+            str,
+        > as ::serde::Deserialize>::deserialize(deserializer)?;
+        if text == "option" {
+            ::core::result::Result::Ok(OptionType::Option)
+        } else {
+            ::core::result::Result::Err(
+                ::serde::de::Error::unknown_variant(&text, &["option"]),
+            )
+        }
     }
 }
 /// A right to rent a hall that is not used yet.
@@ -206,7 +213,7 @@ impl OptionType {
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
 /// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct Option {
     /// This will always be `option`.
     ///
@@ -226,7 +233,6 @@ pub struct Option {
     ///
     /// Required.
     #[serde(rename = "super")]
-    #[serde(deserialize_with = "super::present::nullable")]
     pub super_: ::core::option::Option<::std::string::String>,
     /// The `2` of Option.
     ///
@@ -241,33 +247,159 @@ pub struct Option {
     ///
     /// Optional.
     #[serde(rename = "$ref")]
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub r#ref: ::core::option::Option<::std::string::String>,
     /// The `with "quotes" and \` of Option.
     ///
     /// Optional.
     #[serde(rename = "with \"quotes\" and \\")]
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub with_quotes_and: ::core::option::Option<::std::string::String>,
     /// The `crate` of Option.
     ///
     /// Optional.
     #[serde(rename = "crate")]
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub crate_: ::core::option::Option<i64>,
 }
+const _: () = {
+    const NAMES: &[&str] = &[
+        "type",
+        "self",
+        "Self-Service",
+        "super",
+        "2",
+        "fn",
+        "$ref",
+        "with \"quotes\" and \\",
+        "crate",
+    ];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = Option;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("an object with the attributes of Option")
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<Option, A::Error> {
+            let mut field_0: ::core::option::Option<OptionType> = ::core::option::Option::None;
+            let mut field_1: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_2: ::core::option::Option<bool> = ::core::option::Option::None;
+            let mut field_3: ::core::option::Option<
+                ::core::option::Option<::std::string::String>,
+            > = ::core::option::Option::None;
+            let mut field_4: ::core::option::Option<i64> = ::core::option::Option::None;
+            let mut field_5: ::core::option::Option<super::option_fn::OptionFn> = ::core::option::Option::None;
+            let mut field_6: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_7: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_8: ::core::option::Option<i64> = ::core::option::Option::None;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("type"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(1usize) => {
+                        if field_1.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("self"),
+                            );
+                        }
+                        field_1 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(2usize) => {
+                        if field_2.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("Self-Service"),
+                            );
+                        }
+                        field_2 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(3usize) => {
+                        if field_3.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("super"),
+                            );
+                        }
+                        field_3 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(4usize) => {
+                        if field_4.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("2"),
+                            );
+                        }
+                        field_4 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(5usize) => {
+                        if field_5.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("fn"),
+                            );
+                        }
+                        field_5 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(6usize) => {
+                        if field_6.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("$ref"),
+                            );
+                        }
+                        field_6 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(7usize) => {
+                        if field_7.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field(
+                                    "with \"quotes\" and \\",
+                                ),
+                            );
+                        }
+                        field_7 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(8usize) => {
+                        if field_8.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("crate"),
+                            );
+                        }
+                        field_8 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
+                }
+            }
+            ::core::result::Result::Ok(Option {
+                r#type: field_0
+                    .ok_or_else(|| ::serde::de::Error::missing_field("type"))?,
+                self_: field_1.ok_or_else(|| ::serde::de::Error::missing_field("self"))?,
+                self_service: field_2
+                    .ok_or_else(|| ::serde::de::Error::missing_field("Self-Service"))?,
+                super_: field_3
+                    .ok_or_else(|| ::serde::de::Error::missing_field("super"))?,
+                _2: field_4.ok_or_else(|| ::serde::de::Error::missing_field("2"))?,
+                r#fn: field_5.ok_or_else(|| ::serde::de::Error::missing_field("fn"))?,
+                r#ref: field_6,
+                with_quotes_and: field_7,
+                crate_: field_8,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for Option {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl Option {
     /// Checks the values against the rules of the definition.
     ///

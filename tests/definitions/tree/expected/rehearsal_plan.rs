@@ -62,7 +62,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// What is played, in order.
 ///
 /// Source: `spec/_api/stage/objects/rehearsal-object.md`.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct RehearsalPlan {
     /// The `score-id` of Rehearsal plan.
     ///
@@ -76,15 +76,76 @@ pub struct RehearsalPlan {
     /// The `breaks` of Rehearsal plan.
     ///
     /// Optional. Must have at most 2 elements.
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub breaks: ::core::option::Option<
         ::std::vec::Vec<super::rehearsal_plan_breaks::RehearsalPlanBreaks>,
     >,
 }
+const _: () = {
+    const NAMES: &[&str] = &["score-id", "minutes", "breaks"];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = RehearsalPlan;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("an object with the attributes of Rehearsal plan")
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<RehearsalPlan, A::Error> {
+            let mut field_0: ::core::option::Option<i64> = ::core::option::Option::None;
+            let mut field_1: ::core::option::Option<f64> = ::core::option::Option::None;
+            let mut field_2: ::core::option::Option<
+                ::std::vec::Vec<super::rehearsal_plan_breaks::RehearsalPlanBreaks>,
+            > = ::core::option::Option::None;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("score-id"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(1usize) => {
+                        if field_1.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("minutes"),
+                            );
+                        }
+                        field_1 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(2usize) => {
+                        if field_2.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("breaks"),
+                            );
+                        }
+                        field_2 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
+                }
+            }
+            ::core::result::Result::Ok(RehearsalPlan {
+                score_id: field_0
+                    .ok_or_else(|| ::serde::de::Error::missing_field("score-id"))?,
+                minutes: field_1
+                    .ok_or_else(|| ::serde::de::Error::missing_field("minutes"))?,
+                breaks: field_2,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for RehearsalPlan {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl RehearsalPlan {
     /// Checks the values against the rules of the definition.
     ///

@@ -45,7 +45,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// Rehearsal plan breaks.
 ///
 /// Source: `spec/_api/stage/objects/rehearsal-object.md`.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct RehearsalPlanBreaks {
     /// The `after` of Rehearsal plan breaks.
     ///
@@ -54,15 +54,65 @@ pub struct RehearsalPlanBreaks {
     /// The `catering` of Rehearsal plan breaks.
     ///
     /// Optional.
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub catering: ::core::option::Option<
         super::rehearsal_plan_breaks_catering::RehearsalPlanBreaksCatering,
     >,
 }
+const _: () = {
+    const NAMES: &[&str] = &["after", "catering"];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = RehearsalPlanBreaks;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("an object with the attributes of Rehearsal plan breaks")
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<RehearsalPlanBreaks, A::Error> {
+            let mut field_0: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_1: ::core::option::Option<
+                super::rehearsal_plan_breaks_catering::RehearsalPlanBreaksCatering,
+            > = ::core::option::Option::None;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("after"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(1usize) => {
+                        if field_1.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("catering"),
+                            );
+                        }
+                        field_1 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
+                }
+            }
+            ::core::result::Result::Ok(RehearsalPlanBreaks {
+                after: field_0
+                    .ok_or_else(|| ::serde::de::Error::missing_field("after"))?,
+                catering: field_1,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for RehearsalPlanBreaks {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl RehearsalPlanBreaks {
     /// Checks the values against the rules of the definition.
     ///

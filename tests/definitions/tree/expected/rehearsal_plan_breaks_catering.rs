@@ -45,7 +45,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// Rehearsal plan breaks catering.
 ///
 /// Source: `spec/_api/stage/objects/rehearsal-object.md`.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct RehearsalPlanBreaksCatering {
     /// The `cups` of Rehearsal plan breaks catering.
     ///
@@ -54,9 +54,63 @@ pub struct RehearsalPlanBreaksCatering {
     /// The `cake` of Rehearsal plan breaks catering.
     ///
     /// Required.
-    #[serde(deserialize_with = "super::present::nullable")]
     pub cake: ::core::option::Option<::std::string::String>,
 }
+const _: () = {
+    const NAMES: &[&str] = &["cups", "cake"];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = RehearsalPlanBreaksCatering;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str(
+                "an object with the attributes of Rehearsal plan breaks catering",
+            )
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<RehearsalPlanBreaksCatering, A::Error> {
+            let mut field_0: ::core::option::Option<i64> = ::core::option::Option::None;
+            let mut field_1: ::core::option::Option<
+                ::core::option::Option<::std::string::String>,
+            > = ::core::option::Option::None;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("cups"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(1usize) => {
+                        if field_1.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("cake"),
+                            );
+                        }
+                        field_1 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
+                }
+            }
+            ::core::result::Result::Ok(RehearsalPlanBreaksCatering {
+                cups: field_0.ok_or_else(|| ::serde::de::Error::missing_field("cups"))?,
+                cake: field_1.ok_or_else(|| ::serde::de::Error::missing_field("cake"))?,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for RehearsalPlanBreaksCatering {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl RehearsalPlanBreaksCatering {
     /// Checks the values against the rules of the definition.
     ///

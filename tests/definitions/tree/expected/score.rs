@@ -220,7 +220,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
 /// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct Score {
     /// The number of the score, as on the label on its spine.
     ///
@@ -235,7 +235,6 @@ pub struct Score {
     /// Required.
     pub composer: super::composer::Composer,
     /// The opus number; null where nobody counted.
-    #[serde(deserialize_with = "super::present::nullable")]
     pub opus: ::core::option::Option<::std::string::String>,
     /// Where it stands: room, shelf and place, as in `B-12-7`.
     ///
@@ -243,22 +242,111 @@ pub struct Score {
     ///
     /// Optional.
     #[serde(rename = "call-number")]
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub call_number: ::core::option::Option<::std::string::String>,
     /// The parts that belong to it.
     ///
     /// Optional. Must have at most 200 elements.
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub parts: ::core::option::Option<::std::vec::Vec<super::part::Part>>,
 }
+const _: () = {
+    const NAMES: &[&str] = &["id", "title", "composer", "opus", "call-number", "parts"];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = Score;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("an object with the attributes of Score")
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<Score, A::Error> {
+            let mut field_0: ::core::option::Option<i64> = ::core::option::Option::None;
+            let mut field_1: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_2: ::core::option::Option<super::composer::Composer> = ::core::option::Option::None;
+            let mut field_3: ::core::option::Option<
+                ::core::option::Option<::std::string::String>,
+            > = ::core::option::Option::None;
+            let mut field_4: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_5: ::core::option::Option<
+                ::std::vec::Vec<super::part::Part>,
+            > = ::core::option::Option::None;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("id"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(1usize) => {
+                        if field_1.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("title"),
+                            );
+                        }
+                        field_1 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(2usize) => {
+                        if field_2.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("composer"),
+                            );
+                        }
+                        field_2 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(3usize) => {
+                        if field_3.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("opus"),
+                            );
+                        }
+                        field_3 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(4usize) => {
+                        if field_4.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("call-number"),
+                            );
+                        }
+                        field_4 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(5usize) => {
+                        if field_5.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("parts"),
+                            );
+                        }
+                        field_5 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
+                }
+            }
+            ::core::result::Result::Ok(Score {
+                id: field_0.ok_or_else(|| ::serde::de::Error::missing_field("id"))?,
+                title: field_1
+                    .ok_or_else(|| ::serde::de::Error::missing_field("title"))?,
+                composer: field_2
+                    .ok_or_else(|| ::serde::de::Error::missing_field("composer"))?,
+                opus: field_3.ok_or_else(|| ::serde::de::Error::missing_field("opus"))?,
+                call_number: field_4,
+                parts: field_5,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for Score {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl Score {
     /// Checks the values against the rules of the definition.
     ///

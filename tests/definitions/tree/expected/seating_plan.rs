@@ -58,13 +58,57 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
 /// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct SeatingPlan {
     /// The `stands` of Seating Plan.
     ///
     /// Required. Must have at most 84 elements.
     pub stands: ::std::vec::Vec<super::seating_plan_stands::SeatingPlanStands>,
 }
+const _: () = {
+    const NAMES: &[&str] = &["stands"];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = SeatingPlan;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("an object with the attributes of Seating Plan")
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<SeatingPlan, A::Error> {
+            let mut field_0: ::core::option::Option<
+                ::std::vec::Vec<super::seating_plan_stands::SeatingPlanStands>,
+            > = ::core::option::Option::None;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("stands"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
+                }
+            }
+            ::core::result::Result::Ok(SeatingPlan {
+                stands: field_0
+                    .ok_or_else(|| ::serde::de::Error::missing_field("stands"))?,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for SeatingPlan {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl SeatingPlan {
     /// Checks the values against the rules of the definition.
     ///

@@ -104,7 +104,7 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
 /// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct Stocktake {
     /// One of
     /// symphonies, concertos, chamber music.
@@ -119,17 +119,86 @@ pub struct Stocktake {
     /// The `missing` of Stocktake.
     ///
     /// Optional.
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub missing: ::core::option::Option<::std::vec::Vec<i64>>,
     /// The `done` of Stocktake.
     ///
     /// Required.
     pub done: bool,
 }
+const _: () = {
+    const NAMES: &[&str] = &["shelf", "counted", "missing", "done"];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = Stocktake;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("an object with the attributes of Stocktake")
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<Stocktake, A::Error> {
+            let mut field_0: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_1: ::core::option::Option<i64> = ::core::option::Option::None;
+            let mut field_2: ::core::option::Option<::std::vec::Vec<i64>> = ::core::option::Option::None;
+            let mut field_3: ::core::option::Option<bool> = ::core::option::Option::None;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("shelf"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(1usize) => {
+                        if field_1.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("counted"),
+                            );
+                        }
+                        field_1 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(2usize) => {
+                        if field_2.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("missing"),
+                            );
+                        }
+                        field_2 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(3usize) => {
+                        if field_3.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("done"),
+                            );
+                        }
+                        field_3 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
+                }
+            }
+            ::core::result::Result::Ok(Stocktake {
+                shelf: field_0
+                    .ok_or_else(|| ::serde::de::Error::missing_field("shelf"))?,
+                counted: field_1
+                    .ok_or_else(|| ::serde::de::Error::missing_field("counted"))?,
+                missing: field_2,
+                done: field_3.ok_or_else(|| ::serde::de::Error::missing_field("done"))?,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for Stocktake {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl Stocktake {
     /// Checks the values against the rules of the definition.
     ///

@@ -63,12 +63,11 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
 /// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct UpdateScoreRequest {
     /// The `opus` of Update Score Request.
     ///
     /// Required.
-    #[serde(deserialize_with = "super::present::nullable")]
     pub opus: ::core::option::Option<::std::string::String>,
     /// Where it stands: room, shelf and place, as in `B-12-7`.
     ///
@@ -76,13 +75,62 @@ pub struct UpdateScoreRequest {
     ///
     /// Optional.
     #[serde(rename = "call-number")]
-    #[serde(
-        default,
-        skip_serializing_if = "::core::option::Option::is_none",
-        deserialize_with = "super::present::optional"
-    )]
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub call_number: ::core::option::Option<::std::string::String>,
 }
+const _: () = {
+    const NAMES: &[&str] = &["opus", "call-number"];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = UpdateScoreRequest;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("an object with the attributes of Update Score Request")
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<UpdateScoreRequest, A::Error> {
+            let mut field_0: ::core::option::Option<
+                ::core::option::Option<::std::string::String>,
+            > = ::core::option::Option::None;
+            let mut field_1: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("opus"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(1usize) => {
+                        if field_1.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("call-number"),
+                            );
+                        }
+                        field_1 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
+                }
+            }
+            ::core::result::Result::Ok(UpdateScoreRequest {
+                opus: field_0.ok_or_else(|| ::serde::de::Error::missing_field("opus"))?,
+                call_number: field_1,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for UpdateScoreRequest {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl UpdateScoreRequest {
     /// Checks the values against the rules of the definition.
     ///

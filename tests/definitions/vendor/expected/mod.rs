@@ -3,6 +3,8 @@
 //! The objects of the API, a module each, and the vocabulary of their rules.
 /// Push: see `spec/push-object.md`.
 pub mod push;
+mod read;
+pub mod objects;
 pub mod rules;
 pub use push::Push;
 /// The Push record, whatever its title: the object whose attributes have its roles.

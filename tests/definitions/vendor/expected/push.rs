@@ -111,17 +111,7 @@ pub const WIRE_ORDER: [usize; 6usize] = [0usize, 1usize, 2usize, 5usize, 4usize,
 /// The object as a JSON Schema (draft 4), with the objects that it holds.
 pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-04/schema#\",\n  \"title\": \"Push\",\n  \"type\": \"object\",\n  \"properties\": {\n    \"client_id\": {\n      \"type\": \"integer\",\n      \"minimum\": -9223372036854775808,\n      \"maximum\": 9223372036854775807\n    },\n    \"table_name\": {\n      \"type\": \"string\"\n    },\n    \"sequence\": {\n      \"type\": \"integer\",\n      \"minimum\": -9223372036854775808,\n      \"maximum\": 9223372036854775807\n    },\n    \"data\": {\n      \"type\": \"object\"\n    },\n    \"key_names\": {\n      \"type\": \"array\",\n      \"items\": {\n        \"type\": \"string\"\n      }\n    },\n    \"action\": {\n      \"type\": \"string\",\n      \"enum\": [\"upsert\"]\n    }\n  },\n  \"required\": [\"client_id\", \"table_name\", \"sequence\", \"data\", \"key_names\", \"action\"]\n}";
 /// The only value of `action` in Push.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash,
-    ::serde::Serialize,
-    ::serde::Deserialize
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, ::serde::Serialize)]
 pub enum PushAction {
     /// `upsert`
     #[default]
@@ -133,6 +123,23 @@ impl PushAction {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         "upsert"
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for PushAction {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::core::result::Result<Self, D::Error> {
+        let text = <::std::borrow::Cow<
+            '_,
+            str,
+        > as ::serde::Deserialize>::deserialize(deserializer)?;
+        if text == "upsert" {
+            ::core::result::Result::Ok(PushAction::Upsert)
+        } else {
+            ::core::result::Result::Err(
+                ::serde::de::Error::unknown_variant(&text, &["upsert"]),
+            )
+        }
     }
 }
 /// A record.
@@ -165,7 +172,7 @@ impl PushAction {
 /// assert_eq!(serde_json::to_value(&value)?, serde_json::from_str::<serde_json::Value>(text)?);
 /// # ::core::result::Result::Ok::<(), ::std::boxed::Box<dyn ::std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct Push {
     /// The client's id.
     pub client_id: i64,
@@ -182,6 +189,113 @@ pub struct Push {
     /// Must be `upsert`.
     pub action: PushAction,
 }
+const _: () = {
+    const NAMES: &[&str] = &[
+        "client_id",
+        "table_name",
+        "sequence",
+        "data",
+        "key_names",
+        "action",
+    ];
+    struct Fields;
+    impl<'de> ::serde::de::Visitor<'de> for Fields {
+        type Value = Push;
+        fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("an object with the attributes of Push")
+        }
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> ::core::result::Result<Push, A::Error> {
+            let mut field_0: ::core::option::Option<i64> = ::core::option::Option::None;
+            let mut field_1: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
+            let mut field_2: ::core::option::Option<i64> = ::core::option::Option::None;
+            let mut field_3: ::core::option::Option<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+            > = ::core::option::Option::None;
+            let mut field_4: ::core::option::Option<
+                ::std::vec::Vec<::std::string::String>,
+            > = ::core::option::Option::None;
+            let mut field_5: ::core::option::Option<PushAction> = ::core::option::Option::None;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    ::core::result::Result::Ok(0usize) => {
+                        if field_0.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("client_id"),
+                            );
+                        }
+                        field_0 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(1usize) => {
+                        if field_1.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("table_name"),
+                            );
+                        }
+                        field_1 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(2usize) => {
+                        if field_2.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("sequence"),
+                            );
+                        }
+                        field_2 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(3usize) => {
+                        if field_3.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("data"),
+                            );
+                        }
+                        field_3 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(4usize) => {
+                        if field_4.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("key_names"),
+                            );
+                        }
+                        field_4 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    ::core::result::Result::Ok(5usize) => {
+                        if field_5.is_some() {
+                            return ::core::result::Result::Err(
+                                ::serde::de::Error::duplicate_field("action"),
+                            );
+                        }
+                        field_5 = ::core::option::Option::Some(map.next_value()?);
+                    }
+                    _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
+                }
+            }
+            ::core::result::Result::Ok(Push {
+                client_id: field_0
+                    .ok_or_else(|| ::serde::de::Error::missing_field("client_id"))?,
+                table_name: field_1
+                    .ok_or_else(|| ::serde::de::Error::missing_field("table_name"))?,
+                sequence: field_2
+                    .ok_or_else(|| ::serde::de::Error::missing_field("sequence"))?,
+                data: field_3.ok_or_else(|| ::serde::de::Error::missing_field("data"))?,
+                key_names: field_4
+                    .ok_or_else(|| ::serde::de::Error::missing_field("key_names"))?,
+                action: field_5
+                    .ok_or_else(|| ::serde::de::Error::missing_field("action"))?,
+            })
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for Push {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            deserializer.deserialize_map(Fields)
+        }
+    }
+};
 impl Push {
     /// Checks the values against the rules of the definition.
     ///
