@@ -31,7 +31,7 @@ enum Task {
     Diff(diff::Arguments),
     /// Write a definition to start from
     NewObject(new_object::Arguments),
-    /// Show an object of the API as a table
+    /// Show an object of the API as a table, or a code of `lint-spec` with its examples
     Explain(explain::Arguments),
     /// Run a benchmark, in the default release build
     Bench(bench::Arguments),

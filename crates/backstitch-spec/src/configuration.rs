@@ -86,7 +86,7 @@ pub(crate) fn read(folder: &Folder, report: &mut Report) -> Configuration {
                     refuse(path, format!("the root `{name}` does not lead into the data"), help);
                 }
                 (None, _) => {
-                    refuse(name, "this root has no name".to_owned(), "write `name: \"site.data.…\"`".to_owned())
+                    refuse(name, "this root has no name".to_owned(), "write `name: \"site.data.…\"`".to_owned());
                 }
             }
         }

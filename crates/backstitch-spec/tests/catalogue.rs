@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use backstitch_spec::catalogue::entry;
+use backstitch_spec::catalogue::{entry, page};
 use backstitch_spec::{Code, Options, Severity, load};
 
 /// The file of what is told of a code's bad example.
@@ -105,6 +105,19 @@ fn every_code_has_a_test_and_every_file_a_code() {
         let path = file.unwrap().path();
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         assert!(Code::called(&name).is_some() && path == expected(&name), "{} belongs to no code", path.display());
+    }
+}
+
+#[test]
+fn the_page_has_a_section_for_every_code_and_closes_its_fences() {
+    let page = page();
+    let sections: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+    let codes: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+    assert_eq!(sections, codes);
+    let mut is_open = false;
+    for line in page.lines().filter(|line| line.contains("```")) {
+        assert_eq!(line == "```", is_open, "{line}");
+        is_open = !is_open;
     }
 }
 

@@ -11,7 +11,7 @@ What can be told of [definitions](definitions.md). Every diagnostic has a code; 
 that are given it, what is told of them, and the files mended. `cargo xtask lint-spec` tells all of it in one run, and \
 `cargo xtask explain CODE` shows a section in a terminal.
 
-An error keeps everything from being generated; a warning does not, unless `lint-spec` is run with `--deny-warnings`.
+An error keeps everything from being generated; a warning does not, and fails `lint-spec` only with `--deny-warnings`.
 
 ";
 
@@ -57,11 +57,11 @@ impl Entry {
     pub fn to_text(&self) -> String {
         let mut text = format!("{} ({}): {}\n\n{}\n\n", self.code, self.gravity(), self.headline, self.explanation);
         for file in self.bad.files() {
-            text.push_str(&format!("{}\n\n{}\n", named(file), indented(&shown(file))));
+            text.push_str(&indented_file(file));
         }
         text.push_str(&format!("What is told:\n\n{}\nMended:\n\n", indented(&self.told())));
         for file in self.mended() {
-            text.push_str(&format!("{}\n\n{}\n", named(file), indented(&shown(file))));
+            text.push_str(&indented_file(file));
         }
         text.trim_end().to_owned() + "\n"
     }
@@ -120,8 +120,13 @@ fn fenced(language: &str, text: &str) -> String {
     format!("```{language}\n{text}```\n\n")
 }
 
+fn indented_file(file: &File) -> String {
+    let name = named(file);
+    if file.bytes.is_none() { format!("{name}\n\n") } else { format!("{name}\n\n{}\n", indented(&shown(file))) }
+}
+
 fn indented(text: &str) -> String {
-    text.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("    {line}\n") }).collect()
+    text.lines().map(|line| format!("    {line}").trim_end().to_owned() + "\n").collect()
 }
 
 /// What a file holds, with a last newline.
