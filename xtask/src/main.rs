@@ -1,4 +1,4 @@
-//! The tasks of the workspace: `cargo xtask regenerate`, `lint-spec`, `diff`, `new-object`, `explain`, `bench`.
+//! The tasks of the workspace: `cargo xtask regenerate`, `lint-spec`, `diff`, `new-object`, `explain`, `bench`, `soak`.
 
 mod bench;
 mod diff;
@@ -7,6 +7,7 @@ mod lint;
 mod new_object;
 mod output;
 mod regenerate;
+mod soak;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -35,6 +36,8 @@ enum Task {
     Explain(explain::Arguments),
     /// Run a benchmark, in the default release build
     Bench(bench::Arguments),
+    /// Run in full what CI runs in small numbers
+    Soak(soak::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
         Task::NewObject(arguments) => new_object::run(&arguments, &workspace()),
         Task::Explain(arguments) => explain::run(&arguments, &workspace()),
         Task::Bench(arguments) => bench::run(&arguments, &workspace()),
+        Task::Soak(arguments) => soak::run(&arguments, &workspace()),
     }
 }
 
