@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use backstitch_codegen::emit::{Files, GENERATORS};
-use backstitch_spec::{Code, Loaded, Options, load};
-use backstitch_tests::{odd, vendor};
+use backstitch_codegen::model::ExampleKind;
+use backstitch_spec::{Code, Loaded, Options, load, load_files};
+use backstitch_tests::{odd, tree, vendor};
 
 fn here(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -68,6 +69,31 @@ fn a_definition_as_the_vendor_writes_them_becomes_this_module() {
 #[test]
 fn definitions_with_odd_names_and_every_type_become_this_module() {
     becomes_what_is_expected("odd");
+}
+
+#[test]
+fn a_tree_with_every_feature_of_the_format_becomes_these_modules() {
+    becomes_what_is_expected("tree");
+    let loaded = load(&here("definitions/tree/spec"), Options::default());
+    let api = &loaded.api;
+    let of_objects = api.objects.iter().flat_map(|object| &object.examples);
+    let examples: Vec<_> = of_objects.chain(api.endpoints.iter().flat_map(|endpoint| &endpoint.examples)).collect();
+    let tests = examples.iter().filter(|example| example.checked).count();
+    println!(
+        "{} definitions: {} objects, {} calls, {} examples, of which {tests} are tests",
+        loaded.definitions,
+        api.objects.len(),
+        api.endpoints.len(),
+        examples.len()
+    );
+    assert!(loaded.definitions >= 40 && api.endpoints.len() >= 10, "the tree is a large one");
+    assert_eq!(api.objects.len(), tree::objects::ALL.len());
+    for kind in [ExampleKind::Json, ExampleKind::Commented, ExampleKind::Shell] {
+        assert!(examples.iter().any(|example| example.checked && example.kind == kind), "{kind:?}");
+    }
+    for kind in [ExampleKind::Template, ExampleKind::Text] {
+        assert!(examples.iter().any(|example| !example.checked && example.kind == kind), "{kind:?}");
+    }
 }
 
 #[test]
@@ -136,7 +162,7 @@ fn a_placeholder_without_data_is_told_at_its_line() {
         "general.attributes.key-names",
         "general.attributes.data",
     ];
-    let mut expected: Vec<_> = names.iter().map(|name| (Code::UnknownPlaceholder, (*name).to_owned())).collect();
+    let mut expected: Vec<_> = names.iter().map(|name| (Code::MissingDataFile, (*name).to_owned())).collect();
     expected.insert(2, (Code::UnknownInclude, "note.html".to_owned()));
     assert_eq!(told, expected);
 
@@ -145,18 +171,51 @@ fn a_placeholder_without_data_is_told_at_its_line() {
     assert!(standalone(&lenient)["push.rs"].contains("{{ general.attributes.data | flatify }}"));
 }
 
+/// The files below a folder, by their paths within it.
+fn files_of(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut files = Vec::new();
+    let mut open = vec![(folder.to_owned(), String::new())];
+    while let Some((path, name)) = open.pop() {
+        for entry in fs::read_dir(path).unwrap() {
+            let entry = entry.unwrap();
+            let name = format!("{name}{}", entry.file_name().to_string_lossy());
+            if entry.file_type().unwrap().is_dir() {
+                open.push((entry.path(), format!("{name}/")));
+            } else {
+                files.push((name, fs::read(entry.path()).unwrap()));
+            }
+        }
+    }
+    files
+}
+
 #[test]
 fn the_order_in_which_files_are_found_changes_nothing() {
-    let first = load(&here("../spec"), Options::default());
-    let folder = tempfile::tempdir().unwrap();
-    let copied = folder.path().join("spec");
-    copy(&here("../spec"), &copied);
-    let second = load(&copied, Options::default());
-    for generator in GENERATORS {
-        // The files are long: their names are enough to tell which differ.
-        let (first, second) = ((generator.emit)(&first.api), (generator.emit)(&second.api));
-        let differ: Vec<&String> = first.keys().filter(|name| first.get(*name) != second.get(*name)).collect();
-        assert!(differ.is_empty() && first.len() == second.len(), "{}: {differ:?}", generator.title);
+    for tree in ["../spec", "definitions/tree/spec", "definitions/odd/spec"] {
+        let mut files = files_of(&here(tree));
+        files.sort();
+        let read = |files: &[(String, Vec<u8>)]| {
+            let files = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
+            load_files(files, Options::default())
+        };
+        let first = read(&files);
+        assert_eq!(first.report.to_text(false), "");
+        // Each step of a stride that has no divisor in common with the count is another order.
+        let orders = [1, 7, 31].map(|stride| {
+            let mut order: Vec<_> = (0..files.len()).map(|index| (index * stride % 1_009, index)).collect();
+            order.sort_unstable();
+            order.into_iter().rev().map(|(_, index)| files[index].clone()).collect::<Vec<_>>()
+        });
+        for order in &orders {
+            assert_ne!(*order, files);
+            let second = read(order);
+            for generator in GENERATORS {
+                // The files are long: their names are enough to tell which differ.
+                let (first, second) = ((generator.emit)(&first.api), (generator.emit)(&second.api));
+                let differ: Vec<&String> = first.keys().filter(|name| first.get(*name) != second.get(*name)).collect();
+                assert!(differ.is_empty() && first.len() == second.len(), "{tree}, {}: {differ:?}", generator.title);
+            }
+        }
     }
 }
 
@@ -175,7 +234,8 @@ fn changes_are_told_and_classed() {
     };
     let added = "  - name: \"table_version\"\n    type: \"integer\"\n    required: false\n\n  - name: \"sequence\"\n";
     rewrite("push-object.md", "  - name: \"sequence\"\n", added);
-    rewrite("push-object.md", "maximum: 9223372036854775807", "maximum: 1999999999999");
+    rewrite("push-object.md", "maximum: 9223372036854775807", "maximum: 1999999999");
+    rewrite("push-object.md", "value: \"1550702340229\"", "value: \"1565880017\"");
     rewrite("push-object.md", "minLength: 1", "minLength: 0");
     rewrite("api-status-object.md", "type: \"string, null\"", "type: \"string\"");
     rewrite("api-status-object.md", "        \"reason\":null\n", "        \"reason\":\"none\"\n");
@@ -192,12 +252,12 @@ fn changes_are_told_and_classed() {
         told,
         [
             "! API Status.reason: type: `null or string` became `string`",
-            "! Push.sequence: maximum: `9223372036854775807` became `1999999999999`",
+            "! Push.sequence: maximum: `9223372036854775807` became `1999999999`",
             "- Push.table_name: minLength: `1` became `0`",
             "- Push.table_version: added",
             "! endpoint Batch: removed",
             "! endpoint Push: content type `application/transit+json` is gone",
-            "! endpoint Push.sequence: maximum: `9223372036854775807` became `1999999999999`",
+            "! endpoint Push.sequence: maximum: `9223372036854775807` became `1999999999`",
             "- endpoint Push.table_name: minLength: `1` became `0`",
             "- endpoint Push.table_version: added",
             "- limit records-per-request: `20000` became `30000`",

@@ -1,4 +1,4 @@
-//! `cargo xtask explain NAME`: an object of the API as a table.
+//! `cargo xtask explain NAME`: an object of the API as a table, or a code of diagnostics with its examples.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -8,15 +8,21 @@ use backstitch_codegen::emit::rules_of;
 use backstitch_codegen::model::{Attribute, Object};
 use backstitch_codegen::name::nearest;
 use backstitch_codegen::rules::{JsonType, Role};
-use backstitch_spec::Options;
+use backstitch_spec::{Code, Options, catalogue};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The title of the object, such as `Push` or `"Batch Status"`; without it, all objects by name
+    /// The title of an object, such as `Push` or `"Batch Status"`, or a code of `lint-spec`, such as `unknown-key`;
+    /// without it, all objects by name
     name: Option<String>,
 }
 
 pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
+    // A code is told from an object's title by its small letters, and needs no definition to be sound.
+    if let Some(code) = arguments.name.as_deref().and_then(Code::called) {
+        let _ = std::io::stdout().write_all(catalogue::entry(code).to_text().as_bytes());
+        return ExitCode::SUCCESS;
+    }
     let loaded = backstitch_spec::load(&workspace.join("spec"), Options::default());
     let objects = &loaded.api.objects;
     let mut text = String::new();
@@ -28,14 +34,18 @@ pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
             };
             let Some(object) = objects.iter().find(same) else {
                 let titles = objects.iter().map(|object| object.title.as_str());
-                let help = match nearest(name, titles.clone()) {
+                let codes = Code::ALL.iter().map(|code| code.as_str());
+                let help = match nearest(name, titles.clone().chain(codes)) {
                     Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("there are {}", titles.collect::<Vec<_>>().join(", ")),
+                    None => format!(
+                        "there are {}, and the codes in docs/diagnostics.md",
+                        titles.collect::<Vec<_>>().join(", ")
+                    ),
                 };
                 let errors = loaded.report.errors();
                 let broken =
                     if errors > 0 { "; some definitions can't be read: see `cargo xtask lint-spec`" } else { "" };
-                let _ = writeln!(std::io::stderr(), "error: no object is called `{name}`: {help}{broken}");
+                let _ = writeln!(std::io::stderr(), "error: no object and no code is called `{name}`: {help}{broken}");
                 return ExitCode::FAILURE;
             };
             text = explain(object);

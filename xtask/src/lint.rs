@@ -4,7 +4,7 @@ use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use backstitch_spec::Options;
+use backstitch_spec::{Options, Report};
 
 use crate::count;
 
@@ -39,7 +39,7 @@ pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
     let loaded = backstitch_spec::load(&folder, Options { lenient: arguments.lenient });
     let report = &loaded.report;
     let text = match arguments.format {
-        Format::Text => report.to_text(std::io::stdout().is_terminal()),
+        Format::Text => report.to_text(std::io::stdout().is_terminal()) + &how_to_read_more(report),
         Format::Json => report.to_json(),
         Format::Github => report.to_github(),
     };
@@ -55,4 +55,12 @@ pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
         count(warnings, "warning")
     );
     if errors > 0 || (arguments.deny_warnings && warnings > 0) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+/// The last line of a report that has something to tell.
+fn how_to_read_more(report: &Report) -> String {
+    report
+        .diagnostics()
+        .first()
+        .map_or_else(String::new, |first| format!("for more about a code: cargo xtask explain {}\n", first.code))
 }

@@ -1,4 +1,4 @@
-//! The tasks of the workspace: `cargo xtask regenerate`, `lint-spec`, `diff`, `new-object`, `explain`, `bench`.
+//! The tasks of the workspace: `cargo xtask regenerate`, `lint-spec`, `diff`, `new-object`, `explain`, `bench`, `soak`.
 
 mod bench;
 mod diff;
@@ -7,6 +7,7 @@ mod lint;
 mod new_object;
 mod output;
 mod regenerate;
+mod soak;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -31,10 +32,12 @@ enum Task {
     Diff(diff::Arguments),
     /// Write a definition to start from
     NewObject(new_object::Arguments),
-    /// Show an object of the API as a table
+    /// Show an object of the API as a table, or a code of `lint-spec` with its examples
     Explain(explain::Arguments),
     /// Run a benchmark, in the default release build
     Bench(bench::Arguments),
+    /// Run in full what CI runs in small numbers
+    Soak(soak::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
         Task::NewObject(arguments) => new_object::run(&arguments, &workspace()),
         Task::Explain(arguments) => explain::run(&arguments, &workspace()),
         Task::Bench(arguments) => bench::run(&arguments, &workspace()),
+        Task::Soak(arguments) => soak::run(&arguments, &workspace()),
     }
 }
 

@@ -103,16 +103,16 @@ impl Reader<'_, '_> {
         for (key, _) in entries {
             let name = key.text().unwrap_or_default();
             if !ATTRIBUTE_KEYS.contains(&name) {
-                let mut diagnostic = Diagnostic::warning(
+                let diagnostic = Diagnostic::warning(
                     Code::UnknownKey,
                     self.document.place(key),
                     format!("unknown key `{name}` of an attribute"),
                 )
                 .label("not read");
-                if let Some(near) = nearest(name, ATTRIBUTE_KEYS.iter().copied()) {
-                    diagnostic = diagnostic.help(format!("write `{near}`"));
-                }
-                self.report.push(diagnostic);
+                self.report.push(diagnostic.help(match nearest(name, ATTRIBUTE_KEYS.iter().copied()) {
+                    Some(near) => format!("write `{near}`"),
+                    None => "remove it, or say it in the `description`".to_owned(),
+                }));
             }
         }
         let part = |key: &str| node.get(key).filter(|node| !node.is_null());
@@ -160,7 +160,7 @@ impl Reader<'_, '_> {
             if holds_more(&[JsonType::Array]) {
                 types.items = self.items(node);
             } else {
-                self.misplaced(node, "items", "array");
+                self.misplaced(part("type"), node, "items", "array");
             }
         }
         let mut sub_type = types.object.take().zip(part("type").map(|node| self.document.place(node)));
@@ -168,7 +168,7 @@ impl Reader<'_, '_> {
             match node.text().map(str::trim) {
                 None => self.wrong_kind(node, "the name of a type or of an object"),
                 Some(_) if !holds_more(&[JsonType::Array, JsonType::Object]) => {
-                    self.misplaced(node, "sub-type", "array or object");
+                    self.misplaced(part("type"), node, "sub-type", "array or object");
                 }
                 Some("") => {}
                 Some(text) => match known_type(text) {
@@ -182,7 +182,7 @@ impl Reader<'_, '_> {
         for key in ["subattributes", "subarguments"] {
             let Some(node) = part(key) else { continue };
             if !holds_more(&[JsonType::Array, JsonType::Object]) {
-                self.misplaced(node, key, "array or object");
+                self.misplaced(part("type"), node, key, "array or object");
             } else if let Some(nodes) = node.sequence() {
                 object = Some(self.nested(name_text, name, nodes, part("description")));
                 sub_type = None;
@@ -215,7 +215,7 @@ impl Reader<'_, '_> {
         }
         let mut limits = self.limits(node, &types.types);
         limits.format = types.format;
-        let constant = part("const").and_then(|node| self.constant(node, &types.types));
+        let constant = part("const").and_then(|constant| self.constant(node, constant, &types.types));
         let value = ["value", "example-value"].into_iter().find_map(part);
         let value_text = match value {
             Some(value) if value.text().is_some() => Some(self.text(Some(value))).filter(|text| !text.is_empty()),
@@ -315,7 +315,10 @@ impl Reader<'_, '_> {
     }
 
     fn role(&mut self, node: &Node) -> Option<Role> {
-        let name = node.text().unwrap_or_default();
+        let Some(name) = node.text() else {
+            self.wrong_kind(node, "the name of a role");
+            return None;
+        };
         let known = Role::ALL.iter().find(|(known, _)| *known == name);
         if known.is_none() {
             let names: Vec<&str> = Role::ALL.iter().map(|(name, _)| *name).collect();
@@ -331,9 +334,9 @@ impl Reader<'_, '_> {
         known.map(|(_, role)| *role)
     }
 
-    fn constant(&mut self, node: &Node, types: &[JsonType]) -> Option<String> {
+    fn constant(&mut self, attribute: &Node, node: &Node, types: &[JsonType]) -> Option<String> {
         if types != [JsonType::String] {
-            self.misplaced(node, "const", "string");
+            self.misplaced(attribute.get("type"), node, "const", "string");
             return None;
         }
         let text = node.text();
@@ -343,12 +346,12 @@ impl Reader<'_, '_> {
         text.map(str::to_owned)
     }
 
-    fn limits(&mut self, node: &Node, types: &[JsonType]) -> Constraints {
+    fn limits(&mut self, attribute: &Node, types: &[JsonType]) -> Constraints {
         let mut limit = |key: &str, on: &[JsonType]| -> Option<(i64, Node)> {
-            let node = node.get(key).filter(|node| !node.is_null())?;
+            let node = attribute.get(key).filter(|node| !node.is_null())?;
             if !types.is_empty() && !types.iter().any(|json_type| on.contains(json_type)) {
                 let names: Vec<&str> = on.iter().map(|json_type| json_type.name()).collect();
-                self.misplaced(node, key, &names.join(" or "));
+                self.misplaced(attribute.get("type"), node, key, &names.join(" or "));
                 return None;
             }
             let value = node.text().and_then(|text| text.parse().ok());
@@ -400,15 +403,17 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn misplaced(&mut self, node: &Node, key: &str, on: &str) {
-        self.report.push(
-            Diagnostic::error(
-                Code::MisplacedConstraint,
-                self.document.place(node),
-                format!("`{key}` says nothing of this type"),
-            )
-            .help(format!("remove it, or make the type {on}")),
+    /// What is said of another type than `json_type`.
+    fn misplaced(&mut self, json_type: Option<&Node>, node: &Node, key: &str, on: &str) {
+        let mut diagnostic = Diagnostic::error(
+            Code::MisplacedConstraint,
+            self.document.place(node),
+            format!("`{key}` says nothing of this type"),
         );
+        if let Some(json_type) = json_type {
+            diagnostic = diagnostic.mark(self.document.place(json_type), "the type");
+        }
+        self.report.push(diagnostic.help(format!("remove it, or make the type {on}")));
     }
 }
 

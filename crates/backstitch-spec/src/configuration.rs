@@ -81,11 +81,13 @@ pub(crate) fn read(folder: &Folder, report: &mut Report) -> Configuration {
                 (Some(name), Some(path)) => {
                     configuration.roots.insert(name.to_owned(), path.to_owned());
                 }
-                (Some(_), None) => {
+                (Some(name), None) => {
                     let help = "write a path such as `site.data.urls` or `site.data.{product-type}.api`".to_owned();
-                    refuse(path, "a root leads into the data".to_owned(), help);
+                    refuse(path, format!("the root `{name}` does not lead into the data"), help);
                 }
-                (None, _) => refuse(name, "a root has a name".to_owned(), "write `name: \"site.data.…\"`".to_owned()),
+                (None, _) => {
+                    refuse(name, "this root has no name".to_owned(), "write `name: \"site.data.…\"`".to_owned());
+                }
             }
         }
     }

@@ -81,10 +81,12 @@ impl DataTree {
             }
             MapEntry::Occupied(taken) => {
                 let message = format!("two data files or folders are called `{}`", taken.key());
-                report.push(
-                    Diagnostic::error(Code::DuplicateName, Place::new(source, 0..0), message)
-                        .help("rename one of them"),
-                );
+                let mut diagnostic =
+                    Diagnostic::error(Code::DuplicateName, Place::new(source, 0..0), message).label("the second");
+                if let Entry::File(first, _) = taken.get() {
+                    diagnostic = diagnostic.mark(Place::new(first, 0..0), "the first");
+                }
+                report.push(diagnostic.help("rename one of them"));
             }
         }
     }

@@ -80,7 +80,7 @@ impl Destinations {
 
     /// Adds the definition of what holds for all destinations.
     pub(crate) fn add_rules(&mut self, document: &Document, templates: &Templates<'_>, report: &mut Report) {
-        let place = Place::new(&document.source, 0..3);
+        let place = document.head();
         if let Some(first) = self.rules_place.replace(place.clone()) {
             report.push(
                 Diagnostic::error(Code::DuplicateName, place, "what holds for all destinations is defined twice")
@@ -320,7 +320,7 @@ impl Reader<'_, '_> {
                 self.report.push(
                     Diagnostic::error(
                         Code::MissingKey,
-                        Place::new(&self.document.source, 0..3),
+                        self.document.head(),
                         format!("this destination has no `{key}`"),
                     )
                     .help(format!("add `{example}`")),
@@ -341,7 +341,10 @@ impl Reader<'_, '_> {
 
     /// One of the known answers.
     fn one_of<T: Copy>(&mut self, node: &Node, what: &str, known: &[(&str, T)]) -> Option<T> {
-        let name = node.text().unwrap_or_default();
+        let Some(name) = node.text() else {
+            self.wrong_kind(node, "one word");
+            return None;
+        };
         let found = known.iter().find(|(known, _)| *known == name).map(|(_, answer)| *answer);
         if found.is_none() {
             let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();

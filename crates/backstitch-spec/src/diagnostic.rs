@@ -13,126 +13,111 @@ pub enum Severity {
     Warning,
 }
 
-/// The kinds of diagnostics. Their names are stable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Code {
+/// Makes the enum of codes, the list of them and their names of one list, so that none is forgotten.
+macro_rules! codes {
+    ($($(#[$attribute:meta])* $code:ident => $name:literal,)*) => {
+        /// The kinds of diagnostics. Their names are stable.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum Code {
+            $($(#[$attribute])* $code,)*
+        }
+
+        impl Code {
+            /// All codes, in the order of the phases that give them.
+            pub const ALL: &[Code] = &[$(Code::$code),*];
+
+            /// The stable name of the code.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Code::$code => $name,)*
+                }
+            }
+        }
+    };
+}
+
+codes! {
     /// A file or a folder can't be read.
-    Unreadable,
+    Unreadable => "unreadable",
     /// A file is not UTF-8.
-    NotUtf8,
+    NotUtf8 => "not-utf-8",
     /// There is no definition in the folder.
-    NoDefinition,
+    NoDefinition => "no-definition",
     /// Front matter that is opened is never closed.
-    OpenFrontMatter,
+    OpenFrontMatter => "open-front-matter",
     /// The YAML is not valid.
-    Yaml,
+    Yaml => "yaml",
     /// A tab where YAML takes none.
-    Tab,
+    Tab => "tab",
     /// A mapping that has a key twice.
-    DuplicateKey,
+    DuplicateKey => "duplicate-key",
     /// An alias of an anchor that is not there.
-    UnknownAlias,
+    UnknownAlias => "unknown-alias",
     /// A configuration that can't be followed.
-    Configuration,
+    Configuration => "configuration",
     /// A key that must be there is missing.
-    MissingKey,
+    MissingKey => "missing-key",
     /// A key that nothing knows.
-    UnknownKey,
+    UnknownKey => "unknown-key",
     /// A value of another kind than its key asks for.
-    WrongKind,
+    WrongKind => "wrong-kind",
     /// A content type that nothing knows.
-    UnknownContentType,
+    UnknownContentType => "unknown-content-type",
     /// An attribute type that nothing knows.
-    UnknownType,
+    UnknownType => "unknown-type",
     /// A role that nothing knows.
-    UnknownRole,
+    UnknownRole => "unknown-role",
     /// An attribute of the kind of an object that no definition describes.
-    UnknownSubType,
+    UnknownSubType => "unknown-sub-type",
     /// Two attributes or two objects of one name.
-    DuplicateName,
+    DuplicateName => "duplicate-name",
     /// Two names that become one in Rust.
-    NameCollision,
+    NameCollision => "name-collision",
     /// A constraint that its attribute's type does not have.
-    MisplacedConstraint,
+    MisplacedConstraint => "misplaced-constraint",
     /// A constraint that no value can meet.
-    EmptyRange,
+    EmptyRange => "empty-range",
     /// A placeholder without data.
-    UnknownPlaceholder,
+    UnknownPlaceholder => "unknown-placeholder",
     /// A placeholder of a data file that is not there.
-    MissingDataFile,
+    MissingDataFile => "missing-data-file",
     /// A placeholder in data that nothing renders.
-    UnrenderedPlaceholder,
+    UnrenderedPlaceholder => "unrendered-placeholder",
     /// Texts that lead to each other without end.
-    PlaceholderCycle,
+    PlaceholderCycle => "placeholder-cycle",
     /// An include that is not there.
-    UnknownInclude,
+    UnknownInclude => "unknown-include",
     /// Files that include each other without end.
-    IncludeCycle,
+    IncludeCycle => "include-cycle",
     /// A filter that nothing knows.
-    UnknownFilter,
+    UnknownFilter => "unknown-filter",
     /// A tag that nothing knows.
-    UnknownTag,
+    UnknownTag => "unknown-tag",
     /// A tag that nothing closes.
-    OpenTag,
+    OpenTag => "open-tag",
     /// A template that can't be read or rendered.
-    Template,
+    Template => "template",
     /// A value that does not fit its attribute's type.
-    ValueMismatch,
+    ValueMismatch => "value-mismatch",
     /// An example that looks like JSON and is not.
-    ExampleSyntax,
+    ExampleSyntax => "example-syntax",
     /// An example that contradicts the attributes.
-    ExampleMismatch,
+    ExampleMismatch => "example-mismatch",
     /// A step of a destination's names, or characters of one, that nothing knows.
-    UnknownStep,
+    UnknownStep => "unknown-step",
     /// A destination whose steps contradict its examples, its case or one another.
-    TransformMismatch,
+    TransformMismatch => "transform-mismatch",
     /// A destination that is the same as none, as itself, or as one that it differs from.
-    SameAs,
+    SameAs => "same-as",
 }
 
 impl Code {
-    /// The stable name of the code.
+    /// The code with this name.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Code::Unreadable => "unreadable",
-            Code::NotUtf8 => "not-utf-8",
-            Code::NoDefinition => "no-definition",
-            Code::OpenFrontMatter => "open-front-matter",
-            Code::Yaml => "yaml",
-            Code::Tab => "tab",
-            Code::DuplicateKey => "duplicate-key",
-            Code::UnknownAlias => "unknown-alias",
-            Code::Configuration => "configuration",
-            Code::MissingKey => "missing-key",
-            Code::UnknownKey => "unknown-key",
-            Code::WrongKind => "wrong-kind",
-            Code::UnknownContentType => "unknown-content-type",
-            Code::UnknownType => "unknown-type",
-            Code::UnknownRole => "unknown-role",
-            Code::UnknownSubType => "unknown-sub-type",
-            Code::DuplicateName => "duplicate-name",
-            Code::NameCollision => "name-collision",
-            Code::MisplacedConstraint => "misplaced-constraint",
-            Code::EmptyRange => "empty-range",
-            Code::UnknownPlaceholder => "unknown-placeholder",
-            Code::MissingDataFile => "missing-data-file",
-            Code::UnrenderedPlaceholder => "unrendered-placeholder",
-            Code::PlaceholderCycle => "placeholder-cycle",
-            Code::UnknownInclude => "unknown-include",
-            Code::IncludeCycle => "include-cycle",
-            Code::UnknownFilter => "unknown-filter",
-            Code::UnknownTag => "unknown-tag",
-            Code::OpenTag => "open-tag",
-            Code::Template => "template",
-            Code::ValueMismatch => "value-mismatch",
-            Code::ExampleSyntax => "example-syntax",
-            Code::ExampleMismatch => "example-mismatch",
-            Code::UnknownStep => "unknown-step",
-            Code::TransformMismatch => "transform-mismatch",
-            Code::SameAs => "same-as",
-        }
+    pub fn called(name: &str) -> Option<Code> {
+        Code::ALL.iter().copied().find(|code| code.as_str() == name)
     }
 }
 

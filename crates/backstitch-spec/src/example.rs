@@ -301,16 +301,15 @@ impl Check<'_, '_, '_> {
 
     fn object(&mut self, attributes: &[Placed], additional: Additional, whole: &Json, entries: &[Entry]) {
         for (index, entry) in entries.iter().enumerate() {
-            let place = self.place(&entry.span);
             match attributes.iter().find(|attribute| attribute.model.name.as_str() == entry.name) {
                 None if additional == Additional::Allowed => {}
-                None => self.unknown(&entry.name, attributes, place),
+                None => self.unknown(&entry.name, attributes, self.place(&entry.span)),
                 Some(attribute) => {
                     if entries[..index].iter().any(|other| other.name == entry.name) {
                         let declared = "one attribute".to_owned();
-                        self.mismatch(attribute, place.clone(), "this is the second".to_owned(), declared);
+                        self.mismatch(attribute, &entry.span, "this is the second".to_owned(), declared);
                     }
-                    self.value(attribute, place, &entry.value);
+                    self.value(attribute, &entry.value);
                 }
             }
         }
@@ -336,7 +335,7 @@ impl Check<'_, '_, '_> {
             Diagnostic::warning(
                 Code::ExampleMismatch,
                 place,
-                format!("this example is {}, not an object", json_type(value).name()),
+                format!("this example is {}, not an object", in_words(json_type(value))),
             )
             .mark(title.clone(), "which this describes")
             .help("write an object, or an array of them; the example is not a test until then"),
@@ -359,20 +358,25 @@ impl Check<'_, '_, '_> {
         );
     }
 
-    fn value(&mut self, attribute: &Placed, place: Place, value: &Json) {
+    fn value(&mut self, attribute: &Placed, value: &Json) {
         let model = &attribute.model;
         let found = json_type(value);
         if !model.types.is_empty() && !model.types.iter().any(|expected| expected.accepts(found)) {
             let declared = format!("declared as {}", JsonType::names(&model.types));
-            return self.mismatch(attribute, place, format!("this is {}", found.name()), declared);
+            return self.mismatch(attribute, &value.span, format!("this is {}", in_words(found)), declared);
         }
         if let Some(constant) = model.constant.as_deref()
             && !matches!(&value.kind, Kind::String(text) if text == constant)
         {
-            return self.mismatch(attribute, place, "this is another value".to_owned(), format!("always `{constant}`"));
+            return self.mismatch(
+                attribute,
+                &value.span,
+                "this is another value".to_owned(),
+                format!("always `{constant}`"),
+            );
         }
         for broken in broken_limits(&model.limits, value) {
-            self.mismatch(attribute, place.clone(), "this value".to_owned(), broken);
+            self.mismatch(attribute, &value.span, "this value".to_owned(), broken);
         }
         if let Some(elements) = value.array().filter(|_| !model.items.is_empty()) {
             let is_wrong = |element: &&Json| {
@@ -380,10 +384,9 @@ impl Check<'_, '_, '_> {
                 !model.items.iter().any(|expected| expected.accepts(found))
             };
             if let Some(element) = elements.iter().find(is_wrong) {
-                let found = format!("this element is {}", json_type(element).name());
-                let place = self.place(&element.span);
+                let found = format!("this element is {}", in_words(json_type(element)));
                 let declared = format!("elements declared as {}", JsonType::names(&model.items));
-                self.mismatch(attribute, place, found, declared);
+                self.mismatch(attribute, &element.span, found, declared);
             }
         }
         // A value of several types is held as whatever JSON it is.
@@ -398,7 +401,8 @@ impl Check<'_, '_, '_> {
         }
     }
 
-    fn mismatch(&mut self, attribute: &Placed, place: Place, found: String, declared: String) {
+    fn mismatch(&mut self, attribute: &Placed, span: &Range<usize>, found: String, declared: String) {
+        let place = self.place(span);
         self.report.push(
             Diagnostic::warning(
                 Code::ExampleMismatch,
@@ -429,6 +433,15 @@ fn broken_limits(limits: &Constraints, value: &Json) -> Vec<String> {
         _ => {}
     }
     found.into_iter().map(|violation| format!("which {}", violation.message)).collect()
+}
+
+/// A type with its article.
+fn in_words(json_type: JsonType) -> String {
+    match json_type {
+        JsonType::Null => "null".to_owned(),
+        JsonType::Array | JsonType::Integer | JsonType::Object => format!("an {}", json_type.name()),
+        JsonType::Boolean | JsonType::Number | JsonType::String => format!("a {}", json_type.name()),
+    }
 }
 
 pub(crate) fn json_type(value: &Json) -> JsonType {

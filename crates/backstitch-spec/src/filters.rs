@@ -24,25 +24,25 @@ type Apply = fn(&Weak<Language>, &dyn ValueView, &[Value], &dyn Runtime) -> Resu
 
 /// Every filter: its name, how many arguments it takes, what it does.
 const OWN: [(&str, usize, Apply); 11] = [
-    ("absolute_url", 0, |_, input, _, runtime| text(site(runtime, "url") + &relative(input, runtime))),
+    ("absolute_url", 0, |_, input, _, runtime| Ok(text(site(runtime, "url") + &relative(input, runtime)))),
     ("flatify", 0, flatify),
     ("jsonify", 0, |_, input, _, _| {
         serde_json::to_string(&input.to_value()).map(Value::scalar).map_err(|error| Error::with_msg(error.to_string()))
     }),
     // The output is Markdown, and so is what is to be made of it.
-    ("markdownify", 0, |_, input, _, _| text(input.to_kstr().trim_end().to_owned())),
+    ("markdownify", 0, |_, input, _, _| Ok(text(input.to_kstr().trim_end().to_owned()))),
     ("normalize_whitespace", 0, |_, input, _, _| {
-        text(input.to_kstr().split_whitespace().collect::<Vec<_>>().join(" "))
+        Ok(text(input.to_kstr().split_whitespace().collect::<Vec<_>>().join(" ")))
     }),
     ("number_of_words", 0, |_, input, _, _| {
         let words = input.to_kstr().split_whitespace().count();
         Ok(Value::scalar(i64::try_from(words).unwrap_or(i64::MAX)))
     }),
-    ("relative_url", 0, |_, input, _, runtime| text(relative(input, runtime))),
+    ("relative_url", 0, |_, input, _, runtime| Ok(text(relative(input, runtime)))),
     ("replace_regex", 2, replace_regex),
-    ("smartify", 0, |_, input, _, _| text(input.to_kstr())),
+    ("smartify", 0, |_, input, _, _| Ok(text(input.to_kstr()))),
     ("where_exp", 2, where_exp),
-    ("xml_escape", 0, |_, input, _, _| text(escape(&input.to_kstr()))),
+    ("xml_escape", 0, |_, input, _, _| Ok(text(escape(&input.to_kstr())))),
 ];
 
 /// The filters, of an engine that speaks `language`.
@@ -52,8 +52,8 @@ pub(crate) fn own(language: &Weak<Language>) -> impl Iterator<Item = Box<dyn Par
     })
 }
 
-fn text(text: impl Into<KString>) -> Result<Value> {
-    Ok(Value::scalar(text.into()))
+fn text(text: impl Into<KString>) -> Value {
+    Value::scalar(text.into())
 }
 
 /// What was rendered, as text: the engine writes nothing but text.
@@ -78,7 +78,7 @@ fn replace_regex(_: &Weak<Language>, input: &dyn ValueView, arguments: &[Value],
         let message = error.to_string();
         Error::with_msg(message.lines().last().unwrap_or("no regular expression").trim().to_owned())
     })?;
-    text(pattern.replace_all(&input.to_kstr(), replacement.to_kstr().as_str()).into_owned())
+    Ok(text(pattern.replace_all(&input.to_kstr(), replacement.to_kstr().as_str()).into_owned()))
 }
 
 fn escape(text: &str) -> String {
@@ -116,7 +116,7 @@ fn where_exp(
 fn flatify(language: &Weak<Language>, input: &dyn ValueView, _: &[Value], runtime: &dyn Runtime) -> Result<Value> {
     let input = input.to_kstr();
     if !placeholder::is_template(&input) {
-        return text(input);
+        return Ok(text(input));
     }
     let Some(language) = language.upgrade() else {
         return Err(Error::with_msg("the template engine is gone"));
@@ -134,7 +134,7 @@ fn flatify(language: &Weak<Language>, input: &dyn ValueView, _: &[Value], runtim
     let result = template.render_to(&mut rendered, runtime);
     runtime.registers().get_mut::<Nesting>().depth -= 1;
     result?;
-    text(to_text(rendered))
+    Ok(text(to_text(rendered)))
 }
 
 /// How many texts are being rendered within one another, and how many were.

@@ -39,8 +39,10 @@ impl Reader<'_, '_> {
         for attribute in attributes.iter_mut() {
             let Some(role) = attribute.model.role else { continue };
             if let Some(first) = taken.get(&role) {
+                let name = Role::ALL.iter().find(|(_, known)| *known == role).map_or("", |(name, _)| name);
+                let message = format!("two attributes have the role `{name}`");
                 self.report.push(
-                    Diagnostic::error(Code::DuplicateName, attribute.name.clone(), "two attributes have one role")
+                    Diagnostic::error(Code::DuplicateName, attribute.name.clone(), message)
                         .label("the second")
                         .mark(first.clone(), "the first")
                         .help("give each role to one attribute"),
@@ -136,16 +138,15 @@ impl Reader<'_, '_> {
             if fits && constant && broken.is_none() {
                 continue;
             }
-            let expected = match (&model.constant, broken) {
-                _ if !fits => JsonType::names(&model.types),
-                (Some(constant), _) if !constant.is_empty() => format!("`{constant}`"),
-                (_, Some(broken)) => format!("right: it {broken}"),
-                (_, None) => JsonType::names(&model.types),
+            let wrong = match (&model.constant, broken) {
+                (Some(expected), _) if fits => format!("is not `{expected}`"),
+                (_, Some(broken)) => broken,
+                (_, None) => format!("is not {}", JsonType::names(&model.types)),
             };
             let mut diagnostic = Diagnostic::warning(
                 Code::ValueMismatch,
                 place.clone(),
-                format!("the `value` of `{}` is not {expected}", model.name),
+                format!("the `value` of `{}` {wrong}", model.name),
             )
             .label("read by the attribute's type");
             if let Some(place) = &attribute.type_place {

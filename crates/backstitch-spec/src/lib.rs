@@ -16,6 +16,7 @@
 //! are sound, and a [`Report`].
 
 mod attribute;
+pub mod catalogue;
 mod configuration;
 mod data;
 mod destination;
@@ -45,6 +46,7 @@ use std::path::Path;
 use backstitch_codegen::model::Api;
 
 use crate::document::Subject;
+use crate::folder::Folder;
 
 pub use diagnostic::{Code, Diagnostic, Mark, Report, Severity};
 pub use source::Source;
@@ -72,6 +74,26 @@ pub struct Loaded {
 pub fn load(folder: &Path, options: Options) -> Loaded {
     let mut report = Report::default();
     let folder = folder::read(folder, &mut report);
+    lower(folder, options, report)
+}
+
+/// Reads files as [`load`] reads those of a folder: each a path within it, with forward slashes, and what it holds.
+/// Nothing is read from a disk, so there is nothing above or beside the folder.
+///
+/// ```
+/// let thing = "---\ncontent-type: api-object\ntitle: Thing\nobject-attributes: []\n---\n";
+/// let loaded = backstitch_spec::load_files([("thing.md", thing.as_bytes())], backstitch_spec::Options::default());
+/// assert_eq!(loaded.api.objects[0].title, "Thing");
+/// ```
+#[must_use]
+pub fn load_files<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>, options: Options) -> Loaded {
+    let mut report = Report::default();
+    let folder = folder::given(files.into_iter().map(|(path, bytes)| (path, Ok(bytes))), &mut report);
+    lower(folder, options, report)
+}
+
+/// Everything but the reading of files.
+fn lower(folder: Folder, options: Options, mut report: Report) -> Loaded {
     let configuration = configuration::read(&folder, &mut report);
     let documents: Vec<_> = folder.documents.iter().filter_map(|source| document::read(source, &mut report)).collect();
     let site = site::Site::new(folder, configuration, documents);
@@ -101,9 +123,11 @@ pub fn load(folder: &Path, options: Options) -> Loaded {
     }
     let definitions = site.documents.len();
     if definitions == 0 && report.errors() == 0 {
+        let folder = site.folder.path.to_string_lossy().replace('\\', "/");
+        let folder = if folder.is_empty() { "the folder" } else { &folder };
         report.push(Diagnostic::without_place(
             Code::NoDefinition,
-            format!("no definition in {}", site.folder.path.display()),
+            format!("no definition in {folder}"),
             "put a Markdown file there whose front matter has a `content-type`",
         ));
     }

@@ -42,6 +42,9 @@ const KEEPING: &[&str] =
 /// The most files that one text may include, those within others counted.
 pub(crate) const MOST_INCLUDES: usize = 1_000;
 
+/// The most rounds of a loop over numbers.
+const MOST_ROUNDS: u64 = 100_000;
+
 /// A text being looked at, and what leads to it.
 pub(crate) struct Check<'a, 'b> {
     site: &'a Site,
@@ -69,6 +72,12 @@ struct Text<'a> {
     whole: Option<Range<usize>>,
 }
 
+/// Whether it is a tag of Liquid's.
+fn is_known(tag: &Tag) -> bool {
+    let word = tag.word.as_str();
+    word.is_empty() || TAGS.contains(&word) || BLOCKS.iter().any(|(open, end)| word == *open || word == *end)
+}
+
 impl Text<'_> {
     fn place(&self, span: &Range<usize>) -> Place {
         match &self.whole {
@@ -76,6 +85,13 @@ impl Text<'_> {
             None => Place::new(self.source, self.base + span.start..self.base + span.end),
         }
     }
+}
+
+/// What is to be said of a block that has no end.
+fn not_closed(tag: &Tag, text: &Text<'_>) -> Diagnostic {
+    Diagnostic::error(Code::OpenTag, text.place(&tag.span), format!("this `{}` is never closed", tag.word))
+        .label("opened here")
+        .help(format!("close it with `{{% end{} %}}`", tag.word))
 }
 
 impl<'a, 'b> Check<'a, 'b> {
@@ -124,12 +140,21 @@ impl<'a, 'b> Check<'a, 'b> {
         for (index, tag) in scan.tags.iter().enumerate() {
             let mut resolved = true;
             let mut found = Vec::new();
+            if !is_known(tag) {
+                self.block(tag, text, &mut blocks);
+                // What it would have done with its names can't be known, so nothing is told of them.
+                for name in tag.names.iter().filter_map(|name| name.path.first()) {
+                    self.scopes[0].entry(name.clone()).or_insert(Local::Unresolved);
+                }
+                continue;
+            }
             for name in &tag.names {
                 let (is_there, data) = self.name(name, tag, text);
                 resolved &= is_there;
                 found.push(data);
             }
             self.filters(tag, text);
+            self.range(tag, &blocks, text);
             self.block(tag, text, &mut blocks);
             if let Some(name) = &tag.includes {
                 resolved &= self.include(tag, name, text);
@@ -146,11 +171,7 @@ impl<'a, 'b> Check<'a, 'b> {
             }
         }
         for tag in blocks {
-            self.report.push(
-                Diagnostic::error(Code::OpenTag, text.place(&tag.span), format!("this `{}` is never closed", tag.word))
-                    .label("opened here")
-                    .help(format!("close it with `{{% end{} %}}`", tag.word)),
-            );
+            self.report.push(not_closed(tag, text));
         }
         self.scopes.truncate(depth);
         unresolved
@@ -205,20 +226,23 @@ impl<'a, 'b> Check<'a, 'b> {
         }
         let opened = BLOCKS.iter().find(|(_, end)| *end == word).map(|(open, _)| *open);
         let place = text.place(&tag.word_span);
-        match (opened, blocks.last()) {
-            (Some(open), Some(last)) if last.word == open => {
+        let at = opened.and_then(|open| blocks.iter().rposition(|tag| tag.word == open));
+        match (opened, at) {
+            (Some(_), Some(at)) => {
+                for within in blocks.drain(at + 1..) {
+                    self.report.push(not_closed(within, text).mark(place.clone(), "the block around it ends here"));
+                }
                 if let Some(Tag { word, defines: Some(name), .. }) = blocks.pop()
                     && word == "capture"
                 {
                     self.scopes[0].insert(name.clone(), Local::Made);
                 }
             }
-            (Some(open), _) => {
-                let mut diagnostic = Diagnostic::error(Code::OpenTag, place, format!("this `{word}` closes nothing"));
-                if let Some(last) = blocks.last() {
-                    diagnostic = diagnostic.mark(text.place(&last.span), "opened last");
-                }
-                self.report.push(diagnostic.help(format!("open the block with `{{% {open} … %}}`, or take this out")));
+            (Some(open), None) => {
+                self.report.push(
+                    Diagnostic::error(Code::OpenTag, place, format!("this `{word}` closes nothing"))
+                        .help(format!("open the block with `{{% {open} … %}}`, or take this out")),
+                );
             }
             (None, _) => {
                 let known = TAGS.iter().copied().chain(BLOCKS.iter().flat_map(|(open, end)| [*open, *end]));
@@ -248,6 +272,16 @@ impl<'a, 'b> Check<'a, 'b> {
                     None => "use a filter of Liquid's or Jekyll's, or `flatify`".to_owned(),
                 }));
             }
+        }
+    }
+
+    /// Refuses loops over more numbers than anybody writes out, those within one another multiplied.
+    fn range(&mut self, tag: &Tag, blocks: &[&Tag], text: &Text<'a>) {
+        let around = blocks.iter().map(|tag| tag.longest_range.max(1)).fold(1_u64, u64::saturating_mul);
+        if tag.longest_range.saturating_mul(around) > MOST_ROUNDS {
+            let message = format!("this loop has more than {MOST_ROUNDS} rounds");
+            let place = text.place(&tag.span);
+            self.report.push(Diagnostic::error(Code::Template, place, message).help("make the range smaller"));
         }
     }
 

@@ -13,7 +13,10 @@ use crate::document::Document;
 use crate::example::{self, Parsed};
 use crate::source::{Place, Source};
 use crate::template::{Rendered, Templates};
-use crate::yaml::Node;
+use crate::yaml::{Kind, Node};
+
+/// The longest value, in bytes, that a message shows.
+const LONGEST_SHOWN: usize = 40;
 
 /// An object before its examples are held against it, and where things stand.
 pub(crate) struct Lowered<'a> {
@@ -177,7 +180,7 @@ impl<'a, 'r> Reader<'a, 'r> {
             Diagnostic::error(
                 Code::WrongKind,
                 Place::new(source, node.span.clone()),
-                format!("expected {expected}, found {}", node.kind_name()),
+                format!("expected {expected}, found {}", found(node)),
             )
             .help(format!("write {expected} here")),
         );
@@ -252,6 +255,20 @@ impl<'a, 'r> Reader<'a, 'r> {
             }
         }
         attributes
+    }
+}
+
+/// What a value is, in words: itself, if it is short.
+fn found(node: &Node) -> String {
+    match (&node.kind, node.kind_name()) {
+        (_, "nothing") => "nothing".to_owned(),
+        (Kind::Scalar { text, .. }, _) if text.is_empty() => "an empty text".to_owned(),
+        (Kind::Scalar { text, .. }, _) if text.len() > LONGEST_SHOWN || text.contains(['\n', '`']) => {
+            "a text".to_owned()
+        }
+        (Kind::Scalar { text, plain: true }, _) => format!("`{text}`"),
+        (Kind::Scalar { text, .. }, _) => format!("the text `{text}`"),
+        (_, name) => name.to_owned(),
     }
 }
 

@@ -23,6 +23,8 @@ pub(crate) struct Tag {
     pub(crate) defines: Option<String>,
     /// The file that it includes.
     pub(crate) includes: Option<Name>,
+    /// How many numbers a range in it has, of `(1..9)`.
+    pub(crate) longest_range: u64,
     /// What it gives to the file that it includes: the name of each, and the data that it is, if it is data.
     pub(crate) parameters: Vec<(String, Option<Name>)>,
 }
@@ -157,6 +159,7 @@ fn read_tag(text: &str, span: Range<usize>, is_block: bool) -> Tag {
         filters: Vec::new(),
         defines: None,
         includes: None,
+        longest_range: 0,
         parameters: Vec::new(),
     };
     let mut rest = tokens.as_slice();
@@ -181,6 +184,13 @@ fn read_tag(text: &str, span: Range<usize>, is_block: bool) -> Tag {
                 }
             }
             _ => {}
+        }
+    }
+    for window in rest.windows(4) {
+        if let [Token::Word(from), Token::Symbol('.'), Token::Symbol('.'), Token::Word(to)] = window
+            && let (Ok(from), Ok(to)) = (from.dotted().parse::<i64>(), to.dotted().parse::<i64>())
+        {
+            tag.longest_range = tag.longest_range.max(to.abs_diff(from));
         }
     }
     let mut previous = None;
@@ -208,11 +218,13 @@ fn read_tag(text: &str, span: Range<usize>, is_block: bool) -> Tag {
 
 /// Words that name no data.
 fn is_word_of_liquid(name: &Name) -> bool {
-    let [word] = name.path.as_slice() else { return false };
-    matches!(
-        word.as_str(),
-        "and" | "or" | "contains" | "in" | "reversed" | "true" | "false" | "nil" | "null" | "empty" | "blank"
-    ) || word.starts_with(|first: char| first.is_ascii_digit())
+    let is_number = name.path.first().is_some_and(|word| word.starts_with(|first: char| first.is_ascii_digit()));
+    let [word] = name.path.as_slice() else { return is_number };
+    is_number
+        || matches!(
+            word.as_str(),
+            "and" | "or" | "contains" | "in" | "reversed" | "true" | "false" | "nil" | "null" | "empty" | "blank"
+        )
 }
 
 fn tokens(text: &str, span: Range<usize>) -> Vec<Token> {
@@ -226,10 +238,12 @@ fn tokens(text: &str, span: Range<usize>) -> Vec<Token> {
             at += length;
         } else if is_name_start(first) {
             let length = rest.find(|next: char| !is_name_part(next)).unwrap_or(rest.len());
+            // A range, `a..b`, has a name at either end.
+            let length = rest[..length].find("..").unwrap_or(length);
             let word = rest[..length].trim_end_matches(['-', '.']);
             let mut path: Vec<String> = word.split('.').map(str::to_owned).collect();
             let mut length = word.len().max(1);
-            let mut whole = !word.contains("..");
+            let mut whole = true;
             // `list[0].name`, `map["key"]`; what an index that is data leads to can't be told.
             while rest[length..].starts_with('[') {
                 let Some(end) = rest[length..].find(']') else { break };

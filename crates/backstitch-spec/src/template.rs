@@ -90,13 +90,32 @@ fn not_rendered(source: &Arc<Source>, node: &Node, error: &liquid_core::Error) -
         let span = tags.iter().flat_map(|tag| &tag.names).find(|name| names.contains(&name.dotted()))?.span.clone();
         Some(Place::new(source, node.span.start + span.start..node.span.start + span.end))
     };
-    let place = at.or_else(named).unwrap_or_else(|| Place::new(source, node.span.clone()));
-    let message = match reason {
+    // So is the filter, where it can't be applied; else a tag that is the only one.
+    let filter = || {
+        let filter = lines.iter().find_map(|line| line.strip_prefix("filter="))?;
+        let start = node.span.start + raw.find(filter)?;
+        Some(Place::new(source, start..start + filter.len()))
+    };
+    let only = || match placeholder::scan(raw).tags.as_slice() {
+        [tag] => Some(Place::new(source, node.span.start + tag.span.start..node.span.start + tag.span.end)),
+        _ => None,
+    };
+    let place = at.or_else(named).or_else(filter).or_else(only);
+    let place = place.unwrap_or_else(|| Place::new(source, node.span.clone()));
+    let cause = lines.iter().find_map(|line| line.strip_prefix("cause="));
+    let message = match reason.or(cause) {
         Some(reason) => reason.to_owned(),
         None => lines.join(" ").trim_start_matches("liquid: ").to_owned(),
     };
+    let message = uncapitalized(message.trim_end_matches('.'));
     Diagnostic::error(Code::Template, place, format!("this template can't be rendered: {message}"))
         .help("check the tags and filters against Liquid's syntax")
+}
+
+/// The engine's own words as part of a sentence.
+fn uncapitalized(message: &str) -> String {
+    let mut letters = message.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().collect::<String>() + letters.as_str())
 }
 
 /// Takes the tags in `unresolved`, by their numbers, out of a text, so that they are not rendered. A tag of a

@@ -253,6 +253,14 @@ fn what_holds_for_all_destinations_is_defined_once() {
 }
 
 #[test]
+fn what_is_missing_is_told_after_a_byte_order_mark() {
+    let loaded = read(&[("lake.md", &format!("\u{feff}{}", SOUND.replace("columns:", "colums:")))]);
+    let missing = loaded.report.diagnostics().iter().find(|told| told.code == Code::MissingKey);
+    let Some(missing) = missing else { panic!("{}", loaded.report.to_text(false)) };
+    assert_eq!(missing.marks[0].text(), "---");
+}
+
+#[test]
 fn keys_of_destinations_are_no_slips_of_the_pen_elsewhere() {
     let object = "---\ncontent-type: api-object\ntitle: Thing\ntype: x\ncase: y\nobject-attributes:\n  - name: id\n    type: integer\n---\n";
     assert_eq!(read(&[("thing.md", object)]).report.to_text(false), "");

@@ -82,13 +82,13 @@ fn every_mistake_is_told_at_its_place() {
         ("{{ words.thing }}", "{{ words.thing", Code::OpenTag, (4, 21), "{{", "close"),
         ("{{ words.thing }}", "{% include note.html %}", Code::UnknownInclude, (4, 32), "note.html", "_includes"),
         ("{{ words.thing }}", "{{ words.thing | flatfy }}", Code::UnknownFilter, (4, 38), "flatfy", "`flatify`"),
-        ("{{ words.thing }}", "{{ words.thing | append: 1, 2 }}", Code::Template, (4, 14), "\"About {{ words.thing | append: 1, 2 }}.\"", "filters"),
+        ("{{ words.thing }}", "{{ words.thing | append: 1, 2 }}", Code::Template, (4, 38), "append: 1, 2", "filters"),
         ("- name: \"id\"", "- name: \"\"", Code::WrongKind, (6, 11), "\"\"", "wire"),
         ("minimum: 0", "items: string", Code::MisplacedConstraint, (8, 12), "string", "array"),
         ("title: \"Thing\"", "title: \"…\"", Code::WrongKind, (3, 8), "\"…\"", "letters"),
         ("---\ncontent", "content", Code::OpenFrontMatter, (1, 1), "content-type", "`---`"),
         ("- code: |", "- cod: |", Code::WrongKind, (16, 5), "cod: |\n      {\n        \"id\": 1,\n        \"name\": \"Finn\"\n      }", "code"),
-        ("\"id\": 1,", "\"id\": 10,", Code::ExampleMismatch, (18, 9), "\"id\"", "example"),
+        ("\"id\": 1,", "\"id\": 10,", Code::ExampleMismatch, (18, 15), "10", "example"),
         ("\"id\": 1,", "\"id\": 1, \"id\": 2,", Code::ExampleMismatch, (18, 18), "\"id\"", "example"),
         ("required: true", "role: client", Code::MissingKey, (6, 11), "\"id\"", "role: table"),
         ("- name: \"id\"\n    type", "- type", Code::MissingKey, (6, 5), "", "name"),
@@ -100,13 +100,15 @@ fn every_mistake_is_told_at_its_place() {
         ("maxLength: 20", "maxItems: 20", Code::MisplacedConstraint, (14, 15), "20", "array"),
         ("required: true", "required: 1", Code::WrongKind, (10, 15), "1", "true or false"),
         ("required: true", "role: owner", Code::UnknownRole, (10, 11), "owner", "keys"),
+        ("required: true", "role: [owner]", Code::WrongKind, (10, 11), "[owner", "the name of a role"),
+        ("required: true", "widget: 1", Code::UnknownKey, (10, 5), "widget", "remove it"),
         ("required: true", "role: sequenc", Code::UnknownRole, (10, 11), "sequenc", "`sequence`"),
         ("- name: \"name\"", "- name: \"id\"", Code::DuplicateName, (11, 11), "\"id\"", "rename"),
         ("- name: \"name\"", "- name: \"ID\"", Code::NameCollision, (11, 11), "\"ID\"", "rename"),
         ("value: \"Finn\"", "const: [1]", Code::WrongKind, (13, 12), "[1", "string"),
         ("maximum: 9", "value: \"x\"", Code::ValueMismatch, (9, 12), "\"x\"", "value"),
         ("\"id\": 1,", "\"id\": 1", Code::ExampleSyntax, (19, 9), "\"", "mend"),
-        ("\"id\": 1,", "\"id\": \"1\",", Code::ExampleMismatch, (18, 9), "\"id\"", "example"),
+        ("\"id\": 1,", "\"id\": \"1\",", Code::ExampleMismatch, (18, 15), "\"1\"", "example"),
         ("\"id\": 1,", "\"ib\": 1,", Code::ExampleMismatch, (17, 7), "{", "required: false"),
         ("object-attributes:", "object-attributes: none\nmore:", Code::WrongKind, (5, 20), "none", "list"),
         ("  - name: \"id\"\n", "  - just text\n  - name: \"id\"\n", Code::WrongKind, (6, 5), "just text", "attribute"),
@@ -161,7 +163,8 @@ fn all_mistakes_of_all_files_are_told_in_one_run_in_a_stable_order() {
     ];
     let loaded = read(&files);
     let codes: Vec<Code> = loaded.report.diagnostics().iter().map(|diagnostic| diagnostic.code).collect();
-    assert_eq!(codes, [Code::NotUtf8, Code::Yaml, Code::UnknownType, Code::UnknownType]);
+    assert_eq!(codes, [Code::Yaml, Code::UnknownType, Code::UnknownType, Code::NotUtf8]);
+    assert_eq!(loaded.report.diagnostics()[3].marks[0].line_column(), (2, 1));
 }
 
 #[test]
@@ -171,6 +174,27 @@ fn two_definitions_of_one_title_are_told_with_both_places() {
     assert_eq!(diagnostic.code, Code::DuplicateName);
     let paths: Vec<&str> = diagnostic.marks.iter().map(|mark| mark.source().path.as_str()).collect();
     assert_eq!(paths, ["b.md", "a.md"]);
+}
+
+#[test]
+fn two_data_files_of_one_name_are_told_with_both_places() {
+    let files: [(&str, &[u8]); 3] = [
+        ("thing.md", SOUND.as_bytes()),
+        ("_data/words.yml", WORDS.as_bytes()),
+        ("_data/words.json", b"{\"thing\": \"x\"}"),
+    ];
+    let loaded = read(&files);
+    let diagnostic = &loaded.report.diagnostics()[0];
+    assert_eq!(diagnostic.code, Code::DuplicateName);
+    let paths: Vec<&str> = diagnostic.marks.iter().map(|mark| mark.source().path.as_str()).collect();
+    assert_eq!(paths, ["_data/words.yml", "_data/words.json"]);
+}
+
+#[test]
+fn an_unknown_tag_is_told_and_what_it_would_have_made_is_not() {
+    let loaded = changed("{{ words.thing }}", "{% asign size = words.thing %}{{ size }}");
+    let codes: Vec<Code> = loaded.report.diagnostics().iter().map(|diagnostic| diagnostic.code).collect();
+    assert_eq!(codes, [Code::UnknownTag], "{}", loaded.report.to_text(false));
 }
 
 #[test]

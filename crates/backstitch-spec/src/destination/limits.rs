@@ -4,7 +4,6 @@ use backstitch_codegen::destination::Length;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::object::Reader;
-use crate::source::Place;
 
 /// What stands for no limit.
 const NONE: &str = "-";
@@ -66,12 +65,8 @@ impl Reader<'_, '_> {
 
     fn no_limit_stated(&mut self, key: &str, example: &str) {
         self.report.push(
-            Diagnostic::error(
-                Code::MissingKey,
-                Place::new(&self.document.source, 0..3),
-                format!("this destination has no `{key}`"),
-            )
-            .help(format!("add `{key}: {example}`, or `{key}: \"-\"` for no limit")),
+            Diagnostic::error(Code::MissingKey, self.document.head(), format!("this destination has no `{key}`"))
+                .help(format!("add `{key}: {example}`, or `{key}: \"-\"` for no limit")),
         );
     }
 }

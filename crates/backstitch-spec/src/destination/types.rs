@@ -77,7 +77,10 @@ impl Reader<'_, '_> {
     }
 
     fn stitch_type(&mut self, node: &Node) -> Option<StitchType> {
-        let name = node.text().unwrap_or_default();
+        let Some(name) = node.text() else {
+            self.wrong_kind(node, "the name of a type");
+            return None;
+        };
         let known = StitchType::ALL.iter().find(|(known, _)| *known == name);
         if known.is_none() {
             let names: Vec<&str> = StitchType::ALL.iter().map(|(name, _)| *name).collect();

@@ -1,0 +1,121 @@
+//! Codes of names: of objects, of attributes, of what becomes an item in Rust.
+
+use super::{EITHER, ERROR, Entry, Example, File, WARNING, text};
+use crate::diagnostic::Code;
+
+/// The object that the examples of sub-types name.
+const LABEL: File = text(
+    "label.md",
+    r#"---
+content-type: "api-object"
+title: "Label"
+object-attributes: []
+---
+"#,
+);
+
+pub(super) const UNKNOWN_SUB_TYPE: Entry = Entry {
+    code: Code::UnknownSubType,
+    severities: WARNING,
+    headline: "an object is named that no definition describes",
+    explanation: "\
+The value is held as any JSON, and nothing of it is checked. Write the title or the `key` of a definition, or add one.",
+    bad: Example(&[
+        LABEL,
+        text(
+            "thing.md",
+            r#"---
+content-type: "api-object"
+title: "Thing"
+object-attributes:
+  - name: "label"
+    type: "object"
+    sub-type: "lable"
+---
+"#,
+        ),
+    ]),
+    good: Example(&[
+        LABEL,
+        text(
+            "thing.md",
+            r#"---
+content-type: "api-object"
+title: "Thing"
+object-attributes:
+  - name: "label"
+    type: "object"
+    sub-type: "label"
+---
+"#,
+        ),
+    ]),
+};
+
+pub(super) const DUPLICATE_NAME: Entry = Entry {
+    code: Code::DuplicateName,
+    severities: EITHER,
+    headline: "two things of one name",
+    explanation: "\
+Two attributes of an object, two objects, calls, limits, data files or destinations can't have one name, since each \
+becomes an item of its own; nor can two attributes have one role. A word that a list has twice is a warning.",
+    bad: Example(&[text(
+        "thing.md",
+        r#"---
+content-type: "api-object"
+title: "Thing"
+object-attributes:
+  - name: "id"
+    type: "integer"
+  - name: "id"
+    type: "string"
+---
+"#,
+    )]),
+    good: Example(&[text(
+        "thing.md",
+        r#"---
+content-type: "api-object"
+title: "Thing"
+object-attributes:
+  - name: "id"
+    type: "integer"
+  - name: "name"
+    type: "string"
+---
+"#,
+    )]),
+};
+
+pub(super) const NAME_COLLISION: Entry = Entry {
+    code: Code::NameCollision,
+    severities: ERROR,
+    headline: "two names become one in Rust",
+    explanation: "\
+Names lose their case and their separators when they become fields, modules and variants. An object's title must not \
+become a module that the output has already, either, such as `rules`.",
+    bad: Example(&[text(
+        "thing.md",
+        r#"---
+content-type: "api-object"
+title: "Thing"
+object-attributes:
+  - name: "created_at"
+    type: "timestamp"
+  - name: "createdAt"
+    type: "timestamp"
+---
+"#,
+    )]),
+    good: Example(&[text(
+        "thing.md",
+        r#"---
+content-type: "api-object"
+title: "Thing"
+object-attributes:
+  - name: "created_at"
+    type: "timestamp"
+---
+"#,
+    )]),
+};

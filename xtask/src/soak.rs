@@ -1,0 +1,105 @@
+//! `cargo xtask soak`: the checks that CI runs in small numbers, in full.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+/// A check that fails prints the input that it failed for, or the seed that leads to it
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Which checks; without it, all
+    names: Vec<Name>,
+    /// How long each fuzz target runs
+    #[arg(long, value_name = "MINUTES", default_value_t = 60)]
+    minutes: u64,
+    /// How many cases each property test tries
+    #[arg(long, value_name = "CASES", default_value_t = 100_000)]
+    cases: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Name {
+    /// Fuzz the reading of documents; needs the nightly toolchain and cargo-fuzz
+    Documents,
+    /// Property test: no bytes make the reader of documents panic
+    Bytes,
+    /// Property test: generated schemas and validators agree
+    Schema,
+    /// Property test: records are encoded as `serde_json` encodes them
+    Encoding,
+}
+
+const ALL: [Name; 4] = [Name::Bytes, Name::Schema, Name::Encoding, Name::Documents];
+
+pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
+    let names = if arguments.names.is_empty() { &ALL[..] } else { &arguments.names };
+    let mut failed = Vec::new();
+    for name in names {
+        let passed = match name {
+            Name::Documents => fuzz("documents", arguments.minutes, workspace),
+            Name::Bytes => property("backstitch-spec", "any_bytes", arguments.cases, workspace),
+            Name::Schema => property("backstitch-tests", "schema", arguments.cases, workspace),
+            Name::Encoding => property("backstitch-tests", "encoding", arguments.cases, workspace),
+        };
+        if !passed {
+            failed.push(format!("{name:?}").to_lowercase());
+        }
+    }
+    if failed.is_empty() {
+        return ExitCode::SUCCESS;
+    }
+    let _ = writeln!(std::io::stderr(), "error: failed: {}", failed.join(", "));
+    ExitCode::FAILURE
+}
+
+/// Runs a property test with many cases.
+fn property(package: &str, test: &str, cases: u64, workspace: &Path) -> bool {
+    let mut command = cargo(workspace);
+    command.args(["test", "--release", "--package", package, "--test", test]);
+    command.env("PROPTEST_CASES", cases.to_string());
+    tell(&format!("{cases} cases of `{test}`"));
+    succeeds(&mut command)
+}
+
+/// Runs a fuzz target from the seeds that are kept with it.
+fn fuzz(target: &str, minutes: u64, workspace: &Path) -> bool {
+    let seeds = workspace.join("fuzz/seeds").join(target);
+    let corpus = workspace.join("fuzz/corpus").join(target);
+    if let Err(error) = std::fs::create_dir_all(&corpus) {
+        tell(&format!("error: can't make {}: {error}", corpus.display()));
+        return false;
+    }
+    let mut command = Command::new("cargo");
+    command.current_dir(workspace).args(["+nightly", "fuzz", "run", target]).arg(corpus).arg(seeds).arg("--");
+    command.arg("-dict=fuzz/dictionary").arg("-max_len=20000").arg("-len_control=0").arg("-timeout=25");
+    command.arg(format!("-max_total_time={}", minutes * 60)).arg("-print_final_stats=1");
+    tell(&format!("{minutes} minutes of the fuzz target `{target}`"));
+    let passed = succeeds(&mut command);
+    if !passed {
+        tell(
+            "what it failed for is in fuzz/artifacts; if it did not start: `rustup toolchain install nightly` and \
+             `cargo install cargo-fuzz`",
+        );
+    }
+    passed
+}
+
+fn cargo(workspace: &Path) -> Command {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(workspace);
+    cargo
+}
+
+fn succeeds(command: &mut Command) -> bool {
+    match command.status() {
+        Ok(status) => status.success(),
+        Err(error) => {
+            tell(&format!("error: can't start cargo: {error}"));
+            false
+        }
+    }
+}
+
+fn tell(text: &str) {
+    let _ = writeln!(std::io::stderr(), "soak: {text}");
+}
