@@ -116,7 +116,7 @@ pub mod batch {
         body: "{\"status\":\"ERROR\",\"message\":\"The Import API is experiencing problems. Try again later.\"}",
         is_json: true,
     };
-    /// Status 400: The body is not JSON; \<TEXT\> is the parser's. The API documents no body here.
+    /// Status 400: The body is not JSON; `<TEXT>` is the parser's. The API documents no body here.
     pub const MALFORMED: Response = Response {
         status: 400u16,
         body: "{\"status\":\"ERROR\",\"message\":\"Malformed json in the body!\",\"error\":\"<TEXT>\",\"input\":null}",
@@ -224,7 +224,7 @@ pub mod batch {
         body: "Method not allowed.",
         is_json: false,
     };
-    /// Status 413: The body is too large: \<BYTE\> is its size. A front end has answered HTML.
+    /// Status 413: The body is too large: `<BYTE>` is its size. A front end has answered HTML.
     pub const TOO_LARGE: Response = Response {
         status: 413u16,
         body: "{\"status\":\"ERROR\",\"message\":\"Request rejected: request size (<BYTE>s bytes) exceeds the maximum\"}",
@@ -290,7 +290,7 @@ pub mod push {
         body: "{\"status\":\"ERROR\",\"message\":\"An array of records is expected\"}",
         is_json: true,
     };
-    /// Status 400: The body is not JSON; \<TEXT\> is the parser's.
+    /// Status 400: The body is not JSON; `<TEXT>` is the parser's.
     pub const MALFORMED: Response = Response {
         status: 400u16,
         body: "{\"status\":\"ERROR\",\"message\":\"Malformed json in the body!\",\"error\":\"<TEXT>\",\"input\":null}",
@@ -344,7 +344,7 @@ pub mod push {
         body: "Method not allowed.",
         is_json: false,
     };
-    /// Status 413: The body is too large: \<BYTE\> is its size. A front end has answered HTML.
+    /// Status 413: The body is too large: `<BYTE>` is its size. A front end has answered HTML.
     pub const TOO_LARGE: Response = Response {
         status: 413u16,
         body: "{\"status\":\"ERROR\",\"message\":\"Request rejected: request size (<BYTE>s bytes) exceeds the maximum\"}",
@@ -410,7 +410,7 @@ pub mod push {
         body: "{\"status\":\"ERROR\",\"error\":\"Request cannot be processed; see errors.\",\"errors\":[{\"reason\":{\"<ARGUMENT>\":[\"<ARGUMENT> can not be below <MINIMUM>\"]}}]}",
         is_json: true,
     };
-    /// Status 422: A string or an array is too short; \<UNITS\> are characters or elements. The API documents no body here.
+    /// Status 422: A string or an array is too short; `<UNITS>` are characters or elements. The API documents no body here.
     pub const TOO_FEW: Response = Response {
         status: 422u16,
         body: "{\"status\":\"ERROR\",\"error\":\"Request cannot be processed; see errors.\",\"errors\":[{\"reason\":{\"<ARGUMENT>\":[\"should have at least <LEAST> <UNITS>\"]}}]}",
@@ -514,7 +514,7 @@ pub mod validate {
         body: "{\"status\":\"ERROR\",\"message\":\"An array of records is expected\"}",
         is_json: true,
     };
-    /// Status 400: The body is not JSON; \<TEXT\> is the parser's.
+    /// Status 400: The body is not JSON; `<TEXT>` is the parser's.
     pub const MALFORMED: Response = Response {
         status: 400u16,
         body: "{\"status\":\"ERROR\",\"message\":\"Malformed json in the body!\",\"error\":\"<TEXT>\",\"input\":null}",
@@ -568,7 +568,7 @@ pub mod validate {
         body: "Method not allowed.",
         is_json: false,
     };
-    /// Status 413: The body is too large: \<BYTE\> is its size. A front end has answered HTML.
+    /// Status 413: The body is too large: `<BYTE>` is its size. A front end has answered HTML.
     pub const TOO_LARGE: Response = Response {
         status: 413u16,
         body: "{\"status\":\"ERROR\",\"message\":\"Request rejected: request size (<BYTE>s bytes) exceeds the maximum\"}",
@@ -634,7 +634,7 @@ pub mod validate {
         body: "{\"status\":\"ERROR\",\"error\":\"Request cannot be processed; see errors.\",\"errors\":[{\"reason\":{\"<ARGUMENT>\":[\"<ARGUMENT> can not be below <MINIMUM>\"]}}]}",
         is_json: true,
     };
-    /// Status 422: A string or an array is too short; \<UNITS\> are characters or elements. The API documents no body here.
+    /// Status 422: A string or an array is too short; `<UNITS>` are characters or elements. The API documents no body here.
     pub const TOO_FEW: Response = Response {
         status: 422u16,
         body: "{\"status\":\"ERROR\",\"error\":\"Request cannot be processed; see errors.\",\"errors\":[{\"reason\":{\"<ARGUMENT>\":[\"should have at least <LEAST> <UNITS>\"]}}]}",
