@@ -41,6 +41,7 @@ mod envelope;
 mod json;
 mod push;
 mod raw;
+mod schema;
 mod sequence;
 mod table;
 mod value;
@@ -61,6 +62,7 @@ pub use check::Check;
 pub use client::{Client, ClientBuilder, ClientError, PushError, Reason, Refusal, Region, TableClient};
 pub use encode::{Encoder, FieldName};
 pub use push::{Push, PushRecord};
+pub use schema::{Schema, Types};
 pub use sequence::{ClientId, Sequence, Sequences};
 /// JSON as it is written, from `serde_json`: numbers keep their digits.
 pub use serde_json::value::RawValue;

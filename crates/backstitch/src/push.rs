@@ -38,6 +38,16 @@ pub trait Push: Value {
         Self::sample()
     }
 
+    /// The record's JSON Schema (draft 4), as the Batch endpoint takes it: the types of all fields, which may be null,
+    /// and that the keys must be there. It is made once.
+    #[must_use]
+    fn schema() -> &'static serde_json::Value
+    where
+        Self: Sized,
+    {
+        crate::schema::of::<Self>(Self::KEY_NAMES)
+    }
+
     /// Checks the record as the API would: numbers finite, keys short enough, no more data points
     /// than allowed.
     ///

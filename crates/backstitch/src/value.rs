@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::check::Check;
 use crate::encode::Encoder;
+use crate::schema::{Schema, Types};
 
 /// A type that can be a field of a record.
 ///
@@ -30,6 +31,12 @@ pub trait Value {
     fn sample() -> Self
     where
         Self: Sized;
+
+    /// What a value of the type is on the wire. A type that says nothing may be any JSON.
+    fn schema(types: &mut Types) -> Schema {
+        let _ = types;
+        Schema::any()
+    }
 }
 
 /// A type that can be a key field: a scalar that is never null.
@@ -44,7 +51,7 @@ pub trait Key: Value {
 }
 
 macro_rules! scalars {
-    ($($type:ty: $method:ident as $as:ty, $sample:expr;)*) => {$(
+    ($($type:ty: $method:ident as $as:ty, $name:literal, $sample:expr;)*) => {$(
         impl Value for $type {
             fn write<E: Encoder>(&self, encoder: &mut E) {
                 encoder.$method(<$as>::from(*self));
@@ -57,6 +64,10 @@ macro_rules! scalars {
             fn sample() -> Self {
                 $sample
             }
+
+            fn schema(_types: &mut Types) -> Schema {
+                Schema::of($name)
+            }
         }
 
         impl Key for $type {
@@ -66,17 +77,17 @@ macro_rules! scalars {
 }
 
 scalars! {
-    bool: boolean as bool, true;
-    i8: integer as i64, 1;
-    i16: integer as i64, 1;
-    i32: integer as i64, 1;
-    i64: integer as i64, 1;
-    i128: wide as i128, 1;
-    u8: unsigned as u64, 1;
-    u16: unsigned as u64, 1;
-    u32: unsigned as u64, 1;
-    u64: unsigned as u64, 1;
-    u128: wide_unsigned as u128, 1;
+    bool: boolean as bool, "boolean", true;
+    i8: integer as i64, "integer", 1;
+    i16: integer as i64, "integer", 1;
+    i32: integer as i64, "integer", 1;
+    i64: integer as i64, "integer", 1;
+    i128: wide as i128, "integer", 1;
+    u8: unsigned as u64, "integer", 1;
+    u16: unsigned as u64, "integer", 1;
+    u32: unsigned as u64, "integer", 1;
+    u64: unsigned as u64, "integer", 1;
+    u128: wide_unsigned as u128, "integer", 1;
 }
 
 macro_rules! sizes {
@@ -93,6 +104,10 @@ macro_rules! sizes {
 
             fn sample() -> Self {
                 1
+            }
+
+            fn schema(_types: &mut Types) -> Schema {
+                Schema::of("integer")
             }
         }
 
@@ -122,6 +137,10 @@ macro_rules! floats {
             fn sample() -> Self {
                 1.5
             }
+
+            fn schema(_types: &mut Types) -> Schema {
+                Schema::of("number")
+            }
         }
 
         impl Key for $type {
@@ -147,6 +166,10 @@ impl Value for char {
     fn sample() -> Self {
         'a'
     }
+
+    fn schema(_types: &mut Types) -> Schema {
+        Schema::of("string").with("minLength", 1).with("maxLength", 1)
+    }
 }
 
 impl Key for char {
@@ -166,6 +189,10 @@ macro_rules! texts {
 
             fn sample() -> Self {
                 "text".into()
+            }
+
+            fn schema(_types: &mut Types) -> Schema {
+                Schema::of("string")
             }
         }
 
@@ -198,6 +225,10 @@ impl<T: Value> Value for Option<T> {
     fn sample() -> Self {
         None
     }
+
+    fn schema(types: &mut Types) -> Schema {
+        T::schema(types).or_null()
+    }
 }
 
 macro_rules! pointers {
@@ -213,6 +244,10 @@ macro_rules! pointers {
 
             fn sample() -> Self {
                 $pointer::new(T::sample())
+            }
+
+            fn schema(types: &mut Types) -> Schema {
+                T::schema(types)
             }
         }
 
@@ -254,6 +289,10 @@ impl<T: Value> Value for Vec<T> {
     fn sample() -> Self {
         Vec::new()
     }
+
+    fn schema(types: &mut Types) -> Schema {
+        Schema::array(T::schema(types))
+    }
 }
 
 impl<T: Value> Value for &[T] {
@@ -268,6 +307,10 @@ impl<T: Value> Value for &[T] {
     fn sample() -> Self {
         &[]
     }
+
+    fn schema(types: &mut Types) -> Schema {
+        Schema::array(T::schema(types))
+    }
 }
 
 impl<T: Value, const N: usize> Value for [T; N] {
@@ -281,6 +324,10 @@ impl<T: Value, const N: usize> Value for [T; N] {
 
     fn sample() -> Self {
         std::array::from_fn(|_| T::sample())
+    }
+
+    fn schema(types: &mut Types) -> Schema {
+        Schema::array(T::schema(types)).with("minItems", N).with("maxItems", N)
     }
 }
 
@@ -320,6 +367,10 @@ impl<K: AsRef<str> + Ord, V: Value> Value for BTreeMap<K, V> {
     fn sample() -> Self {
         BTreeMap::new()
     }
+
+    fn schema(types: &mut Types) -> Schema {
+        Schema::map(V::schema(types))
+    }
 }
 
 impl<K: AsRef<str> + Eq + std::hash::Hash, V: Value, S: std::hash::BuildHasher + Default> Value for HashMap<K, V, S> {
@@ -333,5 +384,9 @@ impl<K: AsRef<str> + Eq + std::hash::Hash, V: Value, S: std::hash::BuildHasher +
 
     fn sample() -> Self {
         HashMap::default()
+    }
+
+    fn schema(types: &mut Types) -> Schema {
+        Schema::map(V::schema(types))
     }
 }

@@ -30,6 +30,10 @@ pub(super) fn expand(container: &Container<'_>) -> TokenStream {
         }
     });
     let samples = container.fields.iter().map(sample);
+    let schemas = container.sent().map(|field| {
+        let (wire, ty) = (&field.wire, field.ty);
+        quote!((#wire, <#ty as ::backstitch::Value>::schema(__types)))
+    });
     quote! {
         #[automatically_derived]
         impl ::backstitch::Value for #name {
@@ -46,6 +50,11 @@ pub(super) fn expand(container: &Container<'_>) -> TokenStream {
 
             fn sample() -> Self {
                 Self { #(#samples),* }
+            }
+
+            #[allow(unused_variables)]
+            fn schema(__types: &mut ::backstitch::Types) -> ::backstitch::Schema {
+                ::backstitch::Types::within::<Self>(__types, |__types| ::backstitch::Schema::object([#(#schemas),*]))
             }
         }
     }

@@ -1,0 +1,141 @@
+//! What a type is on the wire, as a JSON Schema (draft 4): what the Batch endpoint is sent along with the records.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::value::Value;
+
+/// The JSON Schema of a type: any value, until something is said of it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Schema(Map<String, Json>);
+
+impl Schema {
+    /// Any value.
+    #[must_use]
+    pub fn any() -> Self {
+        Schema::default()
+    }
+
+    /// A value of the JSON type `name`: `string`, `integer`, `number`, `boolean`, `array`, `object` or `null`.
+    #[must_use]
+    pub fn of(name: &'static str) -> Self {
+        Schema::any().with("type", name)
+    }
+
+    /// A string written as the format `name` has it, such as `date-time` or `uuid`.
+    #[must_use]
+    pub fn text(format: &'static str) -> Self {
+        Schema::of("string").with("format", format)
+    }
+
+    /// An array of such elements.
+    #[must_use]
+    pub fn array(items: Schema) -> Self {
+        Schema::of("array").with("items", items.into_json())
+    }
+
+    /// An object with these fields.
+    #[must_use]
+    pub fn object(fields: impl IntoIterator<Item = (&'static str, Schema)>) -> Self {
+        let fields: Map<String, Json> =
+            fields.into_iter().map(|(name, schema)| (name.to_owned(), schema.into_json())).collect();
+        Schema::of("object").with("properties", fields)
+    }
+
+    /// An object whose fields, whatever their names, are such values.
+    #[must_use]
+    pub fn map(values: Schema) -> Self {
+        Schema::of("object").with("additionalProperties", values.into_json())
+    }
+
+    /// The same with a keyword of JSON Schema more.
+    #[must_use]
+    pub fn with(mut self, keyword: &'static str, value: impl Into<Json>) -> Self {
+        self.0.insert(keyword.to_owned(), value.into());
+        self
+    }
+
+    /// Such a value, or null.
+    #[must_use]
+    pub fn or_null(mut self) -> Self {
+        match self.0.get_mut("type") {
+            Some(Json::String(name)) if name != "null" => {
+                let types = json!([name, "null"]);
+                self.0.insert("type".to_owned(), types);
+            }
+            Some(Json::Array(types)) if !types.contains(&json!("null")) => types.push(json!("null")),
+            _ => {}
+        }
+        if let Some(Json::Array(values)) = self.0.get_mut("enum") {
+            values.push(Json::Null);
+        }
+        self
+    }
+
+    /// The keyword's value.
+    #[must_use]
+    pub fn get(&self, keyword: &str) -> Option<&Json> {
+        self.0.get(keyword)
+    }
+
+    /// The fields of an object with their schemas; taken out of it.
+    #[must_use]
+    pub fn into_fields(mut self) -> Vec<(String, Schema)> {
+        match self.0.remove("properties") {
+            Some(Json::Object(fields)) => fields
+                .into_iter()
+                .map(|(name, schema)| match schema {
+                    Json::Object(schema) => (name, Schema(schema)),
+                    _ => (name, Schema::any()),
+                })
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The schema as JSON.
+    #[must_use]
+    pub fn into_json(self) -> Json {
+        Json::Object(self.0)
+    }
+}
+
+/// The types whose schemas are being made, so that a type that holds itself has an end.
+#[derive(Debug, Default)]
+pub struct Types {
+    open: Vec<&'static str>,
+}
+
+impl Types {
+    /// The schema of `T`, made by `make`; any value, where it is being made already.
+    pub fn within<T: ?Sized>(&mut self, make: impl FnOnce(&mut Self) -> Schema) -> Schema {
+        let name = std::any::type_name::<T>();
+        if self.open.contains(&name) {
+            return Schema::any();
+        }
+        self.open.push(name);
+        let schema = make(self);
+        self.open.pop();
+        schema
+    }
+}
+
+/// The schema of `T` with the keyword that says which draft it is of, made once.
+pub(crate) fn of<T: Value + ?Sized>(required: &[&str]) -> &'static Json {
+    static MADE: OnceLock<Mutex<HashMap<&'static str, &'static Json>>> = OnceLock::new();
+    let made = MADE.get_or_init(Mutex::default);
+    let name = std::any::type_name::<T>();
+    // A panic while a schema was made leaves those that were made before.
+    if let Some(schema) = made.lock().unwrap_or_else(PoisonError::into_inner).get(name) {
+        return schema;
+    }
+    let mut schema = T::schema(&mut Types::default());
+    if !required.is_empty() {
+        schema = schema.with("required", required.iter().map(|name| json!(name)).collect::<Vec<_>>());
+    }
+    let schema = schema.with("$schema", "http://json-schema.org/draft-04/schema#").into_json();
+    // One for each type that is sent, for as long as the program runs.
+    made.lock().unwrap_or_else(PoisonError::into_inner).entry(name).or_insert_with(|| Box::leak(Box::new(schema)))
+}
