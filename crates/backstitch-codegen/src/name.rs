@@ -97,10 +97,17 @@ pub fn field_name(name: &str) -> String {
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let plain = |text: &str| text.replace(['-', '_', ' '], "").to_lowercase();
     let word = plain(word);
+    let length = word.chars().count();
     known
         .into_iter()
-        .map(|candidate| (distance(&word, &plain(candidate)), candidate))
-        .filter(|(distance, candidate)| *distance <= candidate.chars().count().div_ceil(3))
+        .filter_map(|candidate| {
+            let most = candidate.chars().count().div_ceil(3);
+            let other = plain(candidate);
+            // Names whose lengths differ by more are further apart, whatever their letters.
+            let is_near = other.chars().count().abs_diff(length) <= most;
+            let distance = is_near.then(|| distance(&word, &other, most)).flatten()?;
+            Some((distance, candidate))
+        })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
@@ -108,32 +115,37 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
 /// Whether `word` is `known` but for a slip of the pen: at most two letters apart.
 #[must_use]
 pub fn is_slip_of(word: &str, known: &str) -> bool {
-    known.chars().count() > 5 && distance(&word.to_lowercase(), known) <= 2
+    known.chars().count() > 5 && distance(&word.to_lowercase(), known, 2).is_some()
 }
 
 /// The number of letters to insert, drop, change or swap with their neighbour to get from `a` to
 /// `b` (optimal string alignment).
-fn distance(a: &str, b: &str) -> usize {
+/// Nothing, where there are more than `most`.
+fn distance(a: &str, b: &str, most: usize) -> Option<usize> {
     let a: Vec<char> = a.chars().collect();
     let b: Vec<char> = b.chars().collect();
-    let mut rows = vec![vec![0_usize; b.len() + 1]; a.len() + 1];
-    for (i, row) in rows.iter_mut().enumerate() {
-        row[0] = i;
-    }
-    for (j, cell) in rows[0].iter_mut().enumerate() {
-        *cell = j;
-    }
+    // The last row but one, the last row, and the one that is being made.
+    let mut older: Vec<usize> = vec![0; b.len() + 1];
+    let mut old: Vec<usize> = (0..=b.len()).collect();
     for i in 1..=a.len() {
+        let mut row = Vec::with_capacity(b.len() + 1);
+        row.push(i);
         for j in 1..=b.len() {
-            let changed = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut best = changed.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
+            let changed = old[j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut best = changed.min(old[j] + 1).min(row[j - 1] + 1);
             if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                best = best.min(rows[i - 2][j - 2] + 1);
+                best = best.min(older[j - 2] + 1);
             }
-            rows[i][j] = best;
+            row.push(best);
         }
+        // No row to come has less than the least of the last two.
+        let least = |row: &[usize]| row.iter().min().copied().unwrap_or_default();
+        if least(&row) > most && least(&old) > most {
+            return None;
+        }
+        older = std::mem::replace(&mut old, row);
     }
-    rows[a.len()][b.len()]
+    old.get(b.len()).copied().filter(|distance| *distance <= most)
 }
 
 #[cfg(test)]

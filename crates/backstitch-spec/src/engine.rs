@@ -11,6 +11,7 @@ use liquid_core::{Language, Renderable as _};
 use liquid_lib::{jekyll, stdlib};
 
 use crate::filters;
+use crate::guard::{self, Guarded};
 use crate::include::IncludeTag;
 use crate::placeholder;
 use crate::site::Roots;
@@ -33,12 +34,29 @@ impl Engine {
 
     /// Renders `text` with the values of `globals`.
     pub(crate) fn render(&self, text: &str, globals: &Roots<'_>) -> liquid_core::Result<String> {
+        // A mistake of the engine's own must not end the program: what it was made for is told as it is of others.
+        guard::caught(|| self.rendered(text, globals))
+            .unwrap_or_else(|| Err(liquid_core::Error::with_msg("the template engine can't read this text")))
+    }
+
+    fn rendered(&self, text: &str, globals: &Roots<'_>) -> liquid_core::Result<String> {
         let template = Template::new(parser::parse(&placeholder::quote_includes(text), &self.language)?);
         let builder = RuntimeBuilder::new().set_globals(globals);
         let mut rendered = Limited(Vec::new());
-        match &self.partials {
-            Some(partials) => template.render_to(&mut rendered, &builder.set_partials(&**partials).build())?,
-            None => template.render_to(&mut rendered, &builder.build())?,
+        let too_long = match &self.partials {
+            Some(partials) => {
+                let runtime = Guarded::new(builder.set_partials(&**partials).build());
+                template.render_to(&mut rendered, &runtime)?;
+                runtime.was_too_long()
+            }
+            None => {
+                let runtime = Guarded::new(builder.build());
+                template.render_to(&mut rendered, &runtime)?;
+                runtime.was_too_long()
+            }
+        };
+        if too_long {
+            return Err(liquid_core::Error::with_msg("a text that is given a name becomes too long"));
         }
         Ok(filters::to_text(rendered.0))
     }
@@ -84,7 +102,7 @@ impl PartialSource for Includes {
 
 fn language(this: &Weak<Language>) -> Language {
     let mut language = Language::empty();
-    let blocks: [Box<dyn ParseBlock>; 9] = [
+    let blocks: [Box<dyn ParseBlock>; 8] = [
         stdlib::CaptureBlock.into(),
         stdlib::CaseBlock.into(),
         stdlib::CommentBlock.into(),
@@ -92,7 +110,6 @@ fn language(this: &Weak<Language>) -> Language {
         stdlib::IfBlock.into(),
         stdlib::IfChangedBlock.into(),
         stdlib::RawBlock.into(),
-        stdlib::TableRowBlock.into(),
         stdlib::UnlessBlock.into(),
     ];
     for block in blocks {
@@ -110,7 +127,9 @@ fn language(this: &Weak<Language>) -> Language {
     for tag in tags {
         language.tags.register(tag.reflection().tag().to_owned(), tag);
     }
-    for filter in standard_filters().into_iter().chain(jekylls_filters()).chain(filters::own(this)) {
+    for filter in
+        standard_filters().into_iter().chain(jekylls_filters()).chain(filters::with_rules()).chain(filters::own(this))
+    {
         language.filters.register(filter.reflection().name().to_owned(), filter);
     }
     language
@@ -118,7 +137,6 @@ fn language(this: &Weak<Language>) -> Language {
 
 fn standard_filters() -> Vec<Box<dyn ParseFilter>> {
     vec![
-        stdlib::Abs.into(),
         stdlib::Append.into(),
         stdlib::AtLeast.into(),
         stdlib::AtMost.into(),
@@ -126,9 +144,7 @@ fn standard_filters() -> Vec<Box<dyn ParseFilter>> {
         stdlib::Ceil.into(),
         stdlib::Compact.into(),
         stdlib::Concat.into(),
-        stdlib::Date.into(),
         stdlib::Default.into(),
-        stdlib::DividedBy.into(),
         stdlib::Downcase.into(),
         stdlib::Escape.into(),
         stdlib::EscapeOnce.into(),
@@ -138,10 +154,7 @@ fn standard_filters() -> Vec<Box<dyn ParseFilter>> {
         stdlib::Last.into(),
         stdlib::Lstrip.into(),
         stdlib::Map.into(),
-        stdlib::Minus.into(),
-        stdlib::Modulo.into(),
         stdlib::NewlineToBr.into(),
-        stdlib::Plus.into(),
         stdlib::Prepend.into(),
         stdlib::Remove.into(),
         stdlib::RemoveFirst.into(),
@@ -151,14 +164,12 @@ fn standard_filters() -> Vec<Box<dyn ParseFilter>> {
         stdlib::Round.into(),
         stdlib::Rstrip.into(),
         stdlib::Size.into(),
-        stdlib::Slice.into(),
         stdlib::Sort.into(),
         stdlib::SortNatural.into(),
         stdlib::Split.into(),
         stdlib::Strip.into(),
         stdlib::StripHtml.into(),
         stdlib::StripNewlines.into(),
-        stdlib::Times.into(),
         stdlib::Truncate.into(),
         stdlib::TruncateWords.into(),
         stdlib::Uniq.into(),
@@ -269,10 +280,28 @@ mod tests {
     }
 
     #[test]
+    fn what_would_end_the_program_is_an_error() {
+        for text in [
+            "{{ -9223372036854775808 | divided_by: -1 }}",
+            "{{ -9223372036854775808 | modulo: -1 }}",
+            "{{ 9223372036854775807 | plus: 1 }}",
+            "{{ 9223372036854775807 | times: 2 }}",
+            "{{ -9223372036854775808 | abs }}",
+            "{{ 1 | divided_by: 0 }}",
+            "{{ 'now' | date: '%s' }}",
+            "{% raw %}{{ x }}",
+        ] {
+            assert!(render(text).is_err(), "{text}");
+        }
+        let doubled = format!("{{% assign a = 'xxxxxxxxxx' %}}{}", "{% assign a = a | append: a %}".repeat(60));
+        assert!(render(&doubled).is_err());
+    }
+
+    #[test]
     fn the_known_blocks_are_those_of_the_engine() {
         for (open, close) in placeholder::BLOCKS {
             let head = match *open {
-                "for" | "tablerow" => format!("{open} x in (1..2)"),
+                "for" => format!("{open} x in (1..2)"),
                 "ifchanged" => (*open).to_owned(),
                 _ => format!("{open} x"),
             };
@@ -292,6 +321,12 @@ mod tests {
             ("{{ 'a-b-c' | replace_regex: '[-]', '_' }}", "a_b_c"),
             ("{{ 'North (cold)' | replace_regex: '^[^(]*', '' | remove: '(' }}", "cold)"),
             ("{{ 'one two' | number_of_words }}", "2"),
+            (
+                "{{ 7 | divided_by: 2 }} {{ 7 | modulo: 4 }} {{ -7 | abs }} {{ 1.5 | plus: 1 }} {{ 2 | times: 3 | minus: 1 }}",
+                "3 3 7 2.5 5",
+            ),
+            ("{{ 'abcdef' | slice: 1, 3 }} {{ 'abcdef' | slice: -2, 2 }} {{ 'abc' | slice: 1 }}", "bcd ef b"),
+            ("{{ '13 Jun 2016 02:30:00 +0300' | date: '%d.%m.%Y' }}", "13.06.2016"),
             ("{% assign xs = '1,2,3' | split: ',' %}{{ xs | where_exp: 'x', \"x != '2'\" | join: '-' }}", "1-3"),
             ("{% assign x = 'b' %}{{ 'a {{ x }}' | flatify }}", "a b"),
             ("{% assign x = '{{ y }}' %}{% assign y = 'z' %}{{ 'a {{ x | flatify }}' | flatify }}", "a z"),

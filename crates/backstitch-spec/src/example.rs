@@ -389,6 +389,19 @@ impl Check<'_, '_, '_> {
                 self.mismatch(attribute, &element.span, found, declared);
             }
         }
+        // An integer beyond 64 bits is held by nothing that is generated.
+        let is_beyond = |element: &&Json| matches!(&element.kind, Kind::Number(text) if text.parse::<i64>().is_err() || text == "-0");
+        if model.items == [JsonType::Integer]
+            && let Some(element) = value
+                .array()
+                .into_iter()
+                .flatten()
+                .filter(|element| json_type(element) == JsonType::Integer)
+                .find(is_beyond)
+        {
+            let declared = "elements of at most 64 bits".to_owned();
+            self.mismatch(attribute, &element.span, "this element is another number".to_owned(), declared);
+        }
         // A value of several types is held as whatever JSON it is.
         let inner = model.object.as_deref().filter(|_| model.only_type().is_some());
         let Some(inner) = inner.and_then(|title| self.objects.get(title)) else { return };
@@ -423,6 +436,8 @@ fn broken_limits(limits: &Constraints, value: &Json) -> Vec<String> {
     let mut found = Vec::new();
     match &value.kind {
         Kind::Number(text) if json_type(value) == JsonType::Integer => match text.parse() {
+            // A reader of JSON takes `-0` for a number with a fraction.
+            Ok(_) if text == "-0" => return vec!["an integer, which `-0` is not".to_owned()],
             Ok(integer) => rules.check_integer(integer, &mut found),
             // An integer beyond 64 bits is held by nothing that is generated.
             Err(_) => return vec!["an integer of at most 64 bits".to_owned()],

@@ -11,6 +11,8 @@ use liquid_core::{
     Error, Expression, Filter, FilterReflection, Language, ParseFilter, Renderable as _, Result, Runtime, Value,
 };
 
+use liquid_lib::stdlib;
+
 use crate::placeholder;
 
 /// How often a rendered text may be rendered again before it counts as a cycle.
@@ -23,14 +25,18 @@ const MOST_TEXTS: usize = 10_000;
 type Apply = fn(&Weak<Language>, &dyn ValueView, &[Value], &dyn Runtime) -> Result<Value>;
 
 /// Every filter: its name, how many arguments it takes, what it does.
-const OWN: [(&str, usize, Apply); 11] = [
+const OWN: [(&str, usize, Apply); 18] = [
+    ("abs", 0, |_, input, _, _| arithmetic(input, &Value::scalar(0), |a, _| a.checked_abs(), |a, _| a.abs())),
     ("absolute_url", 0, |_, input, _, runtime| Ok(text(site(runtime, "url") + &relative(input, runtime)))),
+    ("divided_by", 1, |_, input, by, _| arithmetic(input, &by[0], i64::checked_div_euclid, |a, b| a / b)),
     ("flatify", 0, flatify),
     ("jsonify", 0, |_, input, _, _| {
         serde_json::to_string(&input.to_value()).map(Value::scalar).map_err(|error| Error::with_msg(error.to_string()))
     }),
     // The output is Markdown, and so is what is to be made of it.
     ("markdownify", 0, |_, input, _, _| Ok(text(input.to_kstr().trim_end().to_owned()))),
+    ("minus", 1, |_, input, by, _| arithmetic(input, &by[0], i64::checked_sub, |a, b| a - b)),
+    ("modulo", 1, |_, input, by, _| arithmetic(input, &by[0], i64::checked_rem_euclid, |a, b| a.rem_euclid(b))),
     ("normalize_whitespace", 0, |_, input, _, _| {
         Ok(text(input.to_kstr().split_whitespace().collect::<Vec<_>>().join(" ")))
     }),
@@ -38,9 +44,12 @@ const OWN: [(&str, usize, Apply); 11] = [
         let words = input.to_kstr().split_whitespace().count();
         Ok(Value::scalar(i64::try_from(words).unwrap_or(i64::MAX)))
     }),
+    ("plus", 1, |_, input, by, _| arithmetic(input, &by[0], i64::checked_add, |a, b| a + b)),
     ("relative_url", 0, |_, input, _, runtime| Ok(text(relative(input, runtime)))),
     ("replace_regex", 2, replace_regex),
     ("smartify", 0, |_, input, _, _| Ok(text(input.to_kstr()))),
+    ("slice", 2, slice),
+    ("times", 1, |_, input, by, _| arithmetic(input, &by[0], i64::checked_mul, |a, b| a * b)),
     ("where_exp", 2, where_exp),
     ("xml_escape", 0, |_, input, _, _| Ok(text(escape(&input.to_kstr())))),
 ];
@@ -83,6 +92,41 @@ fn replace_regex(_: &Weak<Language>, input: &dyn ValueView, arguments: &[Value],
 
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+}
+
+/// Arithmetic that ends in an error where the engine's own would end the program.
+fn arithmetic(
+    input: &dyn ValueView,
+    by: &Value,
+    whole: fn(i64, i64) -> Option<i64>,
+    any: fn(f64, f64) -> f64,
+) -> Result<Value> {
+    let number = |value: &dyn ValueView| -> Option<f64> { value.as_scalar()?.to_float() };
+    let integer = |value: &dyn ValueView| -> Option<i64> { value.as_scalar()?.to_integer() };
+    if let (Some(a), Some(b)) = (integer(input), integer(by)) {
+        return whole(a, b)
+            .map(Value::scalar)
+            .ok_or_else(|| Error::with_msg("a number too large, or a division by zero"));
+    }
+    match (number(input), number(by)) {
+        (Some(a), Some(b)) => Ok(Value::scalar(any(a, b))),
+        _ => Err(Error::with_msg("a number expected")),
+    }
+}
+
+/// `slice: 2, 3`: so many characters from the one at this place.
+fn slice(_: &Weak<Language>, input: &dyn ValueView, arguments: &[Value], _: &dyn Runtime) -> Result<Value> {
+    let number = |value: &Value| value.as_scalar().and_then(|scalar| scalar.to_integer());
+    let one = Value::scalar(1);
+    let (start, length) = (arguments.first(), arguments.get(1).unwrap_or(&one));
+    let (Some(start), Some(length)) = (start.and_then(number), number(length)) else {
+        return Err(Error::with_msg("slice takes the place of the first character and how many there are"));
+    };
+    let input = input.to_kstr();
+    let count = input.chars().count();
+    let from_end = usize::try_from(start.unsigned_abs()).unwrap_or(usize::MAX);
+    let start = if start < 0 { count.saturating_sub(from_end) } else { from_end };
+    Ok(text(input.chars().skip(start).take(usize::try_from(length).unwrap_or(0)).collect::<String>()))
 }
 
 /// `where_exp: "item", "item.kind == 'x'"`: the elements for which the expression holds.
@@ -144,6 +188,44 @@ struct Nesting {
     count: usize,
 }
 
+/// `date` of a text that says when: what is generated must not depend on when it is generated.
+#[derive(Clone)]
+struct SteadyDate;
+
+/// The filters that are those of the library but for a rule of ours.
+pub(crate) fn with_rules() -> impl Iterator<Item = Box<dyn ParseFilter>> {
+    let date: Box<dyn ParseFilter> = Box::new(SteadyDate);
+    std::iter::once(date)
+}
+
+impl ParseFilter for SteadyDate {
+    fn parse(&self, arguments: FilterArguments<'_>) -> Result<Box<dyn Filter>> {
+        Ok(Box::new(Steady(stdlib::Date.parse(arguments)?)))
+    }
+
+    fn reflection(&self) -> &dyn FilterReflection {
+        &stdlib::Date
+    }
+}
+
+#[derive(Debug)]
+struct Steady(Box<dyn Filter>);
+
+impl Filter for Steady {
+    fn evaluate(&self, input: &dyn ValueView, runtime: &dyn Runtime) -> Result<Value> {
+        if matches!(input.to_kstr().as_str(), "now" | "today") {
+            return Err(Error::with_msg("a date that is another each time: write the day"));
+        }
+        self.0.evaluate(input, runtime)
+    }
+}
+
+impl fmt::Display for Steady {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// A filter of this module.
 #[derive(Clone)]
 struct Own {
@@ -174,7 +256,8 @@ impl FilterReflection for Own {
 impl ParseFilter for Own {
     fn parse(&self, mut arguments: FilterArguments<'_>) -> Result<Box<dyn Filter>> {
         let found: Vec<Expression> = arguments.positional.by_ref().collect();
-        if found.len() != self.arguments || arguments.keyword.next().is_some() {
+        let least = if self.name == "slice" { 1 } else { self.arguments };
+        if !(least..=self.arguments).contains(&found.len()) || arguments.keyword.next().is_some() {
             let expected = match self.arguments {
                 0 => "no argument".to_owned(),
                 count => format!("{count} arguments"),

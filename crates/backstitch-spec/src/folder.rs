@@ -191,8 +191,16 @@ fn inside<'a>(names: &'a [String], special: &str) -> Option<&'a [String]> {
 /// All files below `folder`, but for hidden ones, in the order of their names.
 fn files(folder: &Path, report: &mut Report) -> Vec<File<'static>> {
     let mut found = Vec::new();
-    let mut open = vec![(folder.to_owned(), Vec::<String>::new())];
-    while let Some((path, names)) = open.pop() {
+    // Each with the folders that it lies in, links followed.
+    let mut open = vec![(folder.to_owned(), Vec::<String>::new(), Vec::<PathBuf>::new())];
+    while let Some((path, names, mut within)) = open.pop() {
+        // Links are followed, so that a folder of data can be shared; one that leads back up is passed over.
+        if let Ok(whole) = fs::canonicalize(&path) {
+            if within.contains(&whole) {
+                continue;
+            }
+            within.push(whole);
+        }
         let entries = match fs::read_dir(&path) {
             Ok(entries) => entries,
             Err(error) => {
@@ -206,11 +214,12 @@ fn files(folder: &Path, report: &mut Report) -> Vec<File<'static>> {
                 continue;
             }
             let names: Vec<String> = names.iter().cloned().chain([name]).collect();
-            // Links are followed, so that a folder of data can be shared; a circle of them ends.
-            if !entry.path().is_dir() {
+            let Ok(kind) = fs::metadata(entry.path()) else { continue };
+            // What is neither has no end that could be waited for.
+            if kind.is_file() {
                 found.push(File { content: Content::Disk(entry.path()), root: folder.to_owned(), names });
-            } else if names.len() <= GREATEST_DEPTH {
-                open.push((entry.path(), names));
+            } else if kind.is_dir() && names.len() <= GREATEST_DEPTH {
+                open.push((entry.path(), names, within.clone()));
             }
         }
     }
@@ -224,13 +233,13 @@ fn source(file: &File<'_>, report: &mut Report) -> Option<Arc<Source>> {
     let bytes = match file.bytes() {
         Ok(bytes) => bytes,
         Err(error) => {
-            let shown = Source { path, root, text: String::new() }.display_path();
+            let shown = Source::new(path, root, String::new()).display_path();
             report.push(unreadable(&shown, &error));
             return None;
         }
     };
     let error = match String::from_utf8(bytes) {
-        Ok(text) => return Some(Arc::new(Source { path, root, text })),
+        Ok(text) => return Some(Arc::new(Source::new(path, root, text))),
         Err(error) => error,
     };
     // What can't be read is shown as a character that stands for it, at the place where it is.
@@ -238,7 +247,7 @@ fn source(file: &File<'_>, report: &mut Report) -> Option<Arc<Source>> {
     let byte = error.as_bytes().get(at).copied().unwrap_or_default();
     let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
     let length = text[at..].chars().next().map_or(0, char::len_utf8);
-    let source = Arc::new(Source { path, root, text });
+    let source = Arc::new(Source::new(path, root, text));
     report.push(
         Diagnostic::error(Code::NotUtf8, Place::new(&source, at..at + length), "this file is not UTF-8")
             .label(format!("the byte 0x{byte:02X}"))

@@ -28,6 +28,7 @@ mod example;
 mod filters;
 mod folder;
 mod front_matter;
+mod guard;
 mod include;
 mod inference;
 mod json;

@@ -42,7 +42,13 @@ const KEEPING: &[&str] =
 /// The most files that one text may include, those within others counted.
 pub(crate) const MOST_INCLUDES: usize = 1_000;
 
-/// The most rounds of a loop over numbers.
+/// The names of a definition's own keys.
+const OWN: &[&str] = &["endpoint", "form-property", "object", "page"];
+
+/// The most blocks within one another.
+const MOST_BLOCKS: usize = 50;
+
+/// The most rounds of loops within one another.
 const MOST_ROUNDS: u64 = 100_000;
 
 /// A text being looked at, and what leads to it.
@@ -54,6 +60,10 @@ pub(crate) struct Check<'a, 'b> {
     scopes: Vec<HashMap<String, Local<'a>>>,
     /// The data that was looked at already, by file and place, and whether nothing is missing for it.
     seen: HashMap<(String, usize), bool>,
+    /// How many rounds each of the loops around the place has.
+    rounds: Vec<u64>,
+    /// The names that were asked for in a test, so that they may be absent.
+    asked: Vec<String>,
     /// How often what is rendered now is rendered again.
     again: usize,
     /// How many files were looked at for the text.
@@ -102,6 +112,8 @@ impl<'a, 'b> Check<'a, 'b> {
             options,
             scopes: vec![HashMap::new()],
             seen: HashMap::new(),
+            rounds: Vec::new(),
+            asked: Vec::new(),
             again: 0,
             included: 0,
             open: Vec::new(),
@@ -134,7 +146,7 @@ impl<'a, 'b> Check<'a, 'b> {
                     .help("close it with `}}` or `%}`, or put the text between `{% raw %}` and `{% endraw %}`"),
             );
         }
-        let depth = self.scopes.len();
+        let (depth, rounds, asked) = (self.scopes.len(), self.rounds.len(), self.asked.len());
         let mut blocks: Vec<&Tag> = Vec::new();
         let mut unresolved = Vec::new();
         for (index, tag) in scan.tags.iter().enumerate() {
@@ -154,17 +166,23 @@ impl<'a, 'b> Check<'a, 'b> {
                 found.push(data);
             }
             self.filters(tag, text);
-            self.range(tag, &blocks, text);
             self.block(tag, text, &mut blocks);
             if let Some(name) = &tag.includes {
                 resolved &= self.include(tag, name, text);
             }
-            if matches!(tag.word.as_str(), "endfor" | "endtablerow") {
+            if tag.word == "endfor" {
                 if self.scopes.len() > depth {
                     self.scopes.pop();
                 }
+                if self.rounds.len() > rounds {
+                    self.rounds.pop();
+                }
             } else {
-                self.define(tag, resolved, found);
+                self.define(tag, resolved, found, text);
+            }
+            // What a text asks for may be absent, from there on.
+            if matches!(tag.word.as_str(), "if" | "unless" | "elsif" | "case") {
+                self.asked.extend(tag.names.iter().map(Name::dotted));
             }
             if !resolved {
                 unresolved.push(index);
@@ -174,11 +192,13 @@ impl<'a, 'b> Check<'a, 'b> {
             self.report.push(not_closed(tag, text));
         }
         self.scopes.truncate(depth);
+        self.rounds.truncate(rounds);
+        self.asked.truncate(asked);
         unresolved
     }
 
     /// What a tag gives a name to, from here on.
-    fn define(&mut self, tag: &Tag, resolved: bool, found: Vec<Option<Vec<At<'a>>>>) {
+    fn define(&mut self, tag: &Tag, resolved: bool, found: Vec<Option<Vec<At<'a>>>>, text: &Text<'a>) {
         // A capture has its name once it is closed.
         let Some(name) = tag.defines.clone().filter(|_| tag.word != "capture") else { return };
         let data = |elements: bool| {
@@ -198,7 +218,7 @@ impl<'a, 'b> Check<'a, 'b> {
             |tag: &Tag| tag.filters.last().is_some_and(|last| matches!(last.dotted().as_str(), "first" | "last"));
         let local = match tag.word.as_str() {
             _ if !resolved => Local::Unresolved,
-            "for" | "tablerow" => match data(true) {
+            "for" => match data(true) {
                 Some(nodes) if is_kept(tag) && !nodes.is_empty() => Local::Data(nodes),
                 _ => Local::Made,
             },
@@ -206,9 +226,14 @@ impl<'a, 'b> Check<'a, 'b> {
             "assign" if picks(tag) => data(true).map_or(Local::Made, Local::Data),
             _ => Local::Made,
         };
-        if matches!(tag.word.as_str(), "for" | "tablerow") {
+        if tag.word == "for" {
+            let elements = match &local {
+                Local::Data(nodes) => u64::try_from(nodes.len()).unwrap_or(u64::MAX),
+                _ => 0,
+            };
+            self.rounds(tag, tag.longest_range.max(elements), text);
             let mut scope = HashMap::from([(name, local)]);
-            scope.insert(format!("{}loop", if tag.word == "for" { "for" } else { "tablerow" }), Local::Made);
+            scope.insert("forloop".to_owned(), Local::Made);
             self.scopes.push(scope);
         } else {
             self.scopes[0].insert(name, local);
@@ -222,6 +247,11 @@ impl<'a, 'b> Check<'a, 'b> {
         }
         if BLOCKS.iter().any(|(open, _)| *open == word) {
             blocks.push(tag);
+            if blocks.len() == MOST_BLOCKS + 1 {
+                let message = format!("more than {MOST_BLOCKS} blocks within one another");
+                let place = text.place(&tag.word_span);
+                self.report.push(Diagnostic::error(Code::Template, place, message).help("take some of them apart"));
+            }
             return;
         }
         let opened = BLOCKS.iter().find(|(_, end)| *end == word).map(|(open, _)| *open);
@@ -275,13 +305,16 @@ impl<'a, 'b> Check<'a, 'b> {
         }
     }
 
-    /// Refuses loops over more numbers than anybody writes out, those within one another multiplied.
-    fn range(&mut self, tag: &Tag, blocks: &[&Tag], text: &Text<'a>) {
-        let around = blocks.iter().map(|tag| tag.longest_range.max(1)).fold(1_u64, u64::saturating_mul);
-        if tag.longest_range.saturating_mul(around) > MOST_ROUNDS {
-            let message = format!("this loop has more than {MOST_ROUNDS} rounds");
+    /// Refuses loops with more rounds than anybody writes out, those within one another multiplied.
+    fn rounds(&mut self, tag: &Tag, rounds: u64, text: &Text<'a>) {
+        self.rounds.push(rounds.max(1));
+        if self.rounds.iter().copied().fold(1, u64::saturating_mul) > MOST_ROUNDS {
+            let message = format!("more than {MOST_ROUNDS} rounds of loops");
             let place = text.place(&tag.span);
-            self.report.push(Diagnostic::error(Code::Template, place, message).help("make the range smaller"));
+            self.report.push(
+                Diagnostic::error(Code::Template, place, message)
+                    .help("make the range smaller, or loop less within loops"),
+            );
         }
     }
 
@@ -333,12 +366,21 @@ impl<'a, 'b> Check<'a, 'b> {
                 Lookup::Known => (true, None),
                 Lookup::Collection(source, node) => (true, name.whole.then(|| vec![(source, node)])),
                 Lookup::Scalar(source, node) => self.texts(name, vec![(source, node)], tag, text),
+                // A key of the definition's own may be absent; data that are named are meant to be there.
+                Lookup::Missing(_) if OWN.contains(root) && self.may_be_absent(name, tag) => (true, None),
                 Lookup::Missing(missing) => {
                     self.missing(name, missing, text.place(&name.span));
                     (false, None)
                 }
             },
         }
+    }
+
+    /// Whether a text says itself that it does not count on a name: it asks for it, or says what stands for it.
+    fn may_be_absent(&self, name: &Name, tag: &Tag) -> bool {
+        let is_test = matches!(tag.word.as_str(), "if" | "unless" | "elsif" | "case");
+        let has_default = tag.filters.iter().any(|filter| filter.dotted() == "default");
+        is_test || has_default || self.asked.contains(&name.dotted())
     }
 
     /// Looks at the texts that a name leads to, where they are rendered.

@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use backstitch_codegen::model::{Additional, Method, Object};
-use backstitch_codegen::name::nearest;
+use backstitch_codegen::name::{nearest, type_name};
 
 use crate::attribute::Placed;
 use crate::diagnostic::{Code, Diagnostic, Report};
@@ -75,6 +75,7 @@ impl<'a, 'r> Reader<'a, 'r> {
         let mut attributes = self.attributes(&nodes);
         self.infer_roles(&mut attributes, errors);
         self.infer_constants(&mut attributes);
+        self.check_constants(&attributes);
         self.check_record(&attributes);
         let examples = self.examples();
         let examples = examples.into_iter().map(|example| example::parse(self, example)).collect();
@@ -131,6 +132,7 @@ impl<'a, 'r> Reader<'a, 'r> {
         let outer = std::mem::replace(&mut self.title, title);
         let mut attributes = self.attributes(nodes);
         self.infer_constants(&mut attributes);
+        self.check_constants(&attributes);
         self.check_values(&attributes);
         let model = Object {
             title: self.title.clone(),
@@ -269,6 +271,24 @@ fn found(node: &Node) -> String {
         (Kind::Scalar { text, plain: true }, _) => format!("`{text}`"),
         (Kind::Scalar { text, .. }, _) => format!("the text `{text}`"),
         (_, name) => name.to_owned(),
+    }
+}
+
+impl Reader<'_, '_> {
+    /// The types of two attributes that are fixed must not have one name.
+    pub(crate) fn check_constants(&mut self, attributes: &[Placed]) {
+        let mut types: HashMap<String, &Placed> = HashMap::new();
+        for placed in attributes.iter().filter(|placed| placed.model.constant.is_some()) {
+            if let Some(first) = types.insert(type_name(placed.model.name.as_str()), placed) {
+                let message = format!("`{}` and `{}` become one Rust type", first.model.name, placed.model.name);
+                self.report.push(
+                    Diagnostic::error(Code::NameCollision, placed.name.clone(), message)
+                        .label("the second")
+                        .mark(first.name.clone(), "the first")
+                        .help("take the `const` of one of them away"),
+                );
+            }
+        }
     }
 }
 

@@ -72,7 +72,6 @@ pub(crate) const BLOCKS: &[(&str, &str)] = &[
     ("for", "endfor"),
     ("if", "endif"),
     ("ifchanged", "endifchanged"),
-    ("tablerow", "endtablerow"),
     ("unless", "endunless"),
 ];
 
@@ -85,6 +84,7 @@ pub(crate) fn scan(text: &str) -> Scan {
     let mut scan = Scan::default();
     let mut at = 0;
     let mut verbatim: Option<&str> = None;
+    let mut opened = 0..0;
     while let Some(start) = text[at..].find('{').map(|found| at + found) {
         let close = match text.as_bytes().get(start + 1) {
             Some(b'{') => "}}",
@@ -110,12 +110,15 @@ pub(crate) fn scan(text: &str) -> Scan {
                 continue;
             }
             None => match tag.word.as_str() {
-                "raw" => verbatim = Some("endraw"),
-                "comment" => verbatim = Some("endcomment"),
+                "raw" => (verbatim, opened) = (Some("endraw"), tag.span),
+                "comment" => (verbatim, opened) = (Some("endcomment"), tag.span),
                 _ => scan.tags.push(tag),
             },
         }
         at = end;
+    }
+    if verbatim.is_some() {
+        scan.open.push(opened);
     }
     scan
 }
@@ -171,7 +174,7 @@ fn read_tag(text: &str, span: Range<usize>, is_block: bool) -> Tag {
         tag.word_span = word.span.clone();
         rest = after;
         match tag.word.as_str() {
-            "assign" | "capture" | "for" | "tablerow" | "increment" | "decrement" => {
+            "assign" | "capture" | "for" | "increment" | "decrement" => {
                 if let Some((Token::Word(name), after)) = rest.split_first() {
                     tag.defines = name.path.first().cloned();
                     rest = after;

@@ -1,7 +1,7 @@
 //! A file's text, and where in it something stands.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A file that definitions or their data were read from.
 #[derive(Debug)]
@@ -12,9 +12,15 @@ pub struct Source {
     pub root: String,
     /// Its text.
     pub text: String,
+    /// The bytes that its lines start at, once they were asked for.
+    lines: OnceLock<Vec<usize>>,
 }
 
 impl Source {
+    pub(crate) fn new(path: String, root: String, text: String) -> Self {
+        Source { path, root, text, lines: OnceLock::new() }
+    }
+
     /// The path from where the command runs.
     #[must_use]
     pub fn display_path(&self) -> String {
@@ -31,10 +37,13 @@ impl Source {
         while !self.text.is_char_boundary(offset) {
             offset -= 1;
         }
-        let before = &self.text[..offset];
-        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        (line, before[start..].chars().count() + 1)
+        let starts = self.lines.get_or_init(|| {
+            let newlines = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            std::iter::once(0).chain(newlines.map(|(index, _)| index + 1)).collect()
+        });
+        let line = starts.partition_point(|start| *start <= offset);
+        let start = starts.get(line.wrapping_sub(1)).copied().unwrap_or_default();
+        (line, self.text[start..offset].chars().count() + 1)
     }
 }
 

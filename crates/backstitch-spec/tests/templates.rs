@@ -68,6 +68,8 @@ fn texts_are_rendered() {
         ("{% comment %}{{ not.data }}{% endcomment %}x", "x"),
         ("{% if page.version == \"2\" %}two{% else %}other{% endif %}", "two"),
         ("{% case page.version %}{% when \"1\" %}one{% when \"2\" %}two{% endcase %}", "two"),
+        ("{% if page.note %}{{ page.note }}{% else %}none{% endif %} {{ page.extra | default: \"x\" }}", "none x"),
+        ("{% if page.note == \"y\" %}y{% else %}n{% endif %}", "n"),
         ("{{ \"a (b)\" | replace_regex: \"^[^(]*\",\"\" | remove: \"(\" }}", "b)"),
         ("{{ \"**x**\" | markdownify }} [a](b){:target=\"new\"}", "**x** [a](b){:target=\"new\"}"),
     ];
@@ -152,6 +154,10 @@ fn loops_and_includes_without_end_are_an_error_and_no_hang() {
         "{% for a in (1..9999) %}{% for b in (1..9999) %}{% for c in (1..9999) %}x{% endfor %}{% endfor %}{% endfor %}";
     let loaded = read(long, false);
     assert_eq!(loaded.report.diagnostics()[0].code, Code::Template, "{}", loaded.report.to_text(false));
+    let nested = "{% if page.title %}".repeat(200) + &"{% endif %}".repeat(200);
+    assert_eq!(read(&nested, false).report.diagnostics()[0].code, Code::Template);
+    let raw = read("{% raw %}{{ x }}", false);
+    assert_eq!(raw.report.diagnostics()[0].code, Code::OpenTag, "{}", raw.report.to_text(false));
     let empty = read("{% for a in (1..999999999999) %}{% endfor %}", false);
     assert_eq!(empty.report.diagnostics()[0].code, Code::Template, "{}", empty.report.to_text(false));
 }

@@ -66,6 +66,19 @@ fn check(api: &Api, index: usize, attribute: &Attribute) -> Option<TokenStream> 
                 (!attribute.items.is_empty()).then(|| quote!(super::json::elements(&#row, value, &mut found);));
             (length.is_some() || elements.is_some()).then(|| quote!(#length #elements))
         }
+        Held::Plain(JsonType::Array) if attribute.items == [JsonType::Number] => Some(quote! {
+            #length
+            for (index, element) in value.iter().enumerate() {
+                if !element.is_finite() {
+                    let pointer = ::std::format!("{}/{index}", #row.pointer());
+                    found.push(super::rules::Violation::new(
+                        pointer,
+                        super::rules::Code::NotFinite,
+                        "must be a finite number",
+                    ));
+                }
+            }
+        }),
         Held::Plain(JsonType::Array) => length,
         Held::Plain(JsonType::Integer) => (limits.minimum.is_some() || limits.maximum.is_some())
             .then(|| quote!(#row.check_integer(*value, &mut found);)),
