@@ -96,25 +96,11 @@ fn known_type(name: &str) -> Option<(&'static str, JsonType)> {
 impl Reader<'_, '_> {
     /// Reads an attribute; `None` where there is nothing to go on with.
     pub(crate) fn attribute(&mut self, node: &Node) -> Option<Placed> {
-        let Some(entries) = node.mapping() else {
+        if node.mapping().is_none() {
             self.wrong_kind(node, "an attribute with a `name` and a `type`");
             return None;
-        };
-        for (key, _) in entries {
-            let name = key.text().unwrap_or_default();
-            if !ATTRIBUTE_KEYS.contains(&name) {
-                let diagnostic = Diagnostic::warning(
-                    Code::UnknownKey,
-                    self.document.place(key),
-                    format!("unknown key `{name}` of an attribute"),
-                )
-                .label("not read");
-                self.report.push(diagnostic.help(match nearest(name, ATTRIBUTE_KEYS.iter().copied()) {
-                    Some(near) => format!("write `{near}`"),
-                    None => "remove it, or say it in the `description`".to_owned(),
-                }));
-            }
         }
+        self.known_keys_of(&self.document.source, node, "an attribute", ATTRIBUTE_KEYS);
         let part = |key: &str| node.get(key).filter(|node| !node.is_null());
         let Some(name) = part("name") else {
             self.report.push(

@@ -71,6 +71,10 @@ codes! {
     UnknownRole => "unknown-role",
     /// An attribute of the kind of an object that no definition describes.
     UnknownSubType => "unknown-sub-type",
+    /// A call of an endpoint that nothing belongs to.
+    UnknownEndpoint => "unknown-endpoint",
+    /// A path whose parameters are not those of its call.
+    PathMismatch => "path-mismatch",
     /// Two attributes or two objects of one name.
     DuplicateName => "duplicate-name",
     /// Two names that become one in Rust.

@@ -50,6 +50,7 @@ const KEYS: &[&str] = &[
     "additionalProperties",
     "api-type",
     "arguments",
+    "arguments-object",
     "authorization",
     "authorization-required",
     "available-methods",

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use backstitch_codegen::model::{Additional, Example, ExampleKind};
 use backstitch_codegen::name::nearest;
@@ -9,11 +10,14 @@ use backstitch_codegen::rules::{Attribute, Constraints, JsonType, Presence};
 
 use crate::attribute::Placed;
 use crate::diagnostic::{Code, Diagnostic, Report};
-use crate::document::Document;
 use crate::json::{self, Entry, Json, Kind};
+use crate::keys;
 use crate::object::{Lowered, Reader};
-use crate::source::Place;
+use crate::source::{Place, Source};
 use crate::yaml::Node;
+
+/// The keys of an example, beside those that everything may have.
+const KEYS: &[&str] = &["code", "error-file", "subexamples", "type"];
 
 /// An example as it stands in a definition.
 pub(crate) struct Found {
@@ -26,6 +30,7 @@ pub(crate) struct Found {
 /// An example whose text was looked at.
 pub(crate) struct Parsed {
     title: String,
+    source: Arc<Source>,
     node: Node,
     code: String,
     kind: ExampleKind,
@@ -35,6 +40,8 @@ pub(crate) struct Parsed {
     /// The byte of the code that the JSON text starts at, if that is the file's own text.
     offset: Option<usize>,
     wrapper: Option<String>,
+    /// Whether what stands in angle brackets is put in later, and fits any type.
+    takes_stand_ins: bool,
 }
 
 /// Where the JSON in a code is.
@@ -48,11 +55,16 @@ impl Reader<'_, '_> {
     /// The examples that have a code, those within others too.
     pub(crate) fn examples(&mut self) -> Vec<Found> {
         let mut found = Vec::new();
+        let known = keys::with_common(KEYS);
         for node in self.list("examples") {
             if node.mapping().is_none() {
                 self.wrong_kind(&node, "an example with a `code`");
                 continue;
             }
+            if self.has_slip_of_code(&node, &known) {
+                continue;
+            }
+            self.known_keys_of(&self.document.source, &node, "an example", &known);
             let of = self.plain(&node, "type").to_lowercase();
             let title = self.plain(&node, "title");
             match (node.get("code"), node.get("subexamples").map(Node::sequence)) {
@@ -63,6 +75,10 @@ impl Reader<'_, '_> {
                 (Some(code), _) if !code.is_null() => self.wrong_kind(code, "the text of an example"),
                 (_, Some(Some(nodes))) => {
                     for node in nodes {
+                        if self.has_slip_of_code(node, &known) {
+                            continue;
+                        }
+                        self.known_keys_of(&self.document.source, node, "an example", &known);
                         let own = [self.plain(node, "title"), self.plain(node, "type")];
                         let title = own.into_iter().find(|title| !title.is_empty()).unwrap_or_default();
                         match node.get("code").filter(|code| code.text().is_some()) {
@@ -79,6 +95,20 @@ impl Reader<'_, '_> {
         found
     }
 
+    /// Tells of an example whose `code` is there but for a slip of the pen.
+    fn has_slip_of_code(&mut self, node: &Node, known: &[&str]) -> bool {
+        let slip = keys::slip_of(node, "code", known).filter(|_| node.get("code").is_none());
+        if let Some(slip) = slip {
+            let place = self.document.place(slip);
+            self.report.push(
+                Diagnostic::error(Code::MissingKey, place, "this example has no `code`")
+                    .label("not read")
+                    .help("write `code`"),
+            );
+        }
+        slip.is_some()
+    }
+
     fn plain(&mut self, node: &Node, key: &str) -> String {
         self.text(node.get(key).filter(|node| !node.is_null()))
     }
@@ -91,12 +121,14 @@ pub(crate) fn parse(reader: &mut Reader<'_, '_>, found: Found) -> Parsed {
     let code = rendered.text;
     let mut parsed = Parsed {
         title: found.title,
+        source: Arc::clone(&reader.document.source),
         node: found.code,
         kind: ExampleKind::Text,
         text: String::new(),
         json: None,
         offset: None,
         wrapper: None,
+        takes_stand_ins: false,
         code,
     };
     let Some(body) = body(&parsed.code) else { return parsed };
@@ -128,7 +160,7 @@ pub(crate) fn parse(reader: &mut Reader<'_, '_>, found: Found) -> Parsed {
         return parsed;
     }
     let length = body.text[fault.at..].chars().next().map_or(0, char::len_utf8);
-    let place = parsed.place(reader.document, fault.at..fault.at + length);
+    let place = parsed.place(fault.at..fault.at + length);
     let mut diagnostic =
         Diagnostic::error(Code::ExampleSyntax, place, format!("this example is not JSON: {}", fault.message));
     diagnostic = diagnostic.help("mend the example; it becomes a test");
@@ -194,16 +226,33 @@ impl Parsed {
         }
     }
 
+    /// The body of an answer: `text` is JSON that stands in a node of a data file, from its byte `offset` on, if that
+    /// is known.
+    pub(crate) fn answer(source: &Arc<Source>, node: &Node, text: &str, offset: Option<usize>, json: Json) -> Self {
+        Parsed {
+            title: String::new(),
+            source: Arc::clone(source),
+            node: node.clone(),
+            code: text.to_owned(),
+            kind: ExampleKind::Json,
+            text: text.to_owned(),
+            json: Some(json),
+            offset,
+            wrapper: None,
+            takes_stand_ins: true,
+        }
+    }
+
     /// The objects that it is an example of.
     pub(crate) fn objects(&self) -> impl Iterator<Item = &[Entry]> {
         self.elements().into_iter().filter_map(Json::object)
     }
 
     /// The place of bytes of its JSON text.
-    fn place(&self, document: &Document, span: Range<usize>) -> Place {
+    fn place(&self, span: Range<usize>) -> Place {
         self.offset
-            .and_then(|offset| self.node.place_of(&document.source, offset + span.start..offset + span.end))
-            .unwrap_or_else(|| self.node.first_line(&document.source))
+            .and_then(|offset| self.node.place_of(&self.source, offset + span.start..offset + span.end))
+            .unwrap_or_else(|| self.node.first_line(&self.source))
     }
 
     /// The example without its places.
@@ -234,14 +283,8 @@ impl<'a, 'o> Objects<'a, 'o> {
         self.0.get(title).copied()
     }
 
-    /// Holds examples of `object`, which stand in `document`, against its attributes.
-    pub(crate) fn check(
-        &self,
-        object: &Lowered<'_>,
-        document: &Document,
-        examples: &[Parsed],
-        report: &mut Report,
-    ) -> Vec<Example> {
+    /// Holds examples of `object`, against its attributes.
+    pub(crate) fn check(&self, object: &Lowered<'_>, examples: &[Parsed], report: &mut Report) -> Vec<Example> {
         examples
             .iter()
             .map(|example| {
@@ -249,7 +292,7 @@ impl<'a, 'o> Objects<'a, 'o> {
                     return example.finish(false, false);
                 }
                 let before = report.diagnostics().len();
-                let mut check = Check { objects: self, document, example, report };
+                let mut check = Check { objects: self, example, report };
                 let mut exact = true;
                 for element in example.elements() {
                     match element.object() {
@@ -289,14 +332,13 @@ impl<'a, 'o> Objects<'a, 'o> {
 /// An example held against the attributes; what it contradicts is reported with both places.
 struct Check<'a, 'o, 'c> {
     objects: &'c Objects<'a, 'o>,
-    document: &'c Document,
     example: &'c Parsed,
     report: &'c mut Report,
 }
 
 impl Check<'_, '_, '_> {
     fn place(&self, span: &Range<usize>) -> Place {
-        self.example.place(self.document, span.clone())
+        self.example.place(span.clone())
     }
 
     fn object(&mut self, attributes: &[Placed], additional: Additional, whole: &Json, entries: &[Entry]) {
@@ -361,6 +403,10 @@ impl Check<'_, '_, '_> {
     fn value(&mut self, attribute: &Placed, value: &Json) {
         let model = &attribute.model;
         let found = json_type(value);
+        let is_stand_in = matches!(&value.kind, Kind::String(text) if text.starts_with('<') && text.ends_with('>'));
+        if self.example.takes_stand_ins && is_stand_in {
+            return;
+        }
         if !model.types.is_empty() && !model.types.iter().any(|expected| expected.accepts(found)) {
             let declared = format!("declared as {}", JsonType::names(&model.types));
             return self.mismatch(attribute, &value.span, format!("this is {}", in_words(found)), declared);

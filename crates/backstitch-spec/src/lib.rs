@@ -31,6 +31,7 @@ mod front_matter;
 mod include;
 mod inference;
 mod json;
+mod keys;
 mod lookup;
 mod object;
 mod placeholder;
@@ -139,7 +140,7 @@ fn lower(folder: Folder, options: Options, mut report: Report) -> Loaded {
     let (examples, endpoints) = {
         let lookup = example::Objects::new(&objects);
         let examples: Vec<_> =
-            objects.iter().map(|object| lookup.check(object, object.document, &object.examples, &mut report)).collect();
+            objects.iter().map(|object| lookup.check(object, &object.examples, &mut report)).collect();
         let endpoints: Vec<_> = calls.into_iter().map(|call| call.finish(&lookup, &mut report)).collect();
         (examples, endpoints)
     };

@@ -11,6 +11,7 @@ use crate::attribute::Placed;
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::document::Document;
 use crate::example::{self, Parsed};
+use crate::keys;
 use crate::source::{Place, Source};
 use crate::template::{Rendered, Templates};
 use crate::yaml::{Kind, Node};
@@ -37,6 +38,8 @@ pub(crate) struct Reader<'a, 'r> {
     pub(crate) title: String,
     /// The objects that `subattributes` describe.
     pub(crate) nested: Vec<Lowered<'a>>,
+    /// The bodies of answers where all is well.
+    pub(crate) bodies: Vec<Parsed>,
 }
 
 /// Lowers a definition, and the objects within it; nothing if it has an error.
@@ -53,7 +56,7 @@ pub(crate) fn lower<'a>(document: &'a Document, templates: &'a Templates<'a>, re
 
 impl<'a, 'r> Reader<'a, 'r> {
     pub(crate) fn new(document: &'a Document, templates: &'a Templates<'a>, report: &'r mut Report) -> Self {
-        Reader { document, templates, report, title: String::new(), nested: Vec::new() }
+        Reader { document, templates, report, title: String::new(), nested: Vec::new(), bodies: Vec::new() }
     }
 
     fn object(&mut self) -> Option<Lowered<'a>> {
@@ -214,6 +217,7 @@ impl<'a, 'r> Reader<'a, 'r> {
     fn methods(&mut self) -> Vec<Method> {
         let mut methods = Vec::new();
         for node in self.list("available-methods") {
+            self.known_keys_of(&self.document.source, &node, "a method", &keys::with_common(&[]));
             let mut part = |key: &str| self.text(node.get(key).filter(|node| !node.is_null()));
             let title = part("title");
             let method = part("method").to_uppercase();

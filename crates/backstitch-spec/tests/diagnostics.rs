@@ -87,7 +87,7 @@ fn every_mistake_is_told_at_its_place() {
         ("minimum: 0", "items: string", Code::MisplacedConstraint, (8, 12), "string", "array"),
         ("title: \"Thing\"", "title: \"…\"", Code::WrongKind, (3, 8), "\"…\"", "letters"),
         ("---\ncontent", "content", Code::OpenFrontMatter, (1, 1), "content-type", "`---`"),
-        ("- code: |", "- cod: |", Code::WrongKind, (16, 5), "cod: |\n      {\n        \"id\": 1,\n        \"name\": \"Finn\"\n      }", "code"),
+        ("- code: |", "- cod: |", Code::MissingKey, (16, 5), "cod", "write `code`"),
         ("\"id\": 1,", "\"id\": 10,", Code::ExampleMismatch, (18, 15), "10", "example"),
         ("\"id\": 1,", "\"id\": 1, \"id\": 2,", Code::ExampleMismatch, (18, 18), "\"id\"", "example"),
         ("required: true", "role: client", Code::MissingKey, (6, 11), "\"id\"", "role: table"),
