@@ -17,6 +17,8 @@ pub(crate) struct Placed {
     pub(crate) name: Place,
     /// The place of its type.
     pub(crate) type_place: Option<Place>,
+    /// The places of its limits, by their keys.
+    pub(crate) limit_places: Vec<(&'static str, Place)>,
     /// The place of its `value`.
     pub(crate) value: Option<Place>,
     /// The object that its `sub-type` names, not looked up yet.
@@ -57,6 +59,9 @@ const ATTRIBUTE_KEYS: &[&str] = &[
     "value",
 ];
 
+/// The keys of an attribute that limit its value.
+const LIMITS: &[&str] = &["const", "maxItems", "maxLength", "maximum", "minItems", "minLength", "minimum"];
+
 /// The names of types in definitions.
 const TYPES: &[(&str, JsonType)] = &[
     ("array", JsonType::Array),
@@ -68,6 +73,25 @@ const TYPES: &[(&str, JsonType)] = &[
     ("null", JsonType::Null),
     ("timestamp", JsonType::String),
     ("date-time", JsonType::String),
+];
+
+/// What types are called elsewhere, and what is meant.
+const OTHER_NAMES: &[(&str, &str)] = &[
+    ("bool", "boolean"),
+    ("date", "date-time"),
+    ("datetime", "date-time"),
+    ("decimal", "number"),
+    ("dict", "object"),
+    ("double", "number"),
+    ("float", "number"),
+    ("int", "integer"),
+    ("list", "array"),
+    ("long", "integer"),
+    ("map", "object"),
+    ("numeric", "number"),
+    ("str", "string"),
+    ("text", "string"),
+    ("time", "date-time"),
 ];
 
 /// The names of types that are strings which hold a time.
@@ -213,6 +237,7 @@ impl Reader<'_, '_> {
         };
         Some(Placed {
             name: self.document.place(name),
+            limit_places: self.limit_places(node),
             type_place: part("type").map(|node| self.document.place(node)),
             value: value.map(|node| self.document.place(node)),
             sub_type,
@@ -268,9 +293,12 @@ impl Reader<'_, '_> {
                 continue;
             }
             let names: Vec<&str> = TYPES.iter().map(|(name, _)| *name).collect();
+            let singular = name.strip_suffix('s').unwrap_or(name);
+            let is_other = |other: &str| other.eq_ignore_ascii_case(name) || other.eq_ignore_ascii_case(singular);
+            let other = OTHER_NAMES.iter().find(|(other, _)| is_other(other)).map(|(_, meant)| *meant);
             self.report.push(
                 Diagnostic::error(Code::UnknownType, self.document.place(node), format!("unknown type `{name}`")).help(
-                    match nearest(name, names.iter().copied()) {
+                    match other.or_else(|| nearest(name, names.iter().copied())) {
                         Some(near) => format!("write `{near}`"),
                         None => format!("use one of {}", names.join(", ")),
                     },
@@ -387,6 +415,18 @@ impl Reader<'_, '_> {
             constant: None,
             format: None,
         }
+    }
+
+    /// Where the limits of an attribute stand, with their keys.
+    fn limit_places(&self, attribute: &Node) -> Vec<(&'static str, Place)> {
+        let entries = attribute.mapping().unwrap_or_default();
+        let limit = |key: &'static str| {
+            let (name, value) = entries.iter().find(|(name, _)| name.text() == Some(key))?;
+            // What an alias or a merge brings stands elsewhere.
+            let end = if value.span.start > name.span.end { value.span.end } else { name.span.end };
+            Some((key, Place::new(&self.document.source, name.span.start..end)))
+        };
+        LIMITS.iter().copied().filter_map(limit).collect()
     }
 
     /// What is said of another type than `json_type`.

@@ -292,7 +292,7 @@ impl<'a, 'o> Objects<'a, 'o> {
                     return example.finish(false, false);
                 }
                 let before = report.diagnostics().len();
-                let mut check = Check { objects: self, example, report };
+                let mut check = Check { objects: self, example, read_as: None, report };
                 let mut exact = true;
                 for element in example.elements() {
                     match element.object() {
@@ -333,10 +333,20 @@ impl<'a, 'o> Objects<'a, 'o> {
 struct Check<'a, 'o, 'c> {
     objects: &'c Objects<'a, 'o>,
     example: &'c Parsed,
+    /// The title of the object within another that a value is read as.
+    read_as: Option<&'c str>,
     report: &'c mut Report,
 }
 
-impl Check<'_, '_, '_> {
+impl<'o, 'c> Check<'_, 'o, 'c>
+where
+    'o: 'c,
+{
+    /// What follows the name of an attribute's rule, where it is the rule of an object within another.
+    fn of_object(&self) -> String {
+        self.read_as.map_or_else(String::new, |title| format!(" of `{title}`"))
+    }
+
     fn place(&self, span: &Range<usize>) -> Place {
         self.example.place(span.clone())
     }
@@ -361,7 +371,7 @@ impl Check<'_, '_, '_> {
                 let place = self.place(&(whole.span.start..whole.span.start + 1));
                 self.report.push(
                     Diagnostic::warning(Code::ExampleMismatch, place, format!("the example lacks `{}`", model.name))
-                        .mark(attribute.name.clone(), "which every object must have")
+                        .mark(attribute.name.clone(), format!("which every {} must have", self.an_object()))
                         .help(
                             "add it to the example, or make the attribute `required: false`; the example is not a test \
                          until then",
@@ -369,6 +379,11 @@ impl Check<'_, '_, '_> {
                 );
             }
         }
+    }
+
+    /// What a value is read as, in words.
+    fn an_object(&self) -> String {
+        self.read_as.map_or_else(|| "object".to_owned(), |title| format!("`{title}`"))
     }
 
     fn no_object(&mut self, value: &Json, title: &Place) {
@@ -394,7 +409,7 @@ impl Check<'_, '_, '_> {
             Diagnostic::warning(
                 Code::ExampleMismatch,
                 place,
-                format!("the example has `{name}`, which is no attribute"),
+                format!("the example has `{name}`, which is no attribute{}", self.of_object()),
             )
             .help(format!("{help}; the example is not a test until then")),
         );
@@ -438,6 +453,7 @@ impl Check<'_, '_, '_> {
         // A value of several types is held as whatever JSON it is.
         let inner = model.object.as_deref().filter(|_| model.only_type().is_some());
         let Some(inner) = inner.and_then(|title| self.objects.get(title)) else { return };
+        let outer = self.read_as.replace(&inner.model.title);
         for element in value.array().unwrap_or(std::slice::from_ref(value)) {
             match (element.object(), value.array()) {
                 (Some(entries), _) => self.object(&inner.attributes, inner.model.additional, element, entries),
@@ -445,6 +461,12 @@ impl Check<'_, '_, '_> {
                 (None, None) => {}
             }
         }
+        self.read_as = outer;
+    }
+
+    /// Where an attribute is declared, if that is in an object within another.
+    fn within(&self) -> String {
+        self.read_as.map_or_else(String::new, |title| format!(", in `{title}`"))
     }
 
     fn mismatch(&mut self, attribute: &Placed, span: &Range<usize>, found: String, declared: String) {
@@ -456,7 +478,7 @@ impl Check<'_, '_, '_> {
                 format!("the example's `{}` does not fit its attribute", attribute.model.name),
             )
             .label(found)
-            .mark(attribute.name.clone(), declared)
+            .mark(attribute.name.clone(), format!("{declared}{}", self.within()))
             .help("change the example or the attribute; the example is not a test until then"),
         );
     }
@@ -482,7 +504,7 @@ fn broken_limits(limits: &Constraints, value: &Json) -> Vec<String> {
 }
 
 /// A type with its article.
-fn in_words(json_type: JsonType) -> String {
+pub(crate) fn in_words(json_type: JsonType) -> String {
     match json_type {
         JsonType::Null => "null".to_owned(),
         JsonType::Array | JsonType::Integer | JsonType::Object => format!("an {}", json_type.name()),
