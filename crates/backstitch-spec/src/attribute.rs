@@ -25,6 +25,8 @@ pub(crate) struct Placed {
     pub(crate) sub_type: Option<(String, Place)>,
     /// Whether it stands in the path of a call.
     pub(crate) in_path: bool,
+    /// Whether its definition has an error, so that values can't be held against it.
+    pub(crate) is_broken: bool,
 }
 
 /// The keys that an attribute may have.
@@ -125,6 +127,7 @@ impl Reader<'_, '_> {
             return None;
         }
         self.known_keys_of(&self.document.source, node, "an attribute", ATTRIBUTE_KEYS);
+        let errors = self.report.errors();
         let part = |key: &str| node.get(key).filter(|node| !node.is_null());
         let Some(name) = part("name") else {
             self.report.push(
@@ -189,12 +192,15 @@ impl Reader<'_, '_> {
             }
         }
         let mut object = None;
+        let mut errors_within = 0;
         for key in ["subattributes", "subarguments"] {
             let Some(node) = part(key) else { continue };
             if !holds_more(&[JsonType::Array, JsonType::Object]) {
                 self.misplaced(part("type"), node, key, "array or object");
             } else if let Some(nodes) = node.sequence() {
+                let before = self.report.errors();
                 object = Some(self.nested(name_text, name, nodes, part("description")));
+                errors_within += self.report.errors() - before;
                 sub_type = None;
             } else {
                 self.wrong_kind(node, "a list of attributes");
@@ -226,6 +232,8 @@ impl Reader<'_, '_> {
         let mut limits = self.limits(node, &types.types);
         limits.format = types.format;
         let constant = part("const").and_then(|constant| self.constant(node, constant, &types.types));
+        // A text that can't be rendered says nothing of what the attribute takes.
+        let is_broken = self.report.errors() > errors + errors_within;
         let value = ["value", "example-value"].into_iter().find_map(part);
         let value_text = match value {
             Some(value) if value.text().is_some() => Some(self.text(Some(value))).filter(|text| !text.is_empty()),
@@ -242,6 +250,7 @@ impl Reader<'_, '_> {
             value: value.map(|node| self.document.place(node)),
             sub_type,
             in_path: types.in_path,
+            is_broken,
             model: Attribute {
                 name: AttributeName::new(name_text),
                 types: types.types,

@@ -1,6 +1,6 @@
 //! Definitions of calls, and of the API as a whole: its limits, its regions, and what it answers where nothing is called.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use backstitch_codegen::model::{
     Additional, Attribute, AttributeName, Endpoint, Example, Limit, Object, Region, Response,
@@ -12,7 +12,7 @@ use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::document::Document;
 use crate::example::{self, Objects, Parsed};
 use crate::keys;
-use crate::object::{Lowered, Names, Reader};
+use crate::object::{Lowered, Names, Reader, is_name};
 use crate::site::Site;
 use crate::source::Place;
 use crate::template::Templates;
@@ -54,19 +54,27 @@ pub(crate) struct Call<'a> {
     answers: Vec<Parsed>,
     /// The bodies of its answers where all is well.
     bodies: Vec<Parsed>,
+    /// Whether its definition has an error.
+    pub(crate) is_broken: bool,
 }
 
-/// Lowers the definition of a call, and the objects that its arguments hold; nothing if it has an error.
+/// Lowers the definition of a call, and the objects that its arguments hold; they are marked as broken if it has an
+/// error.
 pub(crate) fn lower<'a>(
     document: &'a Document,
     templates: &'a Templates<'a>,
     report: &mut Report,
-) -> Option<(Call<'a>, Vec<Lowered<'a>>)> {
+) -> (Call<'a>, Vec<Lowered<'a>>) {
     let errors = report.errors();
     let mut reader = Reader::new(document, templates, report);
-    let call = reader.call();
+    let mut call = reader.call();
     let nested = std::mem::take(&mut reader.nested);
-    if reader.report.errors() > errors { None } else { call.map(|call| (call, nested)) }
+    let is_broken = reader.report.errors() > errors;
+    call.is_broken = is_broken;
+    if let Some(request) = &mut call.request {
+        request.is_broken = is_broken;
+    }
+    (call, nested.into_iter().map(|object| Lowered { is_broken, ..object }).collect())
 }
 
 /// Makes an object of what a request holds, unless the object that the call belongs to is just that.
@@ -127,6 +135,18 @@ impl Call<'_> {
     }
 }
 
+/// The call without what it says of objects that are no part of the model.
+pub(crate) fn forget(mut call: Endpoint, broken: &HashSet<String>) -> Endpoint {
+    let is_there = |title: &String| !broken.contains(title);
+    call.request = call.request.filter(is_there);
+    call.response = call.response.filter(is_there);
+    call.examples.retain(|example| example.of.as_ref().is_none_or(is_there));
+    for attribute in call.arguments.iter_mut().chain(&mut call.path_parameters) {
+        attribute.object = attribute.object.take().filter(is_there);
+    }
+    call
+}
+
 /// Lowers the definition of the API as a whole.
 pub(crate) fn general(document: &Document, templates: &Templates<'_>, report: &mut Report) -> General {
     let mut reader = Reader::new(document, templates, report);
@@ -140,7 +160,8 @@ pub(crate) fn general(document: &Document, templates: &Templates<'_>, report: &m
 /// Two endpoints must not become one constant.
 pub(crate) fn check_names(calls: &[Call<'_>], report: &mut Report) {
     let mut taken: HashMap<String, &Place> = HashMap::new();
-    for call in calls {
+    // What is wrong with a title has been told otherwise.
+    for call in calls.iter().filter(|call| is_name(&call.model.title)) {
         if let Some(first) = taken.insert(constant_name(&call.model.title), &call.title) {
             report.push(twin(call.title.clone(), first.clone(), &call.model.title));
         }
@@ -155,7 +176,7 @@ fn twin(place: Place, first: Place, name: &str) -> Diagnostic {
 }
 
 impl<'a> Reader<'a, '_> {
-    fn call(&mut self) -> Option<Call<'a>> {
+    fn call(&mut self) -> Call<'a> {
         let document = self.document;
         let title_node = self.title_node();
         let title = self.text(title_node);
@@ -176,7 +197,9 @@ impl<'a> Reader<'a, '_> {
         let mut attributes = self.attributes(&nodes);
         self.infer_constants(&mut attributes);
         self.check_values(&attributes);
-        let path = path?;
+        // What is not there has been told of.
+        let is_incomplete = self.lost || document.get("arguments").is_some_and(|node| node.sequence().is_none());
+        let path = path.unwrap_or_default();
         // The path says its version itself, or leaves it to the definition.
         let versioned = version.is_empty() || path.trim_start_matches('/').starts_with(&format!("v{version}/"));
         let path = if versioned { path } else { format!("/v{version}{path}") };
@@ -198,7 +221,7 @@ impl<'a> Reader<'a, '_> {
             (!text.is_empty()).then(|| (text, document.place(node)))
         });
         let returns = self.text(document.get("returns"));
-        let title_place = document.place(title_node?);
+        let title_place = title_node.map_or_else(|| document.head(), |node| document.place(node));
         let model = Object {
             title: std::mem::take(&mut self.title),
             source: document.source.path.clone(),
@@ -211,8 +234,16 @@ impl<'a> Reader<'a, '_> {
             additional: Additional::Unstated,
             examples: Vec::new(),
         };
-        let mut request =
-            Lowered { model, title: title_place.clone(), document, attributes, examples: requests }.ordered();
+        let mut request = Lowered {
+            model,
+            title: title_place.clone(),
+            document,
+            attributes,
+            examples: requests,
+            is_broken: false,
+            is_incomplete,
+        }
+        .ordered();
         let requests = std::mem::take(&mut request.examples);
         let arguments: Vec<Attribute> = request.attributes.iter().map(|placed| placed.model.clone()).collect();
         let model = Endpoint {
@@ -220,7 +251,7 @@ impl<'a> Reader<'a, '_> {
             returns,
             source: document.source.path.clone(),
             title,
-            method: method?.to_uppercase(),
+            method: method.unwrap_or_default().to_uppercase(),
             path,
             authorization,
             content_types,
@@ -233,7 +264,18 @@ impl<'a> Reader<'a, '_> {
             arguments,
         };
         let request = (!model.arguments.is_empty()).then_some(request);
-        Some(Call { model, title: title_place, document, request, takes, response, requests, answers, bodies })
+        Call {
+            model,
+            title: title_place,
+            document,
+            request,
+            takes,
+            response,
+            requests,
+            answers,
+            bodies,
+            is_broken: false,
+        }
     }
 
     /// The HTTP method, which must be one.

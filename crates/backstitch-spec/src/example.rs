@@ -117,7 +117,9 @@ impl Reader<'_, '_> {
 /// Looks at the text of an example.
 pub(crate) fn parse(reader: &mut Reader<'_, '_>, found: Found) -> Parsed {
     let raw = found.code.text().unwrap_or_default().to_owned();
+    let errors = reader.report.errors();
     let rendered = reader.rendered(&found.code);
+    let is_rendered = reader.report.errors() == errors;
     let code = rendered.text;
     let mut parsed = Parsed {
         title: found.title,
@@ -131,7 +133,7 @@ pub(crate) fn parse(reader: &mut Reader<'_, '_>, found: Found) -> Parsed {
         takes_stand_ins: false,
         code,
     };
-    let Some(body) = body(&parsed.code) else { return parsed };
+    let Some(body) = body(&parsed.code).filter(|_| is_rendered) else { return parsed };
     parsed.offset = body.offset.filter(|_| raw == parsed.code);
     parsed.kind = body.kind;
     let first = match json::parse(&body.text) {
@@ -276,7 +278,8 @@ pub(crate) struct Objects<'a, 'o>(HashMap<&'o str, &'o Lowered<'a>>);
 
 impl<'a, 'o> Objects<'a, 'o> {
     pub(crate) fn new(objects: &'o [Lowered<'a>]) -> Self {
-        Objects(objects.iter().map(|object| (object.model.title.as_str(), object)).collect())
+        // Of two with one title the second has been told of.
+        Objects(objects.iter().rev().map(|object| (object.model.title.as_str(), object)).collect())
     }
 
     pub(crate) fn get(&self, title: &str) -> Option<&'o Lowered<'a>> {
@@ -297,7 +300,7 @@ impl<'a, 'o> Objects<'a, 'o> {
                 for element in example.elements() {
                     match element.object() {
                         Some(entries) => {
-                            check.object(&object.attributes, object.model.additional, element, entries);
+                            check.object(object, element, entries);
                             exact &= self.is_written_alike(&object.attributes, entries);
                         }
                         None => check.no_object(element, &object.title),
@@ -351,14 +354,17 @@ where
         self.example.place(span.clone())
     }
 
-    fn object(&mut self, attributes: &[Placed], additional: Additional, whole: &Json, entries: &[Entry]) {
+    fn object(&mut self, object: &Lowered<'_>, whole: &Json, entries: &[Entry]) {
+        let attributes = &object.attributes;
+        let takes_more = object.model.additional == Additional::Allowed || object.is_incomplete;
         for (index, entry) in entries.iter().enumerate() {
             match attributes.iter().find(|attribute| attribute.model.name.as_str() == entry.name) {
-                None if additional == Additional::Allowed => {}
+                None if takes_more => {}
+                Some(attribute) if attribute.is_broken => {}
                 None => self.unknown(&entry.name, attributes, self.place(&entry.span)),
                 Some(attribute) => {
                     if entries[..index].iter().any(|other| other.name == entry.name) {
-                        let declared = "one attribute".to_owned();
+                        let declared = "one attribute";
                         self.mismatch(attribute, &entry.span, "this is the second".to_owned(), declared);
                     }
                     self.value(attribute, &entry.value);
@@ -367,7 +373,8 @@ where
         }
         for attribute in attributes {
             let model = &attribute.model;
-            if !model.may_be_absent() && !entries.iter().any(|entry| entry.name == model.name.as_str()) {
+            let must_be_there = !model.may_be_absent() && !attribute.is_broken;
+            if must_be_there && !entries.iter().any(|entry| entry.name == model.name.as_str()) {
                 let place = self.place(&(whole.span.start..whole.span.start + 1));
                 self.report.push(
                     Diagnostic::warning(Code::ExampleMismatch, place, format!("the example lacks `{}`", model.name))
@@ -424,7 +431,7 @@ where
         }
         if !model.types.is_empty() && !model.types.iter().any(|expected| expected.accepts(found)) {
             let declared = format!("declared as {}", JsonType::names(&model.types));
-            return self.mismatch(attribute, &value.span, format!("this is {}", in_words(found)), declared);
+            return self.mismatch(attribute, &value.span, format!("this is {}", in_words(found)), &declared);
         }
         if let Some(constant) = model.constant.as_deref()
             && !matches!(&value.kind, Kind::String(text) if text == constant)
@@ -433,11 +440,11 @@ where
                 attribute,
                 &value.span,
                 "this is another value".to_owned(),
-                format!("always `{constant}`"),
+                &format!("always `{constant}`"),
             );
         }
         for broken in broken_limits(&model.limits, value) {
-            self.mismatch(attribute, &value.span, "this value".to_owned(), broken);
+            self.mismatch(attribute, &value.span, "this value".to_owned(), &broken);
         }
         if let Some(elements) = value.array().filter(|_| !model.items.is_empty()) {
             let is_wrong = |element: &&Json| {
@@ -447,7 +454,7 @@ where
             if let Some(element) = elements.iter().find(is_wrong) {
                 let found = format!("this element is {}", in_words(json_type(element)));
                 let declared = format!("elements declared as {}", JsonType::names(&model.items));
-                self.mismatch(attribute, &element.span, found, declared);
+                self.mismatch(attribute, &element.span, found, &declared);
             }
         }
         // A value of several types is held as whatever JSON it is.
@@ -456,7 +463,7 @@ where
         let outer = self.read_as.replace(&inner.model.title);
         for element in value.array().unwrap_or(std::slice::from_ref(value)) {
             match (element.object(), value.array()) {
-                (Some(entries), _) => self.object(&inner.attributes, inner.model.additional, element, entries),
+                (Some(entries), _) => self.object(inner, element, entries),
                 (None, Some(_)) => self.no_object(element, &inner.title),
                 (None, None) => {}
             }
@@ -469,7 +476,7 @@ where
         self.read_as.map_or_else(String::new, |title| format!(", in `{title}`"))
     }
 
-    fn mismatch(&mut self, attribute: &Placed, span: &Range<usize>, found: String, declared: String) {
+    fn mismatch(&mut self, attribute: &Placed, span: &Range<usize>, found: String, declared: &str) {
         let place = self.place(span);
         self.report.push(
             Diagnostic::warning(

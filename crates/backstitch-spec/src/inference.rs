@@ -91,7 +91,8 @@ impl Reader<'_, '_> {
             let model = &mut attribute.model;
             let may_be_fixed = matches!(model.role, None | Some(Role::Action)) && model.types == [JsonType::String];
             if model.constant.is_none() && may_be_fixed {
-                let fixed = always(&model.description);
+                // What could not be rendered is no value.
+                let fixed = always(&model.description).filter(|fixed| !fixed.contains("{{"));
                 model.constant =
                     fixed.filter(|fixed| model.value.as_deref().is_none_or(|value| value == *fixed)).map(str::to_owned);
             }

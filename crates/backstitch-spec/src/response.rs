@@ -215,7 +215,9 @@ impl Reader<'_, '_> {
             Some(text) => match json::parse(text) {
                 Ok(json) => {
                     let compact = compact(text, &json);
-                    if let Some(node) = node.get("response-body").filter(|_| (200..300).contains(&status)) {
+                    if let Some(node) =
+                        node.get("response-body").filter(|_| (200..300).contains(&status) && !text.contains("{{"))
+                    {
                         self.bodies.push(Parsed::answer(source, node, text, offset(node, text), json));
                     }
                     (compact, true)

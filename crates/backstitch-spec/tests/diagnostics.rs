@@ -434,3 +434,83 @@ fn what_an_example_contradicts_in_an_object_within_is_told_with_its_title_in_the
     assert_eq!(loaded.report.diagnostics()[0].marks[1].label, "which every `Label` must have");
     assert_eq!(loaded.report.diagnostics()[2].marks[1].label, "declared as integer, in `Label`");
 }
+
+/// A definition with an error, a sub-type that nothing describes, an example that contradicts it, and one of another.
+const BROKEN: &str = r#"---
+content-type: api-object
+title: Broken
+description: "{{ no.such }}"
+object-attributes:
+  - name: id
+    type: integr
+  - name: size
+    type: integer
+    required: true
+    description: "{{ no.such }}"
+  - name: inner
+    type: object
+    sub-type: Nowhere
+  - name: label
+    type: object
+    sub-type: Label
+    required: false
+examples:
+  - code: |
+      {"id": "any", "size": "x", "label": {"text": 1}}
+---
+"#;
+
+const LABEL: &str = "---\ncontent-type: api-object\ntitle: Label\nobject-attributes:\n  - {name: text, type: string}\n  \
+                     - {name: of, type: object, sub-type: Broken, required: false}\nexamples:\n  - code: |\n      {\"text\": \"x\", \
+                     \"of\": {\"size\": \"y\"}}\n---\n";
+
+#[test]
+fn sub_types_and_examples_are_checked_where_definitions_have_errors() {
+    let loaded = read(&[("broken.md", BROKEN.as_bytes()), ("label.md", LABEL.as_bytes())]);
+    let told = loaded.report.diagnostics().iter();
+    let found: Vec<(Code, &str)> = told.map(|told| (told.code, told.marks[0].text())).collect();
+    let expected = [
+        (Code::MissingDataFile, "no.such"),
+        (Code::UnknownType, "integr"),
+        (Code::MissingDataFile, "no.such"),
+        (Code::UnknownSubType, "Nowhere"),
+        (Code::ExampleMismatch, "\"x\""),
+        (Code::ExampleMismatch, "1"),
+        (Code::ExampleMismatch, "\"y\""),
+    ];
+    assert_eq!(found, expected, "{}", loaded.report.to_text(false));
+    // Nothing of what is sound refers to what is not.
+    assert_eq!(loaded.api.objects.len(), 1);
+    assert_eq!(loaded.api.objects[0].attributes[1].object, None);
+}
+
+#[test]
+fn nothing_follows_of_an_error_in_a_definition() {
+    let more = [
+        // Which of the two is meant is not known, nor what is in them.
+        (
+            "  - name: size\n",
+            "  - {name: sizes, type: object, subattributes: [{name: a, type: strng}]}\n  - {name: sizes, type: object, subattributes: [{name: a, type: string}]}\n  - name: size\n",
+            &[Code::UnknownType, Code::DuplicateName][..],
+        ),
+        ("  - name: size\n", "  - {type: string}\n  - name: size\n", &[Code::MissingKey]),
+        ("title: Broken\n", "", &[Code::MissingKey]),
+        ("title: Broken\n", "title: \"{{ no.such }}\"\n", &[Code::MissingDataFile]),
+        ("title: Broken\n", "title: Broken\nfoo: [\n", &[Code::Yaml]),
+        ("{\"size\": 1}", "{\"size\": \"{{ no.such }}\"}", &[Code::MissingDataFile]),
+    ];
+    let sound = "---\ncontent-type: api-object\ntitle: Broken\nobject-attributes:\n  - name: size\n    type: integer\n    \
+                 required: true\nexamples:\n  - code: |\n      {\"size\": 1}\n---\n";
+    for (from, to, codes) in more {
+        // Without a title nobody can name it.
+        let is_named = !from.starts_with("title") || to.contains("title: Broken");
+        let mut label = LABEL.replace("\"y\"", "1");
+        if !is_named {
+            label = label.replace(", sub-type: Broken", "");
+        }
+        let broken = sound.replace(from, to);
+        let loaded = read(&[("broken.md", broken.as_bytes()), ("label.md", label.as_bytes())]);
+        let found: Vec<Code> = loaded.report.diagnostics().iter().map(|told| told.code).collect();
+        assert_eq!(found, codes, "`{to}`\n{}", loaded.report.to_text(false));
+    }
+}
