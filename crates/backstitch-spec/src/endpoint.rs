@@ -205,7 +205,7 @@ impl<'a> Reader<'a, '_> {
         let path = if versioned { path } else { format!("/v{version}{path}") };
         let (in_path, attributes): (Vec<Placed>, Vec<Placed>) =
             attributes.into_iter().partition(|placed| placed.in_path);
-        self.check_path(&path, &in_path);
+        self.check_path(&path, &in_path, &attributes);
         self.check_example_types();
         let mut requests = Vec::new();
         let mut answers = Vec::new();
@@ -313,42 +313,54 @@ impl<'a> Reader<'a, '_> {
     }
 
     /// What stands in braces in the path, and the arguments that are path parameters, must be the same.
-    fn check_path(&mut self, path: &str, arguments: &[Placed]) {
+    fn check_path(&mut self, path: &str, arguments: &[Placed], others: &[Placed]) {
         let document = self.document;
-        let Some(node) = document.get("short-url").filter(|_| !path.contains("{{")) else { return };
+        let Some(node) = document.get("short-url").filter(|_| !path.is_empty() && !path.contains("{{")) else { return };
         let place = document.place(node);
         let entries = document.root.mapping().unwrap_or_default();
-        let has_own = document.get("arguments-object").is_none();
         let in_braces: Vec<&str> =
             path.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0.trim())).collect();
         let names: Vec<&str> = arguments.iter().map(|placed| placed.model.name.as_str()).collect();
-        for name in in_braces.iter().filter(|name| has_own && !names.contains(name)) {
+        // Where arguments could not be read, that may be why they are missing.
+        let all_read = !self.lost
+            && others.iter().all(|placed| !placed.is_broken)
+            && document.get("arguments-object").is_none()
+            && keys::slip_of(&document.root, "arguments", &["arguments", "arguments-object"]).is_none();
+        let unmet: Vec<&str> = in_braces.iter().copied().filter(|name| all_read && !names.contains(name)).collect();
+        let mut unused: Vec<&Placed> =
+            arguments.iter().filter(|placed| !in_braces.contains(&placed.model.name.as_str())).collect();
+        for name in &unmet {
             let raw = format!("{{{name}}}");
             let found = document.source.text.get(place.span.clone()).and_then(|text| text.find(&raw));
             let start = found.map(|at| place.span.start + at);
             let within = start.map_or(place.clone(), |at| Place::new(&document.source, at..at + raw.len()));
-            let free = names.iter().copied().filter(|name| !in_braces.contains(name));
-            let near = nearest(name, free);
             let mut diagnostic =
                 Diagnostic::warning(Code::PathMismatch, within, format!("no argument is the path parameter `{name}`"))
                     .label("in the path");
-            if let Some(argument) = arguments.iter().find(|placed| Some(placed.model.name.as_str()) == near) {
-                diagnostic = diagnostic.mark(argument.name.clone(), "this one is not in the path");
-            } else if let Some(key) = entries.iter().map(|(key, _)| key).find(|key| key.text() == Some("arguments")) {
-                diagnostic = diagnostic.mark(document.place(key), "it is none of these");
+            let near = nearest(name, unused.iter().map(|placed| placed.model.name.as_str()));
+            // Both ends of one slip are told of as one, and so are the only two that are left.
+            let other = match (unmet.len(), unused.len()) {
+                (1, 1) => Some(0),
+                _ => unused.iter().position(|placed| Some(placed.model.name.as_str()) == near),
+            };
+            let help;
+            if let Some(other) = other {
+                let other = unused.remove(other);
+                diagnostic = diagnostic.mark(other.name.clone(), "this one is not in the path");
+                help = format!("write `{{{}}}`, or rename the argument", other.model.name);
+            } else if let Some(other) = others.iter().find(|placed| placed.model.name.as_str() == *name) {
+                diagnostic = diagnostic.mark(other.name.clone(), "this one is sent otherwise");
+                help = "give the argument the type `path parameter`".to_owned();
+            } else {
+                if let Some((key, _)) = entries.iter().find(|(key, _)| key.text() == Some("arguments")) {
+                    diagnostic = diagnostic.mark(document.place(key), "it is none of these");
+                }
+                help = format!("add an argument `{name}` of the type `path parameter`");
             }
-            self.report.push(diagnostic.help(match near {
-                Some(near) => format!("write `{{{near}}}`, or rename the argument"),
-                None => format!("add an argument `{name}` of the type `path parameter`"),
-            }));
+            self.report.push(diagnostic.help(help));
         }
-        for argument in arguments.iter().filter(|placed| !in_braces.contains(&placed.model.name.as_str())) {
+        for argument in unused {
             let name = argument.model.name.as_str();
-            // Both ends of one slip are told of as one.
-            let free = in_braces.iter().copied().filter(|name| !names.contains(name));
-            if free.into_iter().any(|other| nearest(other, [name]).is_some()) {
-                continue;
-            }
             self.report.push(
                 Diagnostic::warning(
                     Code::PathMismatch,
