@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use backstitch_spec::{Options, Report, Severity};
 
-use crate::count;
+use crate::{PARTLY_CHECKED, count};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -54,6 +54,9 @@ pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
         count(errors, "error"),
         count(warnings, "warning")
     );
+    if loaded.is_partly_checked {
+        let _ = writeln!(std::io::stderr(), "{PARTLY_CHECKED}");
+    }
     if errors > 0 || (arguments.deny_warnings && warnings > 0) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 

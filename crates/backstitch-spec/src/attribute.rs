@@ -307,7 +307,7 @@ impl Reader<'_, '_> {
             let other = OTHER_NAMES.iter().find(|(other, _)| is_other(other)).map(|(_, meant)| *meant);
             self.report.push(
                 Diagnostic::error(Code::UnknownType, self.document.place(node), format!("unknown type `{name}`")).help(
-                    match other.or_else(|| nearest(name, names.iter().copied())) {
+                    match other.or_else(|| nearest(name, names.iter().copied().chain([PATH_PARAMETER]))) {
                         Some(near) => format!("write `{near}`"),
                         None => format!("use one of {}", names.join(", ")),
                     },

@@ -67,6 +67,8 @@ pub struct Loaded {
     pub api: Api,
     /// How many definitions were read, sound or not.
     pub definitions: usize,
+    /// Whether values of examples were not held against their attributes, since these have errors.
+    pub is_partly_checked: bool,
     /// All that was noticed.
     pub report: Report,
 }
@@ -144,6 +146,8 @@ fn lower(folder: Folder, options: Options, mut report: Report) -> Loaded {
     object::connect(&mut objects, &names, &mut report);
     endpoint::check_names(&calls, &mut report);
     object::check_names(&mut objects, &mut report);
+    let is_partly_checked =
+        objects.iter().any(|object| object.is_incomplete || object.attributes.iter().any(|placed| placed.is_broken));
     let (examples, mut endpoints) = {
         let lookup = example::Objects::new(&objects);
         let examples: Vec<_> =
@@ -176,5 +180,5 @@ fn lower(folder: Folder, options: Options, mut report: Report) -> Loaded {
     let name = site.folder.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let endpoint::General { limits, regions, responses } = general;
     let api = Api { folder: name, objects, endpoints, responses, limits, regions, destinations, destination_rules };
-    Loaded { api, definitions, report }
+    Loaded { api, definitions, is_partly_checked, report }
 }

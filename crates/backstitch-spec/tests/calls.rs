@@ -91,7 +91,7 @@ fn a_slip_in_a_call_is_told_once_at_its_place() {
         ("{id}", "{id}/{part}", Code::PathMismatch, Warning, "{part}", "add an argument"),
         ("{id}", "{thing}", Code::PathMismatch, Warning, "{thing}", "`{id}`"),
         ("path parameter", "string", Code::PathMismatch, Warning, "{id}", "`path parameter`"),
-        ("path parameter", "path paramter", Code::UnknownType, Error, "path paramter", ""),
+        ("path parameter", "path paramter", Code::UnknownType, Error, "path paramter", "`path parameter`"),
         ("{id}", "{ids}", Code::PathMismatch, Warning, "{ids}", "`{id}`"),
         ("/{id}", "", Code::PathMismatch, Warning, "id", "`{id}`"),
         ("type: Response", "type: Respnse", Code::WrongKind, Warning, "Respnse", "`Response`"),

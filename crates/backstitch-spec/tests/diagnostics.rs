@@ -479,6 +479,7 @@ fn sub_types_and_examples_are_checked_where_definitions_have_errors() {
         (Code::ExampleMismatch, "\"y\""),
     ];
     assert_eq!(found, expected, "{}", loaded.report.to_text(false));
+    assert!(loaded.is_partly_checked, "the values of `id` are not");
     // Nothing of what is sound refers to what is not.
     assert_eq!(loaded.api.objects.len(), 1);
     assert_eq!(loaded.api.objects[0].attributes[1].object, None);
