@@ -4,9 +4,9 @@ use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use backstitch_spec::{Options, Report};
+use backstitch_spec::{Options, Report, Severity};
 
-use crate::count;
+use crate::{PARTLY_CHECKED, count};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -54,13 +54,37 @@ pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
         count(errors, "error"),
         count(warnings, "warning")
     );
+    if loaded.is_partly_checked {
+        let _ = writeln!(std::io::stderr(), "{PARTLY_CHECKED}");
+    }
     if errors > 0 || (arguments.deny_warnings && warnings > 0) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
 /// The last line of a report that has something to tell.
 fn how_to_read_more(report: &Report) -> String {
-    report
-        .diagnostics()
-        .first()
-        .map_or_else(String::new, |first| format!("for more about a code: cargo xtask explain {}\n", first.code))
+    let told = report.diagnostics();
+    let gravest = told.iter().find(|diagnostic| diagnostic.severity == Severity::Error).or(told.first());
+    gravest.map_or_else(String::new, |told| format!("for more about a code: cargo xtask explain {}\n", told.code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::how_to_read_more;
+    use backstitch_spec::{Options, load_files};
+
+    #[test]
+    fn the_gravest_code_is_the_one_to_read_more_about() {
+        let thing = |title: &str, attribute: &str| {
+            format!("---\ncontent-type: api-object\ntitle: {title}\nobject-attributes:\n  - {attribute}\n---\n")
+        };
+        let slip = thing("A", "{name: a, type: string, maxlength: 1}");
+        let mistake = thing("B", "{name: b, type: strng}");
+        let last_line = |files: &[(&str, &str)]| {
+            let files = files.iter().map(|(path, text)| (*path, text.as_bytes()));
+            how_to_read_more(&load_files(files, Options::default()).report)
+        };
+        assert!(last_line(&[("a.md", &slip), ("b.md", &mistake)]).ends_with(" unknown-type\n"));
+        assert!(last_line(&[("a.md", &slip)]).ends_with(" unknown-key\n"));
+        assert_eq!(last_line(&[("c.md", &thing("C", "{name: c, type: string}"))]), "");
+    }
 }

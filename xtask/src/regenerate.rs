@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use backstitch_codegen::emit::{COMMAND, GENERATORS};
 use backstitch_spec::Options;
 
-use crate::count;
 use crate::output::{Folder, State};
+use crate::{PARTLY_CHECKED, count};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -39,6 +39,9 @@ pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
             count(errors, "error"),
             count(warnings, "warning")
         );
+        if loaded.is_partly_checked {
+            let _ = writeln!(std::io::stderr(), "{PARTLY_CHECKED}");
+        }
         return ExitCode::FAILURE;
     }
     if arguments.out.is_none() && loaded.api.push_object().is_none() {

@@ -17,12 +17,16 @@ pub(crate) struct Placed {
     pub(crate) name: Place,
     /// The place of its type.
     pub(crate) type_place: Option<Place>,
+    /// The places of its limits, by their keys.
+    pub(crate) limit_places: Vec<(&'static str, Place)>,
     /// The place of its `value`.
     pub(crate) value: Option<Place>,
     /// The object that its `sub-type` names, not looked up yet.
     pub(crate) sub_type: Option<(String, Place)>,
     /// Whether it stands in the path of a call.
     pub(crate) in_path: bool,
+    /// Whether its definition has an error, so that values can't be held against it.
+    pub(crate) is_broken: bool,
 }
 
 /// The keys that an attribute may have.
@@ -57,6 +61,9 @@ const ATTRIBUTE_KEYS: &[&str] = &[
     "value",
 ];
 
+/// The keys of an attribute that limit its value.
+const LIMITS: &[&str] = &["const", "maxItems", "maxLength", "maximum", "minItems", "minLength", "minimum"];
+
 /// The names of types in definitions.
 const TYPES: &[(&str, JsonType)] = &[
     ("array", JsonType::Array),
@@ -68,6 +75,25 @@ const TYPES: &[(&str, JsonType)] = &[
     ("null", JsonType::Null),
     ("timestamp", JsonType::String),
     ("date-time", JsonType::String),
+];
+
+/// What types are called elsewhere, and what is meant.
+const OTHER_NAMES: &[(&str, &str)] = &[
+    ("bool", "boolean"),
+    ("date", "date-time"),
+    ("datetime", "date-time"),
+    ("decimal", "number"),
+    ("dict", "object"),
+    ("double", "number"),
+    ("float", "number"),
+    ("int", "integer"),
+    ("list", "array"),
+    ("long", "integer"),
+    ("map", "object"),
+    ("numeric", "number"),
+    ("str", "string"),
+    ("text", "string"),
+    ("time", "date-time"),
 ];
 
 /// The names of types that are strings which hold a time.
@@ -96,25 +122,12 @@ fn known_type(name: &str) -> Option<(&'static str, JsonType)> {
 impl Reader<'_, '_> {
     /// Reads an attribute; `None` where there is nothing to go on with.
     pub(crate) fn attribute(&mut self, node: &Node) -> Option<Placed> {
-        let Some(entries) = node.mapping() else {
+        if node.mapping().is_none() {
             self.wrong_kind(node, "an attribute with a `name` and a `type`");
             return None;
-        };
-        for (key, _) in entries {
-            let name = key.text().unwrap_or_default();
-            if !ATTRIBUTE_KEYS.contains(&name) {
-                let diagnostic = Diagnostic::warning(
-                    Code::UnknownKey,
-                    self.document.place(key),
-                    format!("unknown key `{name}` of an attribute"),
-                )
-                .label("not read");
-                self.report.push(diagnostic.help(match nearest(name, ATTRIBUTE_KEYS.iter().copied()) {
-                    Some(near) => format!("write `{near}`"),
-                    None => "remove it, or say it in the `description`".to_owned(),
-                }));
-            }
         }
+        self.known_keys_of(&self.document.source, node, "an attribute", ATTRIBUTE_KEYS);
+        let errors = self.report.errors();
         let part = |key: &str| node.get(key).filter(|node| !node.is_null());
         let Some(name) = part("name") else {
             self.report.push(
@@ -179,12 +192,15 @@ impl Reader<'_, '_> {
             }
         }
         let mut object = None;
+        let mut errors_within = 0;
         for key in ["subattributes", "subarguments"] {
             let Some(node) = part(key) else { continue };
             if !holds_more(&[JsonType::Array, JsonType::Object]) {
                 self.misplaced(part("type"), node, key, "array or object");
             } else if let Some(nodes) = node.sequence() {
+                let before = self.report.errors();
                 object = Some(self.nested(name_text, name, nodes, part("description")));
+                errors_within += self.report.errors() - before;
                 sub_type = None;
             } else {
                 self.wrong_kind(node, "a list of attributes");
@@ -216,6 +232,8 @@ impl Reader<'_, '_> {
         let mut limits = self.limits(node, &types.types);
         limits.format = types.format;
         let constant = part("const").and_then(|constant| self.constant(node, constant, &types.types));
+        // A text that can't be rendered says nothing of what the attribute takes.
+        let is_broken = self.report.errors() > errors + errors_within;
         let value = ["value", "example-value"].into_iter().find_map(part);
         let value_text = match value {
             Some(value) if value.text().is_some() => Some(self.text(Some(value))).filter(|text| !text.is_empty()),
@@ -227,10 +245,12 @@ impl Reader<'_, '_> {
         };
         Some(Placed {
             name: self.document.place(name),
+            limit_places: self.limit_places(node),
             type_place: part("type").map(|node| self.document.place(node)),
             value: value.map(|node| self.document.place(node)),
             sub_type,
             in_path: types.in_path,
+            is_broken,
             model: Attribute {
                 name: AttributeName::new(name_text),
                 types: types.types,
@@ -282,9 +302,12 @@ impl Reader<'_, '_> {
                 continue;
             }
             let names: Vec<&str> = TYPES.iter().map(|(name, _)| *name).collect();
+            let singular = name.strip_suffix('s').unwrap_or(name);
+            let is_other = |other: &str| other.eq_ignore_ascii_case(name) || other.eq_ignore_ascii_case(singular);
+            let other = OTHER_NAMES.iter().find(|(other, _)| is_other(other)).map(|(_, meant)| *meant);
             self.report.push(
                 Diagnostic::error(Code::UnknownType, self.document.place(node), format!("unknown type `{name}`")).help(
-                    match nearest(name, names.iter().copied()) {
+                    match other.or_else(|| nearest(name, names.iter().copied().chain([PATH_PARAMETER]))) {
                         Some(near) => format!("write `{near}`"),
                         None => format!("use one of {}", names.join(", ")),
                     },
@@ -401,6 +424,18 @@ impl Reader<'_, '_> {
             constant: None,
             format: None,
         }
+    }
+
+    /// Where the limits of an attribute stand, with their keys.
+    fn limit_places(&self, attribute: &Node) -> Vec<(&'static str, Place)> {
+        let entries = attribute.mapping().unwrap_or_default();
+        let limit = |key: &'static str| {
+            let (name, value) = entries.iter().find(|(name, _)| name.text() == Some(key))?;
+            // What an alias or a merge brings stands elsewhere.
+            let end = if value.span.start > name.span.end { value.span.end } else { name.span.end };
+            Some((key, Place::new(&self.document.source, name.span.start..end)))
+        };
+        LIMITS.iter().copied().filter_map(limit).collect()
     }
 
     /// What is said of another type than `json_type`.

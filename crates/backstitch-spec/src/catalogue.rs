@@ -101,6 +101,8 @@ pub fn entry(code: Code) -> &'static Entry {
         Code::UnknownType => &definitions::UNKNOWN_TYPE,
         Code::UnknownRole => &definitions::UNKNOWN_ROLE,
         Code::UnknownSubType => &names::UNKNOWN_SUB_TYPE,
+        Code::UnknownEndpoint => &names::UNKNOWN_ENDPOINT,
+        Code::PathMismatch => &names::PATH_MISMATCH,
         Code::DuplicateName => &names::DUPLICATE_NAME,
         Code::NameCollision => &names::NAME_COLLISION,
         Code::MisplacedConstraint => &definitions::MISPLACED_CONSTRAINT,

@@ -1,5 +1,6 @@
 //! What is wrong with a definition, where, and what to do.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use crate::source::{Place, Source};
@@ -17,7 +18,7 @@ pub enum Severity {
 macro_rules! codes {
     ($($(#[$attribute:meta])* $code:ident => $name:literal,)*) => {
         /// The kinds of diagnostics. Their names are stable.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Code {
             $($(#[$attribute])* $code,)*
@@ -71,6 +72,10 @@ codes! {
     UnknownRole => "unknown-role",
     /// An attribute of the kind of an object that no definition describes.
     UnknownSubType => "unknown-sub-type",
+    /// A call of an endpoint that nothing belongs to.
+    UnknownEndpoint => "unknown-endpoint",
+    /// A path whose parameters are not those of its call.
+    PathMismatch => "path-mismatch",
     /// Two attributes or two objects of one name.
     DuplicateName => "duplicate-name",
     /// Two names that become one in Rust.
@@ -209,12 +214,12 @@ impl Diagnostic {
     }
 
     /// Where the diagnostic sorts: by file, then by place.
-    fn order(&self) -> (String, usize, Code, String) {
+    fn order(&self) -> (String, usize, Code) {
         let (path, start) = self
             .marks
             .first()
             .map_or((String::new(), 0), |mark| (mark.place.source.path.clone(), mark.place.span.start));
-        (path, start, self.code, self.message.clone())
+        (path, start, self.code)
     }
 }
 
@@ -230,8 +235,10 @@ impl Report {
     }
 
     pub(crate) fn sort(&mut self) {
+        // What is told of one place stays in the order of the definition.
+        let mut told = HashSet::new();
+        self.diagnostics.retain(|diagnostic| told.insert((diagnostic.order(), diagnostic.message.clone())));
         self.diagnostics.sort_by_cached_key(Diagnostic::order);
-        self.diagnostics.dedup_by_key(|diagnostic| diagnostic.order());
     }
 
     /// The diagnostics in order.

@@ -50,6 +50,7 @@ const KEYS: &[&str] = &[
     "additionalProperties",
     "api-type",
     "arguments",
+    "arguments-object",
     "authorization",
     "authorization-required",
     "available-methods",
@@ -202,6 +203,20 @@ pub(crate) fn read(source: &Arc<Source>, report: &mut Report) -> Option<Document
         }
     }
     Some(Document { source: Arc::clone(source), root, subject, content_type, value: OnceCell::new() })
+}
+
+/// The names that a file which could not be read likely gives to an object: by its lines, as it is no YAML.
+pub(crate) fn names(source: &Source) -> impl Iterator<Item = String> {
+    let is_definition = source.text.lines().any(|line| line.starts_with("content-type:"));
+    let lines = source.text.lines().filter(move |_| is_definition);
+    lines.filter_map(|line| {
+        let value = line.strip_prefix("title:").or_else(|| line.strip_prefix("key:"))?.trim();
+        let name = match value.chars().next().filter(|quote| matches!(quote, '"' | '\'')) {
+            Some(quote) => value[1..].split(quote).next().unwrap_or_default(),
+            None => value.split(" #").next().unwrap_or_default().trim(),
+        };
+        (!name.is_empty()).then(|| name.to_owned())
+    })
 }
 
 /// The first three bytes of a file that has front matter: its `---`.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use backstitch_codegen::model::{Additional, Example, ExampleKind};
 use backstitch_codegen::name::nearest;
@@ -9,11 +10,14 @@ use backstitch_codegen::rules::{Attribute, Constraints, JsonType, Presence};
 
 use crate::attribute::Placed;
 use crate::diagnostic::{Code, Diagnostic, Report};
-use crate::document::Document;
 use crate::json::{self, Entry, Json, Kind};
+use crate::keys;
 use crate::object::{Lowered, Reader};
-use crate::source::Place;
+use crate::source::{Place, Source};
 use crate::yaml::Node;
+
+/// The keys of an example, beside those that everything may have.
+const KEYS: &[&str] = &["code", "error-file", "subexamples", "type"];
 
 /// An example as it stands in a definition.
 pub(crate) struct Found {
@@ -26,6 +30,7 @@ pub(crate) struct Found {
 /// An example whose text was looked at.
 pub(crate) struct Parsed {
     title: String,
+    source: Arc<Source>,
     node: Node,
     code: String,
     kind: ExampleKind,
@@ -35,6 +40,8 @@ pub(crate) struct Parsed {
     /// The byte of the code that the JSON text starts at, if that is the file's own text.
     offset: Option<usize>,
     wrapper: Option<String>,
+    /// Whether what stands in angle brackets is put in later, and fits any type.
+    takes_stand_ins: bool,
 }
 
 /// Where the JSON in a code is.
@@ -48,11 +55,16 @@ impl Reader<'_, '_> {
     /// The examples that have a code, those within others too.
     pub(crate) fn examples(&mut self) -> Vec<Found> {
         let mut found = Vec::new();
+        let known = keys::with_common(KEYS);
         for node in self.list("examples") {
             if node.mapping().is_none() {
                 self.wrong_kind(&node, "an example with a `code`");
                 continue;
             }
+            if self.has_slip_of_code(&node, &known) {
+                continue;
+            }
+            self.known_keys_of(&self.document.source, &node, "an example", &known);
             let of = self.plain(&node, "type").to_lowercase();
             let title = self.plain(&node, "title");
             match (node.get("code"), node.get("subexamples").map(Node::sequence)) {
@@ -63,6 +75,10 @@ impl Reader<'_, '_> {
                 (Some(code), _) if !code.is_null() => self.wrong_kind(code, "the text of an example"),
                 (_, Some(Some(nodes))) => {
                     for node in nodes {
+                        if self.has_slip_of_code(node, &known) {
+                            continue;
+                        }
+                        self.known_keys_of(&self.document.source, node, "an example", &known);
                         let own = [self.plain(node, "title"), self.plain(node, "type")];
                         let title = own.into_iter().find(|title| !title.is_empty()).unwrap_or_default();
                         match node.get("code").filter(|code| code.text().is_some()) {
@@ -79,6 +95,20 @@ impl Reader<'_, '_> {
         found
     }
 
+    /// Tells of an example whose `code` is there but for a slip of the pen.
+    fn has_slip_of_code(&mut self, node: &Node, known: &[&str]) -> bool {
+        let slip = keys::slip_of(node, "code", known).filter(|_| node.get("code").is_none());
+        if let Some(slip) = slip {
+            let place = self.document.place(slip);
+            self.report.push(
+                Diagnostic::error(Code::MissingKey, place, "this example has no `code`")
+                    .label("not read")
+                    .help("write `code`"),
+            );
+        }
+        slip.is_some()
+    }
+
     fn plain(&mut self, node: &Node, key: &str) -> String {
         self.text(node.get(key).filter(|node| !node.is_null()))
     }
@@ -87,19 +117,23 @@ impl Reader<'_, '_> {
 /// Looks at the text of an example.
 pub(crate) fn parse(reader: &mut Reader<'_, '_>, found: Found) -> Parsed {
     let raw = found.code.text().unwrap_or_default().to_owned();
+    let errors = reader.report.errors();
     let rendered = reader.rendered(&found.code);
+    let is_rendered = reader.report.errors() == errors;
     let code = rendered.text;
     let mut parsed = Parsed {
         title: found.title,
+        source: Arc::clone(&reader.document.source),
         node: found.code,
         kind: ExampleKind::Text,
         text: String::new(),
         json: None,
         offset: None,
         wrapper: None,
+        takes_stand_ins: false,
         code,
     };
-    let Some(body) = body(&parsed.code) else { return parsed };
+    let Some(body) = body(&parsed.code).filter(|_| is_rendered) else { return parsed };
     parsed.offset = body.offset.filter(|_| raw == parsed.code);
     parsed.kind = body.kind;
     let first = match json::parse(&body.text) {
@@ -128,7 +162,7 @@ pub(crate) fn parse(reader: &mut Reader<'_, '_>, found: Found) -> Parsed {
         return parsed;
     }
     let length = body.text[fault.at..].chars().next().map_or(0, char::len_utf8);
-    let place = parsed.place(reader.document, fault.at..fault.at + length);
+    let place = parsed.place(fault.at..fault.at + length);
     let mut diagnostic =
         Diagnostic::error(Code::ExampleSyntax, place, format!("this example is not JSON: {}", fault.message));
     diagnostic = diagnostic.help("mend the example; it becomes a test");
@@ -194,16 +228,33 @@ impl Parsed {
         }
     }
 
+    /// The body of an answer: `text` is JSON that stands in a node of a data file, from its byte `offset` on, if that
+    /// is known.
+    pub(crate) fn answer(source: &Arc<Source>, node: &Node, text: &str, offset: Option<usize>, json: Json) -> Self {
+        Parsed {
+            title: String::new(),
+            source: Arc::clone(source),
+            node: node.clone(),
+            code: text.to_owned(),
+            kind: ExampleKind::Json,
+            text: text.to_owned(),
+            json: Some(json),
+            offset,
+            wrapper: None,
+            takes_stand_ins: true,
+        }
+    }
+
     /// The objects that it is an example of.
     pub(crate) fn objects(&self) -> impl Iterator<Item = &[Entry]> {
         self.elements().into_iter().filter_map(Json::object)
     }
 
     /// The place of bytes of its JSON text.
-    fn place(&self, document: &Document, span: Range<usize>) -> Place {
+    fn place(&self, span: Range<usize>) -> Place {
         self.offset
-            .and_then(|offset| self.node.place_of(&document.source, offset + span.start..offset + span.end))
-            .unwrap_or_else(|| self.node.first_line(&document.source))
+            .and_then(|offset| self.node.place_of(&self.source, offset + span.start..offset + span.end))
+            .unwrap_or_else(|| self.node.first_line(&self.source))
     }
 
     /// The example without its places.
@@ -227,21 +278,16 @@ pub(crate) struct Objects<'a, 'o>(HashMap<&'o str, &'o Lowered<'a>>);
 
 impl<'a, 'o> Objects<'a, 'o> {
     pub(crate) fn new(objects: &'o [Lowered<'a>]) -> Self {
-        Objects(objects.iter().map(|object| (object.model.title.as_str(), object)).collect())
+        // Of two with one title the second has been told of.
+        Objects(objects.iter().rev().map(|object| (object.model.title.as_str(), object)).collect())
     }
 
     pub(crate) fn get(&self, title: &str) -> Option<&'o Lowered<'a>> {
         self.0.get(title).copied()
     }
 
-    /// Holds examples of `object`, which stand in `document`, against its attributes.
-    pub(crate) fn check(
-        &self,
-        object: &Lowered<'_>,
-        document: &Document,
-        examples: &[Parsed],
-        report: &mut Report,
-    ) -> Vec<Example> {
+    /// Holds examples of `object`, against its attributes.
+    pub(crate) fn check(&self, object: &Lowered<'_>, examples: &[Parsed], report: &mut Report) -> Vec<Example> {
         examples
             .iter()
             .map(|example| {
@@ -249,12 +295,12 @@ impl<'a, 'o> Objects<'a, 'o> {
                     return example.finish(false, false);
                 }
                 let before = report.diagnostics().len();
-                let mut check = Check { objects: self, document, example, report };
+                let mut check = Check { objects: self, example, read_as: None, report };
                 let mut exact = true;
                 for element in example.elements() {
                     match element.object() {
                         Some(entries) => {
-                            check.object(&object.attributes, object.model.additional, element, entries);
+                            check.object(object, element, entries);
                             exact &= self.is_written_alike(&object.attributes, entries);
                         }
                         None => check.no_object(element, &object.title),
@@ -289,24 +335,36 @@ impl<'a, 'o> Objects<'a, 'o> {
 /// An example held against the attributes; what it contradicts is reported with both places.
 struct Check<'a, 'o, 'c> {
     objects: &'c Objects<'a, 'o>,
-    document: &'c Document,
     example: &'c Parsed,
+    /// The title of the object within another that a value is read as.
+    read_as: Option<&'c str>,
     report: &'c mut Report,
 }
 
-impl Check<'_, '_, '_> {
-    fn place(&self, span: &Range<usize>) -> Place {
-        self.example.place(self.document, span.clone())
+impl<'o, 'c> Check<'_, 'o, 'c>
+where
+    'o: 'c,
+{
+    /// What follows the name of an attribute's rule, where it is the rule of an object within another.
+    fn of_object(&self) -> String {
+        self.read_as.map_or_else(String::new, |title| format!(" of `{title}`"))
     }
 
-    fn object(&mut self, attributes: &[Placed], additional: Additional, whole: &Json, entries: &[Entry]) {
+    fn place(&self, span: &Range<usize>) -> Place {
+        self.example.place(span.clone())
+    }
+
+    fn object(&mut self, object: &Lowered<'_>, whole: &Json, entries: &[Entry]) {
+        let attributes = &object.attributes;
+        let takes_more = object.model.additional == Additional::Allowed || object.is_incomplete;
         for (index, entry) in entries.iter().enumerate() {
             match attributes.iter().find(|attribute| attribute.model.name.as_str() == entry.name) {
-                None if additional == Additional::Allowed => {}
+                None if takes_more => {}
+                Some(attribute) if attribute.is_broken => {}
                 None => self.unknown(&entry.name, attributes, self.place(&entry.span)),
                 Some(attribute) => {
                     if entries[..index].iter().any(|other| other.name == entry.name) {
-                        let declared = "one attribute".to_owned();
+                        let declared = "one attribute";
                         self.mismatch(attribute, &entry.span, "this is the second".to_owned(), declared);
                     }
                     self.value(attribute, &entry.value);
@@ -315,11 +373,12 @@ impl Check<'_, '_, '_> {
         }
         for attribute in attributes {
             let model = &attribute.model;
-            if !model.may_be_absent() && !entries.iter().any(|entry| entry.name == model.name.as_str()) {
+            let must_be_there = !model.may_be_absent() && !attribute.is_broken;
+            if must_be_there && !entries.iter().any(|entry| entry.name == model.name.as_str()) {
                 let place = self.place(&(whole.span.start..whole.span.start + 1));
                 self.report.push(
                     Diagnostic::warning(Code::ExampleMismatch, place, format!("the example lacks `{}`", model.name))
-                        .mark(attribute.name.clone(), "which every object must have")
+                        .mark(attribute.name.clone(), format!("which every {} must have", self.an_object()))
                         .help(
                             "add it to the example, or make the attribute `required: false`; the example is not a test \
                          until then",
@@ -327,6 +386,11 @@ impl Check<'_, '_, '_> {
                 );
             }
         }
+    }
+
+    /// What a value is read as, in words.
+    fn an_object(&self) -> String {
+        self.read_as.map_or_else(|| "object".to_owned(), |title| format!("`{title}`"))
     }
 
     fn no_object(&mut self, value: &Json, title: &Place) {
@@ -352,7 +416,7 @@ impl Check<'_, '_, '_> {
             Diagnostic::warning(
                 Code::ExampleMismatch,
                 place,
-                format!("the example has `{name}`, which is no attribute"),
+                format!("the example has `{name}`, which is no attribute{}", self.of_object()),
             )
             .help(format!("{help}; the example is not a test until then")),
         );
@@ -361,9 +425,13 @@ impl Check<'_, '_, '_> {
     fn value(&mut self, attribute: &Placed, value: &Json) {
         let model = &attribute.model;
         let found = json_type(value);
+        let is_stand_in = matches!(&value.kind, Kind::String(text) if text.starts_with('<') && text.ends_with('>'));
+        if self.example.takes_stand_ins && is_stand_in {
+            return;
+        }
         if !model.types.is_empty() && !model.types.iter().any(|expected| expected.accepts(found)) {
             let declared = format!("declared as {}", JsonType::names(&model.types));
-            return self.mismatch(attribute, &value.span, format!("this is {}", in_words(found)), declared);
+            return self.mismatch(attribute, &value.span, format!("this is {}", in_words(found)), &declared);
         }
         if let Some(constant) = model.constant.as_deref()
             && !matches!(&value.kind, Kind::String(text) if text == constant)
@@ -372,11 +440,11 @@ impl Check<'_, '_, '_> {
                 attribute,
                 &value.span,
                 "this is another value".to_owned(),
-                format!("always `{constant}`"),
+                &format!("always `{constant}`"),
             );
         }
         for broken in broken_limits(&model.limits, value) {
-            self.mismatch(attribute, &value.span, "this value".to_owned(), broken);
+            self.mismatch(attribute, &value.span, "this value".to_owned(), &broken);
         }
         if let Some(elements) = value.array().filter(|_| !model.items.is_empty()) {
             let is_wrong = |element: &&Json| {
@@ -386,7 +454,7 @@ impl Check<'_, '_, '_> {
             if let Some(element) = elements.iter().find(is_wrong) {
                 let found = format!("this element is {}", in_words(json_type(element)));
                 let declared = format!("elements declared as {}", JsonType::names(&model.items));
-                self.mismatch(attribute, &element.span, found, declared);
+                self.mismatch(attribute, &element.span, found, &declared);
             }
         }
         // An integer beyond 64 bits is held by nothing that is generated.
@@ -405,16 +473,23 @@ impl Check<'_, '_, '_> {
         // A value of several types is held as whatever JSON it is.
         let inner = model.object.as_deref().filter(|_| model.only_type().is_some());
         let Some(inner) = inner.and_then(|title| self.objects.get(title)) else { return };
+        let outer = self.read_as.replace(&inner.model.title);
         for element in value.array().unwrap_or(std::slice::from_ref(value)) {
             match (element.object(), value.array()) {
-                (Some(entries), _) => self.object(&inner.attributes, inner.model.additional, element, entries),
+                (Some(entries), _) => self.object(inner, element, entries),
                 (None, Some(_)) => self.no_object(element, &inner.title),
                 (None, None) => {}
             }
         }
+        self.read_as = outer;
     }
 
-    fn mismatch(&mut self, attribute: &Placed, span: &Range<usize>, found: String, declared: String) {
+    /// Where an attribute is declared, if that is in an object within another.
+    fn within(&self) -> String {
+        self.read_as.map_or_else(String::new, |title| format!(", in `{title}`"))
+    }
+
+    fn mismatch(&mut self, attribute: &Placed, span: &Range<usize>, found: String, declared: &str) {
         let place = self.place(span);
         self.report.push(
             Diagnostic::warning(
@@ -423,7 +498,7 @@ impl Check<'_, '_, '_> {
                 format!("the example's `{}` does not fit its attribute", attribute.model.name),
             )
             .label(found)
-            .mark(attribute.name.clone(), declared)
+            .mark(attribute.name.clone(), format!("{declared}{}", self.within()))
             .help("change the example or the attribute; the example is not a test until then"),
         );
     }
@@ -451,7 +526,7 @@ fn broken_limits(limits: &Constraints, value: &Json) -> Vec<String> {
 }
 
 /// A type with its article.
-fn in_words(json_type: JsonType) -> String {
+pub(crate) fn in_words(json_type: JsonType) -> String {
     match json_type {
         JsonType::Null => "null".to_owned(),
         JsonType::Array | JsonType::Integer | JsonType::Object => format!("an {}", json_type.name()),

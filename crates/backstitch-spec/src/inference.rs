@@ -7,6 +7,7 @@ use backstitch_codegen::rules::{self, JsonType, Presence, Role};
 
 use crate::attribute::Placed;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::example::in_words;
 use crate::json;
 use crate::object::Reader;
 use crate::source::Place;
@@ -55,19 +56,31 @@ impl Reader<'_, '_> {
             }
         }
         // Where something else is wrong with the definition, that may be why a role is missing.
-        if !taken.is_empty()
-            && self.report.errors() == errors_before
-            && let Some((name, _)) = Role::ALL.iter().find(|(_, role)| !taken.contains_key(role))
+        let missing: Vec<&str> =
+            Role::ALL.iter().filter(|(_, role)| !taken.contains_key(role)).map(|(name, _)| *name).collect();
+        if self.report.errors() == errors_before
             && let Some(attribute) = attributes.iter().find(|attribute| attribute.model.role.is_some())
+            && let Some(first) = missing.first()
         {
+            let (message, help) = if missing.len() == 1 {
+                let help = format!("add `role: {first}` to the attribute that plays it; a Push record needs all six");
+                (format!("no attribute has the role `{first}`"), help)
+            } else {
+                let message = format!(
+                    "`{}` has a role, and no attribute has the roles `{}`",
+                    attribute.model.name,
+                    missing.join("`, `")
+                );
+                let help = format!(
+                    "remove the role, or add the others: `role: {}`; only a Push record has roles, and it needs all six",
+                    missing.join("`, `role: ")
+                );
+                (message, help)
+            };
             self.report.push(
-                Diagnostic::error(
-                    Code::MissingKey,
-                    attribute.name.clone(),
-                    format!("no attribute has the role `{name}`"),
-                )
-                .label("this one has a role")
-                .help(format!("add `role: {name}` to the attribute that plays it; a Push record needs all six")),
+                Diagnostic::error(Code::MissingKey, attribute.name.clone(), message)
+                    .label("this one has a role")
+                    .help(help),
             );
         }
     }
@@ -78,7 +91,8 @@ impl Reader<'_, '_> {
             let model = &mut attribute.model;
             let may_be_fixed = matches!(model.role, None | Some(Role::Action)) && model.types == [JsonType::String];
             if model.constant.is_none() && may_be_fixed {
-                let fixed = always(&model.description);
+                // What could not be rendered is no value.
+                let fixed = always(&model.description).filter(|fixed| !fixed.contains("{{"));
                 model.constant =
                     fixed.filter(|fixed| model.value.as_deref().is_none_or(|value| value == *fixed)).map(str::to_owned);
             }
@@ -87,7 +101,10 @@ impl Reader<'_, '_> {
 
     /// A Push record is filled by its roles: what nothing fills, or two things do, is an error.
     pub(crate) fn check_record(&mut self, attributes: &[Placed]) {
-        if attributes.iter().all(|attribute| attribute.model.role.is_none()) {
+        // Where a role is missing, that is told, and nothing that follows of it.
+        let is_record =
+            Role::ALL.iter().all(|(_, role)| attributes.iter().any(|placed| placed.model.role == Some(*role)));
+        if !is_record {
             return;
         }
         for attribute in attributes {
@@ -138,10 +155,11 @@ impl Reader<'_, '_> {
             if fits && constant && broken.is_none() {
                 continue;
             }
-            let wrong = match (&model.constant, broken) {
-                (Some(expected), _) if fits => format!("is not `{expected}`"),
-                (_, Some(broken)) => broken,
-                (_, None) => format!("is not {}", JsonType::names(&model.types)),
+            let limit = |key: &str| attribute.limit_places.iter().find(|(known, _)| *known == key);
+            let (wrong, limit) = match (&model.constant, broken) {
+                (Some(expected), _) if fits => (format!("is not `{expected}`"), limit("const")),
+                (_, Some((key, broken))) => (broken, limit(key)),
+                (_, None) => (format!("is not {}", types_in_words(model)), None),
             };
             let mut diagnostic = Diagnostic::warning(
                 Code::ValueMismatch,
@@ -149,10 +167,18 @@ impl Reader<'_, '_> {
                 format!("the `value` of `{}` {wrong}", model.name),
             )
             .label("read by the attribute's type");
-            if let Some(place) = &attribute.type_place {
-                diagnostic = diagnostic.mark(place.clone(), "the type");
-            }
-            self.report.push(diagnostic.help("change the `value` or the `type`"));
+            let help = match (limit, &attribute.type_place) {
+                (Some((key, place)), _) => {
+                    diagnostic = diagnostic.label("").mark(place.clone(), "the limit");
+                    format!("change the `value` or the `{key}`")
+                }
+                (None, Some(place)) => {
+                    diagnostic = diagnostic.mark(place.clone(), "the type");
+                    "change the `value` or the `type`".to_owned()
+                }
+                (None, None) => "change the `value`".to_owned(),
+            };
+            self.report.push(diagnostic.help(help));
         }
     }
 }
@@ -180,8 +206,17 @@ fn reads_as(value: &str, json_type: JsonType, attribute: &Attribute) -> bool {
     }
 }
 
-/// The rule of the attribute that a hint breaks.
-fn broken(value: &str, attribute: &Attribute) -> Option<String> {
+/// The types of an attribute with their articles.
+fn types_in_words(attribute: &Attribute) -> String {
+    let in_words = |json_type: &JsonType| match (json_type, attribute.limits.format) {
+        (JsonType::String, Some(format)) => format!("a {}", format.name()),
+        _ => in_words(*json_type),
+    };
+    attribute.types.iter().map(in_words).collect::<Vec<_>>().join(" or ")
+}
+
+/// The key of the rule of the attribute that a hint breaks, and what the rule says.
+fn broken(value: &str, attribute: &Attribute) -> Option<(&'static str, String)> {
     let rules = rules::Attribute {
         name: "",
         types: &[],
@@ -197,7 +232,16 @@ fn broken(value: &str, attribute: &Attribute) -> Option<String> {
         JsonType::String => rules.check_string(value, &mut found),
         _ => {}
     }
-    found.into_iter().next().map(|violation| violation.message.into_owned())
+    found.into_iter().next().map(|violation| {
+        let key = match violation.code {
+            rules::Code::Minimum => "minimum",
+            rules::Code::Maximum => "maximum",
+            rules::Code::MinLength => "minLength",
+            rules::Code::MaxLength => "maxLength",
+            _ => "type",
+        };
+        (key, violation.message.into_owned())
+    })
 }
 
 /// The code span that follows `always be` in a description and ends its sentence.

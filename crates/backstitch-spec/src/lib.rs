@@ -32,6 +32,7 @@ mod guard;
 mod include;
 mod inference;
 mod json;
+mod keys;
 mod lookup;
 mod object;
 mod placeholder;
@@ -42,6 +43,7 @@ mod source;
 mod template;
 pub mod yaml;
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use backstitch_codegen::model::Api;
@@ -66,6 +68,8 @@ pub struct Loaded {
     pub api: Api,
     /// How many definitions were read, sound or not.
     pub definitions: usize,
+    /// Whether values of examples were not held against their attributes, since these have errors.
+    pub is_partly_checked: bool,
     /// All that was noticed.
     pub report: Report,
 }
@@ -96,7 +100,14 @@ pub fn load_files<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>, opti
 /// Everything but the reading of files.
 fn lower(folder: Folder, options: Options, mut report: Report) -> Loaded {
     let configuration = configuration::read(&folder, &mut report);
-    let documents: Vec<_> = folder.documents.iter().filter_map(|source| document::read(source, &mut report)).collect();
+    let mut documents = Vec::new();
+    let mut unread = Vec::new();
+    for source in &folder.documents {
+        match document::read(source, &mut report) {
+            Some(document) => documents.push(document),
+            None => unread.extend(document::names(source)),
+        }
+    }
     let site = site::Site::new(folder, configuration, documents);
     let templates = template::Templates::new(&site, options);
     let mut objects = Vec::new();
@@ -107,10 +118,9 @@ fn lower(folder: Folder, options: Options, mut report: Report) -> Loaded {
         match document.subject {
             Subject::Object => objects.extend(object::lower(document, &templates, &mut report)),
             Subject::Endpoint => {
-                if let Some((call, nested)) = endpoint::lower(document, &templates, &mut report) {
-                    calls.push(call);
-                    objects.extend(nested);
-                }
+                let (call, nested) = endpoint::lower(document, &templates, &mut report);
+                calls.push(call);
+                objects.extend(nested);
             }
             Subject::Destination => destinations.add(document, &templates, &mut report),
             Subject::DestinationRules => destinations.add_rules(document, &templates, &mut report),
@@ -132,23 +142,44 @@ fn lower(folder: Folder, options: Options, mut report: Report) -> Loaded {
             "put a Markdown file there whose front matter has a `content-type`",
         ));
     }
-    let names = object::Names::new(&site.documents, &objects);
+    let names = object::Names::new(&site.documents, &objects, &unread);
     endpoint::connect(&mut calls, &mut objects, &site, &names, &mut report);
     object::connect(&mut objects, &names, &mut report);
     endpoint::check_names(&calls, &mut report);
     object::check_names(&mut objects, &mut report);
-    let (examples, endpoints) = {
+    let is_partly_checked =
+        objects.iter().any(|object| object.is_incomplete || object.attributes.iter().any(|placed| placed.is_broken));
+    let (examples, mut endpoints) = {
         let lookup = example::Objects::new(&objects);
         let examples: Vec<_> =
-            objects.iter().map(|object| lookup.check(object, object.document, &object.examples, &mut report)).collect();
-        let endpoints: Vec<_> = calls.into_iter().map(|call| call.finish(&lookup, &mut report)).collect();
+            objects.iter().map(|object| lookup.check(object, &object.examples, &mut report)).collect();
+        let endpoints: Vec<_> =
+            calls.into_iter().map(|call| (call.is_broken, call.finish(&lookup, &mut report))).collect();
         (examples, endpoints)
     };
-    let objects = objects.into_iter().zip(examples).map(|(object, examples)| object.finish(examples)).collect();
+    // All has been checked: what has an error is no part of the model.
+    let sound: HashSet<&str> =
+        objects.iter().filter(|object| !object.is_broken).map(|object| object.model.title.as_str()).collect();
+    let broken: HashSet<String> = objects
+        .iter()
+        .map(|object| object.model.title.clone())
+        .filter(|title| !sound.contains(title.as_str()))
+        .collect();
+    let objects = objects
+        .into_iter()
+        .zip(examples)
+        .filter(|(object, _)| !object.is_broken)
+        .map(|(mut object, examples)| {
+            object.forget(&broken);
+            object.finish(examples)
+        })
+        .collect();
+    endpoints.retain(|(is_broken, _)| !is_broken);
+    let endpoints = endpoints.into_iter().map(|(_, call)| endpoint::forget(call, &broken)).collect();
     let (destinations, destination_rules) = destinations.finish(&mut report);
     report.sort();
     let name = site.folder.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let endpoint::General { limits, regions, responses } = general;
     let api = Api { folder: name, objects, endpoints, responses, limits, regions, destinations, destination_rules };
-    Loaded { api, definitions, report }
+    Loaded { api, definitions, is_partly_checked, report }
 }

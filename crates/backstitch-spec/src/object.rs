@@ -1,7 +1,7 @@
 //! A definition lowered to the engine's model.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use backstitch_codegen::model::{Additional, Method, Object};
@@ -11,6 +11,7 @@ use crate::attribute::Placed;
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::document::Document;
 use crate::example::{self, Parsed};
+use crate::keys;
 use crate::source::{Place, Source};
 use crate::template::{Rendered, Templates};
 use crate::yaml::{Kind, Node};
@@ -26,6 +27,11 @@ pub(crate) struct Lowered<'a> {
     pub(crate) document: &'a Document,
     pub(crate) attributes: Vec<Placed>,
     pub(crate) examples: Vec<Parsed>,
+    /// Whether its definition has an error: it is no part of the model then, but others can name it, and what it says
+    /// of sub-types and examples is checked.
+    pub(crate) is_broken: bool,
+    /// Whether there are attributes that could not be read.
+    pub(crate) is_incomplete: bool,
 }
 
 /// Reads one definition's front matter.
@@ -37,26 +43,36 @@ pub(crate) struct Reader<'a, 'r> {
     pub(crate) title: String,
     /// The objects that `subattributes` describe.
     pub(crate) nested: Vec<Lowered<'a>>,
+    /// The bodies of answers where all is well.
+    pub(crate) bodies: Vec<Parsed>,
+    /// Whether an attribute of the list that was read last could not be read.
+    pub(crate) lost: bool,
 }
 
-/// Lowers a definition, and the objects within it; nothing if it has an error.
+/// Lowers a definition, and the objects within it; they are marked as broken if it has an error.
 pub(crate) fn lower<'a>(document: &'a Document, templates: &'a Templates<'a>, report: &mut Report) -> Vec<Lowered<'a>> {
     let errors = report.errors();
     let mut reader = Reader::new(document, templates, report);
     let object = reader.object();
     let nested = std::mem::take(&mut reader.nested);
-    if reader.report.errors() > errors {
-        return Vec::new();
-    }
-    object.into_iter().chain(nested).collect()
+    let is_broken = reader.report.errors() > errors;
+    std::iter::once(object).chain(nested).map(|object| Lowered { is_broken, ..object }).collect()
 }
 
 impl<'a, 'r> Reader<'a, 'r> {
     pub(crate) fn new(document: &'a Document, templates: &'a Templates<'a>, report: &'r mut Report) -> Self {
-        Reader { document, templates, report, title: String::new(), nested: Vec::new() }
+        Reader {
+            document,
+            templates,
+            report,
+            title: String::new(),
+            nested: Vec::new(),
+            bodies: Vec::new(),
+            lost: false,
+        }
     }
 
-    fn object(&mut self) -> Option<Lowered<'a>> {
+    fn object(&mut self) -> Lowered<'a> {
         let document = self.document;
         let errors = self.report.errors();
         let title = self.title_node();
@@ -73,6 +89,7 @@ impl<'a, 'r> Reader<'a, 'r> {
             );
         }
         let mut attributes = self.attributes(&nodes);
+        let is_incomplete = self.lost || document.get("object-attributes").is_none_or(|node| node.sequence().is_none());
         self.infer_roles(&mut attributes, errors);
         self.infer_constants(&mut attributes);
         self.check_constants(&attributes);
@@ -80,7 +97,7 @@ impl<'a, 'r> Reader<'a, 'r> {
         let examples = self.examples();
         let examples = examples.into_iter().map(|example| example::parse(self, example)).collect();
         self.check_values(&attributes);
-        let title = title?;
+        let title = title.map_or_else(|| document.head(), |node| document.place(node));
         let version = document.get("latest-version").or(document.get("version")).and_then(Node::text);
         let model = Object {
             title: std::mem::take(&mut self.title),
@@ -97,7 +114,7 @@ impl<'a, 'r> Reader<'a, 'r> {
             additional,
             examples: Vec::new(),
         };
-        Some(Lowered { model, title: document.place(title), document, attributes, examples }.ordered())
+        Lowered { model, title, document, attributes, examples, is_broken: false, is_incomplete }.ordered()
     }
 
     /// The title, which names a Rust type.
@@ -131,6 +148,7 @@ impl<'a, 'r> Reader<'a, 'r> {
         let title = format!("{} {name}", self.title);
         let outer = std::mem::replace(&mut self.title, title);
         let mut attributes = self.attributes(nodes);
+        let is_incomplete = std::mem::take(&mut self.lost);
         self.infer_constants(&mut attributes);
         self.check_constants(&attributes);
         self.check_values(&attributes);
@@ -147,7 +165,9 @@ impl<'a, 'r> Reader<'a, 'r> {
             examples: Vec::new(),
         };
         let (document, place) = (self.document, self.document.place(place));
-        self.nested.push(Lowered { model, title: place, document, attributes, examples: Vec::new() }.ordered());
+        let examples = Vec::new();
+        let lowered = Lowered { model, title: place, document, attributes, examples, is_broken: false, is_incomplete };
+        self.nested.push(lowered.ordered());
         std::mem::replace(&mut self.title, outer)
     }
 
@@ -216,6 +236,7 @@ impl<'a, 'r> Reader<'a, 'r> {
     fn methods(&mut self) -> Vec<Method> {
         let mut methods = Vec::new();
         for node in self.list("available-methods") {
+            self.known_keys_of(&self.document.source, &node, "a method", &keys::with_common(&[]));
             let mut part = |key: &str| self.text(node.get(key).filter(|node| !node.is_null()));
             let title = part("title");
             let method = part("method").to_uppercase();
@@ -229,8 +250,12 @@ impl<'a, 'r> Reader<'a, 'r> {
     pub(crate) fn attributes(&mut self, nodes: &[Node]) -> Vec<Placed> {
         let mut attributes: Vec<Placed> = Vec::new();
         let mut fields: HashMap<String, usize> = HashMap::new();
+        let mut lost = false;
         for node in nodes {
-            let Some(attribute) = self.attribute(node) else { continue };
+            let Some(attribute) = self.attribute(node) else {
+                lost = true;
+                continue;
+            };
             // The same name becomes the same field: one look finds both kinds of twins.
             match fields.entry(attribute.model.name.field()) {
                 Entry::Vacant(place) => {
@@ -238,6 +263,9 @@ impl<'a, 'r> Reader<'a, 'r> {
                     attributes.push(attribute);
                 }
                 Entry::Occupied(first) => {
+                    lost = true;
+                    // Which of the two is meant is not known.
+                    attributes[*first.get()].is_broken = true;
                     let first = &attributes[*first.get()];
                     let (code, message, help) = if first.model.name == attribute.model.name {
                         let message = format!("the attribute `{}` is there twice", attribute.model.name);
@@ -256,8 +284,14 @@ impl<'a, 'r> Reader<'a, 'r> {
                 }
             }
         }
+        self.lost = lost;
         attributes
     }
+}
+
+/// Whether a title is one that could be read and rendered.
+pub(crate) fn is_name(title: &str) -> bool {
+    title.contains(|letter: char| letter.is_ascii_alphabetic()) && !title.contains("{{")
 }
 
 /// What a value is, in words: itself, if it is short.
@@ -320,6 +354,18 @@ impl Lowered<'_> {
         self
     }
 
+    /// Whether its title is one: what is wrong with it has been told otherwise.
+    fn has_name(&self) -> bool {
+        is_name(&self.model.title) && self.document.key_text("title").is_some_and(is_name)
+    }
+
+    /// Takes out what is said of objects that are no part of the model.
+    pub(crate) fn forget(&mut self, broken: &HashSet<String>) {
+        for placed in &mut self.attributes {
+            placed.model.object = placed.model.object.take().filter(|title| !broken.contains(title));
+        }
+    }
+
     /// The object with its attributes and examples.
     pub(crate) fn finish(self, examples: Vec<backstitch_codegen::model::Example>) -> Object {
         let attributes = self.attributes.into_iter().map(|placed| placed.model).collect();
@@ -341,14 +387,16 @@ fn plain(name: &str) -> String {
 }
 
 impl Names {
-    /// The names of all definitions; of those that have errors too, so that nothing is told of them twice.
-    pub(crate) fn new(documents: &[Document], objects: &[Lowered<'_>]) -> Self {
+    /// The names of all definitions; of those that have errors too, so that nothing is told of them twice. `unread` are
+    /// the names of those that are not even YAML.
+    pub(crate) fn new(documents: &[Document], objects: &[Lowered<'_>], unread: &[String]) -> Self {
         let mut names: HashMap<String, Option<String>> = HashMap::new();
-        for object in objects {
+        let named = || objects.iter().filter(|object| object.has_name());
+        for object in named() {
             let title = &object.model.title;
             names.entry(plain(title)).or_insert_with(|| Some(title.clone()));
         }
-        for object in objects {
+        for object in named() {
             // Objects within others have the document of the outermost, whose title stands there.
             let is_whole = object.document.get("title").is_some_and(|node| object.title.span == node.span);
             if let Some(key) = object.document.key_text("key").filter(|_| is_whole) {
@@ -361,6 +409,9 @@ impl Names {
                     names.entry(plain(name)).or_default();
                 }
             }
+        }
+        for name in unread {
+            names.entry(plain(name)).or_default();
         }
         Names(names)
     }
@@ -414,10 +465,10 @@ const TAKEN: &[&str] = &[
     "rules",
 ];
 
-/// Takes out the objects that would become a Rust module that is there already.
-pub(crate) fn check_names(objects: &mut Vec<Lowered<'_>>, report: &mut Report) {
+/// Marks the objects as broken that would become a Rust module that is there already.
+pub(crate) fn check_names(objects: &mut [Lowered<'_>], report: &mut Report) {
     let mut modules: HashMap<String, Place> = HashMap::new();
-    objects.retain(|object| {
+    for object in objects.iter_mut().filter(|object| object.has_name()) {
         let module = object.model.module_name();
         if TAKEN.contains(&module.as_str()) {
             report.push(
@@ -428,9 +479,14 @@ pub(crate) fn check_names(objects: &mut Vec<Lowered<'_>>, report: &mut Report) {
                 )
                 .help("give the object another title"),
             );
-            return false;
+            object.is_broken = true;
+            continue;
         }
         if let Some(first) = modules.get(&module) {
+            // What two attributes of one name hold follows from that.
+            if object.is_broken && Arc::ptr_eq(&first.source, &object.title.source) {
+                continue;
+            }
             report.push(
                 Diagnostic::error(
                     Code::DuplicateName,
@@ -441,9 +497,9 @@ pub(crate) fn check_names(objects: &mut Vec<Lowered<'_>>, report: &mut Report) {
                 .mark(first.clone(), "the first")
                 .help("give one of them another title"),
             );
-            return false;
+            object.is_broken = true;
+            continue;
         }
         modules.insert(module, object.title.clone());
-        true
-    });
+    }
 }

@@ -22,13 +22,21 @@ use backstitch_codegen::name::{constant_name, snake_case};
 
 use crate::data::Found;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::example::Parsed;
 use crate::json::{self, Json};
+use crate::keys;
 use crate::object::Reader;
 use crate::source::{Place, Source};
 use crate::yaml::Node;
 
 /// The folder of a product's data that the tables are in.
 const FOLDER: &str = "response-codes";
+
+/// The keys of the answers of one status.
+const STATUS_KEYS: &[&str] = &["code", "condition", "responses"];
+
+/// The keys of an answer, beside those that everything may have.
+const KEYS: &[&str] = &["condition", "key", "response-body"];
 
 /// Constants that the output has beside the answers.
 const TAKEN: &[&str] = &["ALL", "OF_NO_CALL"];
@@ -90,6 +98,16 @@ impl Reader<'_, '_> {
         }
     }
 
+    /// The names of the answers' files, if there is none that is called `name`.
+    pub(crate) fn other_tables(&self, name: &str) -> Option<Vec<String>> {
+        let path: Vec<&str> = self.document.product().into_iter().chain([FOLDER, name]).collect();
+        match self.templates.site.folder.data.find(&path) {
+            Found::Missing { missing, known, .. } if missing + 1 == path.len() => Some(known),
+            Found::Missing { .. } => Some(Vec::new()),
+            _ => None,
+        }
+    }
+
     fn table(&mut self, source: &Arc<Source>, table: &Node, taken: &mut Names) -> Vec<Response> {
         let mut responses = Vec::new();
         let Some(codes) = table.get("all").and_then(Node::sequence) else {
@@ -97,6 +115,7 @@ impl Reader<'_, '_> {
             return responses;
         };
         for code in codes {
+            self.known_keys_of(source, code, "the answers of a status", &keys::with_common(STATUS_KEYS));
             let status = code.get("code").and_then(Node::text).map(str::parse::<u16>);
             let Some(Ok(status @ 100..=599)) = status else {
                 let node = code.get("code").unwrap_or(code);
@@ -148,6 +167,7 @@ impl Reader<'_, '_> {
     }
 
     fn response(&mut self, source: &Arc<Source>, node: &Node, status: u16) -> Option<Response> {
+        let known = keys::with_common(KEYS);
         let mut text =
             |key: &str| node.get(key).filter(|part| part.text().is_some()).map(|part| self.data_text(source, part));
         let condition = text("condition").unwrap_or_default();
@@ -155,6 +175,19 @@ impl Reader<'_, '_> {
         let body = text("response-body").unwrap_or_default();
         let name = key.unwrap_or_else(|| condition.clone());
         if !name.contains(|letter: char| letter.is_ascii_alphabetic()) {
+            let slip = |wanted| keys::slip_of(node, wanted, &known).map(|key| (key, wanted));
+            if let Some((key, wanted)) = slip("condition").or_else(|| slip("key")) {
+                self.report.push(
+                    Diagnostic::error(
+                        Code::MissingKey,
+                        Place::new(source, key.span.clone()),
+                        "this answer has neither a `key` nor a `condition`",
+                    )
+                    .label("not read")
+                    .help(format!("write `{wanted}`")),
+                );
+                return None;
+            }
             self.report.push(
                 Diagnostic::error(
                     Code::MissingKey,
@@ -165,16 +198,40 @@ impl Reader<'_, '_> {
             );
             return None;
         }
+        self.known_keys_of(source, node, "an answer", &known);
+        let has_body = node.get("response-body").is_some_and(|body| !body.is_null());
+        if !has_body && keys::slip_of(node, "response-body", &known).is_none() {
+            self.report.push(
+                Diagnostic::warning(
+                    Code::MissingKey,
+                    Place::new(source, node.span.start..node.span.start),
+                    format!("the answer `{name}` has no `response-body`"),
+                )
+                .help("add `response-body: \"…\"`; `\"\"` if nothing is sent"),
+            );
+        }
         let (body, is_json) = match fenced(&body) {
             None => (body.trim_matches('`').to_owned(), false),
             Some(text) => match json::parse(text) {
-                Ok(json) => (compact(text, &json), true),
+                Ok(json) => {
+                    let compact = compact(text, &json);
+                    if let Some(node) =
+                        node.get("response-body").filter(|_| (200..300).contains(&status) && !text.contains("{{"))
+                    {
+                        self.bodies.push(Parsed::answer(source, node, text, offset(node, text), json));
+                    }
+                    (compact, true)
+                }
                 Err(fault) => {
-                    let place = node.get("response-body").map_or(node, |body| body);
+                    let node = node.get("response-body").unwrap_or(node);
+                    let length = text[fault.at..].chars().next().map_or(0, char::len_utf8);
+                    let place = offset(node, text)
+                        .and_then(|start| node.place_of(source, start + fault.at..start + fault.at + length))
+                        .unwrap_or_else(|| node.first_line(source));
                     self.report.push(
                         Diagnostic::error(
                             Code::ExampleSyntax,
-                            Place::new(source, place.span.clone()),
+                            place,
                             format!("this body is not JSON: {}", fault.message),
                         )
                         .help("mend the body, or write it as text in backticks"),
@@ -185,6 +242,11 @@ impl Reader<'_, '_> {
         };
         Some(Response { name: snake_case(&name).replace('_', "-"), status, condition, body, is_json })
     }
+}
+
+/// The byte of a node's text that its JSON starts at, if the JSON is the file's own text.
+fn offset(node: &Node, json: &str) -> Option<usize> {
+    node.text()?.find(json)
 }
 
 /// The text between the fences of a block of code, or a text that starts as JSON does.

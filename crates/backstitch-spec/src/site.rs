@@ -71,6 +71,14 @@ impl Site {
         self.objects.get(&key).and_then(|index| self.documents.get(*index))
     }
 
+    /// The endpoints that objects of the same product belong to.
+    pub(crate) fn endpoints<'a>(&'a self, document: &'a Document) -> impl Iterator<Item = &'a str> {
+        let of_product = move |(product, _): &&(Option<String>, String)| product.as_deref() == document.product();
+        let mut names: Vec<&str> = self.objects.keys().filter(of_product).map(|(_, name)| name.as_str()).collect();
+        names.sort_unstable();
+        names.into_iter()
+    }
+
     /// The definition whose keys are named by `root` in the texts of `document`.
     fn front_matter<'a>(&'a self, document: &'a Document, root: &str) -> Option<&'a Document> {
         match (root, document.subject) {

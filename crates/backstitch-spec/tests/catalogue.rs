@@ -74,6 +74,8 @@ codes! {
     unknown_type,
     unknown_role,
     unknown_sub_type,
+    unknown_endpoint,
+    path_mismatch,
     duplicate_name,
     name_collision,
     misplaced_constraint,

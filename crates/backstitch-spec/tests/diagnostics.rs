@@ -87,7 +87,7 @@ fn every_mistake_is_told_at_its_place() {
         ("minimum: 0", "items: string", Code::MisplacedConstraint, (8, 12), "string", "array"),
         ("title: \"Thing\"", "title: \"…\"", Code::WrongKind, (3, 8), "\"…\"", "letters"),
         ("---\ncontent", "content", Code::OpenFrontMatter, (1, 1), "content-type", "`---`"),
-        ("- code: |", "- cod: |", Code::WrongKind, (16, 5), "cod: |\n      {\n        \"id\": 1,\n        \"name\": \"Finn\"\n      }", "code"),
+        ("- code: |", "- cod: |", Code::MissingKey, (16, 5), "cod", "write `code`"),
         ("\"id\": 1,", "\"id\": 10,", Code::ExampleMismatch, (18, 15), "10", "example"),
         ("\"id\": 1,", "\"id\": 1, \"id\": 2,", Code::ExampleMismatch, (18, 18), "\"id\"", "example"),
         ("required: true", "role: client", Code::MissingKey, (6, 11), "\"id\"", "role: table"),
@@ -358,4 +358,160 @@ fn a_report_can_be_shown_by_a_hosted_build() {
     assert!(properties.contains(",line=7,endLine=7,col=11,endColumn=21,"), "{github}");
     assert!(message.contains("50%25: a"), "{github}");
     assert_eq!(github.lines().count(), 2, "a line a diagnostic: {github}");
+}
+
+#[test]
+fn a_value_outside_a_limit_is_shown_with_the_limit() {
+    let cases = [
+        ("minimum: 0", "value: \"12\"\n    minimum: 0", "must be at most 9", "maximum: 9"),
+        ("\"Finn\"\n    maxLength: 20", "Finn\n    maxLength: 2", "must have at most 2 characters", "maxLength: 2"),
+        ("minimum: 0", "value: \"x\"\n    minimum: 0", "is not an integer", "\"integer\""),
+        ("type: \"string\"", "type: date-time", "is not a date-time", "date-time"),
+        ("type: \"string\"", "type: number or boolean", "is not a number or a boolean", "number or boolean"),
+        ("maxLength: 20", "const: Flint", "is not `Flint`", "const: Flint"),
+    ];
+    for (from, to, message, second) in cases {
+        let text = SOUND.replace(from, to).replace("    maxLength: 20\n", "");
+        let text = text.split("examples:").next().unwrap().to_owned() + "---\n";
+        let loaded = read(&[("thing.md", text.as_bytes()), ("_data/words.yml", WORDS.as_bytes())]);
+        let told = loaded.report.to_text(false);
+        let [diagnostic] = loaded.report.diagnostics() else { panic!("`{to}`: one thing is told\n{told}") };
+        assert_eq!(diagnostic.code, Code::ValueMismatch, "{told}");
+        assert!(diagnostic.message.ends_with(message), "{told}");
+        assert_eq!(diagnostic.marks[1].text(), second, "{told}");
+    }
+}
+
+#[test]
+fn a_type_by_the_name_of_another_language_is_told_with_the_one_that_is_meant() {
+    let cases = [
+        ("bool", "boolean"),
+        ("int", "integer"),
+        ("float", "number"),
+        ("numeric", "number"),
+        ("text", "string"),
+        ("list", "array"),
+        ("map", "object"),
+        ("dict", "object"),
+        ("datetime", "date-time"),
+        ("Date", "date-time"),
+        ("array of ints, bools", "boolean"),
+    ];
+    for (name, meant) in cases {
+        let loaded = changed("type: \"integer\"\n    minimum: 0\n    maximum: 9", &format!("type: {name}"));
+        let diagnostic = &loaded.report.diagnostics()[0];
+        assert_eq!(diagnostic.code, Code::UnknownType, "{name}");
+        assert_eq!(diagnostic.help, Some(format!("write `{meant}`")), "{name}");
+    }
+}
+
+#[test]
+fn a_stray_role_is_told_once() {
+    let loaded = changed("value: \"Finn\"", "role: client\n    required: true");
+    let told = loaded.report.to_text(false);
+    let [diagnostic] = loaded.report.diagnostics() else { panic!("one thing is told\n{told}") };
+    assert_eq!((diagnostic.code, diagnostic.marks[0].text()), (Code::MissingKey, "\"name\""), "{told}");
+    assert!(diagnostic.message.starts_with("`name` has a role"), "{told}");
+    assert!(diagnostic.help.as_ref().is_some_and(|help| help.starts_with("remove the role")), "{told}");
+}
+
+#[test]
+fn what_an_example_contradicts_in_an_object_within_is_told_with_its_title_in_the_order_of_the_definition() {
+    let outer = "---\ncontent-type: api-object\ntitle: Outer\nobject-attributes:\n  - name: inner\n    type: object\n    \
+                 sub-type: Label\nexamples:\n  - code: |\n      {\"inner\": {\"size\": \"x\", \"more\": 1}}\n---\n";
+    let label = "---\ncontent-type: api-object\ntitle: Label\nobject-attributes:\n  - {name: size, type: integer}\n  - \
+                 {name: z, type: string, required: true}\n  - {name: a, type: string, required: true}\n---\n";
+    let loaded = read(&[("a.md", outer.as_bytes()), ("b.md", label.as_bytes())]);
+    let told = loaded.report.to_text(false);
+    let messages: Vec<&str> = loaded.report.diagnostics().iter().map(|told| told.message.as_str()).collect();
+    let expected = [
+        "the example lacks `z`",
+        "the example lacks `a`",
+        "the example's `size` does not fit its attribute",
+        "the example has `more`, which is no attribute of `Label`",
+    ];
+    assert_eq!(messages, expected, "{told}");
+    assert_eq!(loaded.report.diagnostics()[0].marks[1].label, "which every `Label` must have");
+    assert_eq!(loaded.report.diagnostics()[2].marks[1].label, "declared as integer, in `Label`");
+}
+
+/// A definition with an error, a sub-type that nothing describes, an example that contradicts it, and one of another.
+const BROKEN: &str = r#"---
+content-type: api-object
+title: Broken
+description: "{{ no.such }}"
+object-attributes:
+  - name: id
+    type: integr
+  - name: size
+    type: integer
+    required: true
+    description: "{{ no.such }}"
+  - name: inner
+    type: object
+    sub-type: Nowhere
+  - name: label
+    type: object
+    sub-type: Label
+    required: false
+examples:
+  - code: |
+      {"id": "any", "size": "x", "label": {"text": 1}}
+---
+"#;
+
+const LABEL: &str = "---\ncontent-type: api-object\ntitle: Label\nobject-attributes:\n  - {name: text, type: string}\n  \
+                     - {name: of, type: object, sub-type: Broken, required: false}\nexamples:\n  - code: |\n      {\"text\": \"x\", \
+                     \"of\": {\"size\": \"y\"}}\n---\n";
+
+#[test]
+fn sub_types_and_examples_are_checked_where_definitions_have_errors() {
+    let loaded = read(&[("broken.md", BROKEN.as_bytes()), ("label.md", LABEL.as_bytes())]);
+    let told = loaded.report.diagnostics().iter();
+    let found: Vec<(Code, &str)> = told.map(|told| (told.code, told.marks[0].text())).collect();
+    let expected = [
+        (Code::MissingDataFile, "no.such"),
+        (Code::UnknownType, "integr"),
+        (Code::MissingDataFile, "no.such"),
+        (Code::UnknownSubType, "Nowhere"),
+        (Code::ExampleMismatch, "\"x\""),
+        (Code::ExampleMismatch, "1"),
+        (Code::ExampleMismatch, "\"y\""),
+    ];
+    assert_eq!(found, expected, "{}", loaded.report.to_text(false));
+    assert!(loaded.is_partly_checked, "the values of `id` are not");
+    // Nothing of what is sound refers to what is not.
+    assert_eq!(loaded.api.objects.len(), 1);
+    assert_eq!(loaded.api.objects[0].attributes[1].object, None);
+}
+
+#[test]
+fn nothing_follows_of_an_error_in_a_definition() {
+    let more = [
+        // Which of the two is meant is not known, nor what is in them.
+        (
+            "  - name: size\n",
+            "  - {name: sizes, type: object, subattributes: [{name: a, type: strng}]}\n  - {name: sizes, type: object, subattributes: [{name: a, type: string}]}\n  - name: size\n",
+            &[Code::UnknownType, Code::DuplicateName][..],
+        ),
+        ("  - name: size\n", "  - {type: string}\n  - name: size\n", &[Code::MissingKey]),
+        ("title: Broken\n", "", &[Code::MissingKey]),
+        ("title: Broken\n", "title: \"{{ no.such }}\"\n", &[Code::MissingDataFile]),
+        ("title: Broken\n", "title: Broken\nfoo: [\n", &[Code::Yaml]),
+        ("{\"size\": 1}", "{\"size\": \"{{ no.such }}\"}", &[Code::MissingDataFile]),
+    ];
+    let sound = "---\ncontent-type: api-object\ntitle: Broken\nobject-attributes:\n  - name: size\n    type: integer\n    \
+                 required: true\nexamples:\n  - code: |\n      {\"size\": 1}\n---\n";
+    for (from, to, codes) in more {
+        // Without a title nobody can name it.
+        let is_named = !from.starts_with("title") || to.contains("title: Broken");
+        let mut label = LABEL.replace("\"y\"", "1");
+        if !is_named {
+            label = label.replace(", sub-type: Broken", "");
+        }
+        let broken = sound.replace(from, to);
+        let loaded = read(&[("broken.md", broken.as_bytes()), ("label.md", label.as_bytes())]);
+        let found: Vec<Code> = loaded.report.diagnostics().iter().map(|told| told.code).collect();
+        assert_eq!(found, codes, "`{to}`\n{}", loaded.report.to_text(false));
+    }
 }

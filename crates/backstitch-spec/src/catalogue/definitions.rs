@@ -1,11 +1,11 @@
 //! Codes of the keys of a definition, and of their values.
 
-use super::{ERROR, Entry, Example, WARNING, text};
+use super::{EITHER, ERROR, Entry, Example, WARNING, text};
 use crate::diagnostic::Code;
 
 pub(super) const MISSING_KEY: Entry = Entry {
     code: Code::MissingKey,
-    severities: ERROR,
+    severities: EITHER,
     headline: "a key that must be there is missing",
     explanation: "\
 Without it something has no name, no type or no place in the output. The help says what to add. Of a Push record it is \
@@ -34,8 +34,8 @@ pub(super) const UNKNOWN_KEY: Entry = Entry {
     severities: WARNING,
     headline: "a key that nothing knows",
     explanation: "\
-What it says is not read, so a rule that is misspelt holds for nothing. In attributes and in destinations it is told of \
-every unknown key; elsewhere in front matter, where a site has keys of its own, of slips of the pen alone.",
+What it says is not read, so a rule that is misspelt holds for nothing. In attributes, in other elements of lists and \
+in destinations it is told of every unknown key; elsewhere in front matter, where a site has keys of its own, of slips of the pen alone.",
     bad: Example(&[text(
         "thing.md",
         r#"---
@@ -64,7 +64,7 @@ object-attributes:
 
 pub(super) const WRONG_KIND: Entry = Entry {
     code: Code::WrongKind,
-    severities: ERROR,
+    severities: EITHER,
     headline: "a value of another kind than its key asks for",
     explanation: "\
 A list where a text belongs, a text where `true` or `false` does, a number that is none. In quotes everything is a \

@@ -52,6 +52,87 @@ object-attributes:
     ]),
 };
 
+pub(super) const UNKNOWN_ENDPOINT: Entry = Entry {
+    code: Code::UnknownEndpoint,
+    severities: WARNING,
+    headline: "a call of an endpoint that nothing belongs to",
+    explanation: "\
+The `endpoint` of a call leads to the object of the same product that has the same `endpoint`, and to the answers in \
+`response-codes/<endpoint>.yml`. It is told where neither is there and a near name has one.",
+    bad: Example(&[
+        text("thing.md", THING),
+        text(
+            "call.md",
+            r#"---
+content-type: "api-endpoint"
+endpoint: "thigns"
+title: "Get"
+method: "get"
+short-url: "/things"
+---
+"#,
+        ),
+    ]),
+    good: Example(&[
+        text("thing.md", THING),
+        text(
+            "call.md",
+            r#"---
+content-type: "api-endpoint"
+endpoint: "things"
+title: "Get"
+method: "get"
+short-url: "/things"
+---
+"#,
+        ),
+    ]),
+};
+
+/// An object that calls belong to.
+const THING: &str = r#"---
+content-type: "api-object"
+endpoint: "things"
+title: "Thing"
+object-attributes: []
+---
+"#;
+
+pub(super) const PATH_MISMATCH: Entry = Entry {
+    code: Code::PathMismatch,
+    severities: WARNING,
+    headline: "a path whose parameters are not those of its call",
+    explanation: "\
+What stands in braces in `short-url` is put in by whoever calls. Each has an argument of the type `path parameter` that \
+is called the same, and each such argument stands in the path.",
+    bad: Example(&[text(
+        "call.md",
+        r#"---
+content-type: "api-endpoint"
+title: "Get"
+method: "get"
+short-url: "/things/{thing-id}"
+arguments:
+  - name: "thing_id"
+    type: "path parameter"
+---
+"#,
+    )]),
+    good: Example(&[text(
+        "call.md",
+        r#"---
+content-type: "api-endpoint"
+title: "Get"
+method: "get"
+short-url: "/things/{thing_id}"
+arguments:
+  - name: "thing_id"
+    type: "path parameter"
+---
+"#,
+    )]),
+};
+
 pub(super) const DUPLICATE_NAME: Entry = Entry {
     code: Code::DuplicateName,
     severities: EITHER,

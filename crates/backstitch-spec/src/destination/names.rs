@@ -21,6 +21,9 @@ const PLAIN: &[(&str, Step<Vec<Class>>)] = &[
     ("underscore-before-leading-digits", Step::UnderscoreBeforeLeadingDigits),
 ];
 
+/// The keys of an example of a name.
+const TRANSFORM_KEYS: &[&str] = &["description", "from", "kind", "to"];
+
 /// A step made of the characters that it leaves alone.
 type WithCharacters = fn(Vec<Class>) -> Step<Vec<Class>>;
 
@@ -44,6 +47,7 @@ impl Reader<'_, '_> {
         }
         let mut transforms = Vec::new();
         for node in self.list("transforms") {
+            self.known_keys_of(&self.document.source, &node, "an example of a name", TRANSFORM_KEYS);
             let Some((example, to)) = self.example(&node) else { continue };
             if is_whole {
                 self.check_example(&steps, &example, &to);
