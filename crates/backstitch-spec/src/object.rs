@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use backstitch_codegen::model::{Additional, Method, Object};
-use backstitch_codegen::name::nearest;
+use backstitch_codegen::name::{TAKEN_MODULES, nearest};
 
 use crate::attribute::Placed;
 use crate::diagnostic::{Code, Diagnostic, Report};
@@ -377,29 +377,12 @@ pub(crate) fn connect(objects: &mut [Lowered<'_>], names: &Names, report: &mut R
     }
 }
 
-/// Names of modules that the output has already.
-const TAKEN: &[&str] = &[
-    "destination",
-    "destinations",
-    "endpoints",
-    "json",
-    "lib",
-    "limits",
-    "mod",
-    "null",
-    "present",
-    "push_record",
-    "regions",
-    "responses",
-    "rules",
-];
-
 /// Takes out the objects that would become a Rust module that is there already.
 pub(crate) fn check_names(objects: &mut Vec<Lowered<'_>>, report: &mut Report) {
     let mut modules: HashMap<String, Place> = HashMap::new();
     objects.retain(|object| {
         let module = object.model.module_name();
-        if TAKEN.contains(&module.as_str()) {
+        if TAKEN_MODULES.contains(&module.as_str()) {
             report.push(
                 Diagnostic::error(
                     Code::NameCollision,

@@ -58,19 +58,20 @@ pub(super) fn reader(api: &Api, object: &Object) -> TokenStream {
         const _: () = {
             const NAMES: &[&str] = &[#(#names),*];
 
-            struct Fields;
+            // No title becomes a name that starts with underscores.
+            struct __Fields;
 
-            impl<'de> ::serde::de::Visitor<'de> for Fields {
+            impl<'de> ::serde::de::Visitor<'de> for __Fields {
                 type Value = #type_name;
 
                 fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                     f.write_str(#expecting)
                 }
 
-                fn visit_map<A: ::serde::de::MapAccess<'de>>(
+                fn visit_map<__A: ::serde::de::MapAccess<'de>>(
                     self,
-                    mut map: A,
-                ) -> ::core::result::Result<#type_name, A::Error> {
+                    mut map: __A,
+                ) -> ::core::result::Result<#type_name, __A::Error> {
                     #(#locals)*
                     while let ::core::option::Option::Some(key) = map.next_key_seed(super::read::Key(NAMES))? {
                         match key {
@@ -82,10 +83,10 @@ pub(super) fn reader(api: &Api, object: &Object) -> TokenStream {
             }
 
             impl<'de> ::serde::Deserialize<'de> for #type_name {
-                fn deserialize<D: ::serde::Deserializer<'de>>(
-                    deserializer: D,
-                ) -> ::core::result::Result<Self, D::Error> {
-                    deserializer.deserialize_map(Fields)
+                fn deserialize<__D: ::serde::Deserializer<'de>>(
+                    deserializer: __D,
+                ) -> ::core::result::Result<Self, __D::Error> {
+                    deserializer.deserialize_map(__Fields)
                 }
             }
         };
