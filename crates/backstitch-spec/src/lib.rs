@@ -146,8 +146,7 @@ fn lower(folder: Folder, options: Options, mut report: Report) -> Loaded {
     let objects = objects.into_iter().zip(examples).map(|(object, examples)| object.finish(examples)).collect();
     let (destinations, destination_rules) = destinations.finish(&mut report);
     report.sort();
-    let name = site.folder.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let endpoint::General { limits, regions, responses } = general;
-    let api = Api { folder: name, objects, endpoints, responses, limits, regions, destinations, destination_rules };
+    let api = Api { folder: String::new(), objects, endpoints, responses, limits, regions, destinations, destination_rules };
     Loaded { api, definitions, report }
 }
