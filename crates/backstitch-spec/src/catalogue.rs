@@ -101,6 +101,7 @@ pub fn entry(code: Code) -> &'static Entry {
         Code::UnknownType => &definitions::UNKNOWN_TYPE,
         Code::UnknownRole => &definitions::UNKNOWN_ROLE,
         Code::UnknownSubType => &names::UNKNOWN_SUB_TYPE,
+        Code::EndlessObject => &names::ENDLESS_OBJECT,
         Code::DuplicateName => &names::DUPLICATE_NAME,
         Code::NameCollision => &names::NAME_COLLISION,
         Code::MisplacedConstraint => &definitions::MISPLACED_CONSTRAINT,

@@ -71,6 +71,8 @@ codes! {
     UnknownRole => "unknown-role",
     /// An attribute of the kind of an object that no definition describes.
     UnknownSubType => "unknown-sub-type",
+    /// An object that must hold itself.
+    EndlessObject => "endless-object",
     /// Two attributes or two objects of one name.
     DuplicateName => "duplicate-name",
     /// Two names that become one in Rust.

@@ -136,6 +136,7 @@ fn lower(folder: Folder, options: Options, mut report: Report) -> Loaded {
     object::connect(&mut objects, &names, &mut report);
     endpoint::check_names(&calls, &mut report);
     object::check_names(&mut objects, &mut report);
+    object::check_ends(&mut objects, &mut report);
     let (examples, endpoints) = {
         let lookup = example::Objects::new(&objects);
         let examples: Vec<_> =
@@ -147,6 +148,7 @@ fn lower(folder: Folder, options: Options, mut report: Report) -> Loaded {
     let (destinations, destination_rules) = destinations.finish(&mut report);
     report.sort();
     let endpoint::General { limits, regions, responses } = general;
-    let api = Api { folder: String::new(), objects, endpoints, responses, limits, regions, destinations, destination_rules };
+    let api =
+        Api { folder: String::new(), objects, endpoints, responses, limits, regions, destinations, destination_rules };
     Loaded { api, definitions, report }
 }

@@ -74,6 +74,7 @@ codes! {
     unknown_type,
     unknown_role,
     unknown_sub_type,
+    endless_object,
     duplicate_name,
     name_collision,
     misplaced_constraint,

@@ -359,3 +359,27 @@ fn a_report_can_be_shown_by_a_hosted_build() {
     assert!(message.contains("50%25: a"), "{github}");
     assert_eq!(github.lines().count(), 2, "a line a diagnostic: {github}");
 }
+
+#[test]
+fn an_object_that_must_hold_itself_is_told_and_one_that_may_is_not() {
+    let codes = |attribute: &str| {
+        let text = format!(
+            "---\ncontent-type: api-object\ntitle: Thing\nobject-attributes:\n  - {{name: inner, sub-type: Thing, {attribute}}}\n---\n"
+        );
+        let loaded = read(&[("thing.md", text.as_bytes())]);
+        let told: Vec<Code> = loaded.report.diagnostics().iter().map(|diagnostic| diagnostic.code).collect();
+        (told, loaded.api.objects.len())
+    };
+    for endless in ["type: object, required: true", "type: array, required: true, minItems: 1"] {
+        assert_eq!(codes(endless), (vec![Code::EndlessObject], 0), "{endless}");
+    }
+    for sound in [
+        "type: object",
+        "type: object, required: false",
+        "type: 'object, null', required: true",
+        "type: 'object, string', required: true",
+        "type: array, required: true",
+    ] {
+        assert_eq!(codes(sound), (Vec::new(), 1), "{sound}");
+    }
+}
