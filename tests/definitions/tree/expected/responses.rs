@@ -156,3 +156,9 @@ pub mod update_player {
         IN_A_REHEARSAL,
     ];
 }
+/// Those of each call, by its title, in the order of the definitions.
+pub const ALL: &[(&str, &[Response])] = &[
+    ("Book Moves", book_moves::ALL),
+    ("Remove Player", remove_player::ALL),
+    ("Update Player", update_player::ALL),
+];
