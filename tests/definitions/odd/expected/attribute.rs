@@ -259,11 +259,11 @@ impl<'de> ::serde::Deserialize<'de> for AttributeKind {
 pub struct Attribute {
     /// A word that Rust keeps.
     ///
-    /// Must have at least 2 characters. Must have at most 5 characters.
+    /// Must be there: every example has it. Must have at least 2 characters. Must have at most 5 characters.
     pub r#type: ::std::string::String,
     /// The `self` of Attribute.
     ///
-    /// Must be at least -5. Must be at most 5.
+    /// Must be there: every example has it. Must be at least -5. Must be at most 5.
     #[serde(rename = "self")]
     pub self_: i64,
     /// The `2nd-value` of Attribute.

@@ -147,7 +147,7 @@ pub struct Edition {
     pub engraver: ::std::string::String,
     /// When it was printed.
     ///
-    /// Must be a date-time.
+    /// Must be there: every example has it. Must be a date-time.
     #[serde(rename = "printed-at")]
     pub printed_at: ::std::string::String,
     /// Whatever the librarian wants the next one to know.

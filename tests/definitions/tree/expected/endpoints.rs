@@ -27,6 +27,10 @@ pub struct Endpoint {
 ///
 /// Returns: The last of the loans.
 ///
+/// A request is made of: [`CreateLoansRequest`](super::CreateLoansRequest).
+///
+/// The answer where all is well: [`Loan`](super::Loan).
+///
 /// Source: `_api/library/endpoints/create-loans.md`.
 pub const CREATE_LOANS: Endpoint = Endpoint {
     method: "POST",
@@ -92,6 +96,10 @@ pub const CREATE_LOANS: Endpoint = Endpoint {
 /// Adds a score.
 ///
 /// Returns: The score with its number.
+///
+/// A request is made of: [`CreateScoreRequest`](super::CreateScoreRequest).
+///
+/// The answer where all is well: [`Score`](super::Score).
 ///
 /// Source: `_api/library/endpoints/create-score.md`.
 pub const CREATE_SCORE: Endpoint = Endpoint {
@@ -176,6 +184,10 @@ pub const CREATE_SCORE: Endpoint = Endpoint {
 ///
 /// Returns: Nothing. What is gone is gone.
 ///
+/// In the path:
+///
+/// - `score_id`
+///
 /// Source: `_api/library/endpoints/delete-score.md`.
 pub const DELETE_SCORE: Endpoint = Endpoint {
     method: "DELETE",
@@ -189,6 +201,8 @@ pub const DELETE_SCORE: Endpoint = Endpoint {
 /// Says whether somebody sits at the lending desk.
 ///
 /// Returns: A desk report.
+///
+/// The answer where all is well: [`DeskReport`](super::DeskReport).
 ///
 /// Source: `_api/library/endpoints/get-desk-report.md`.
 pub const GET_DESK_REPORT: Endpoint = Endpoint {
@@ -204,6 +218,12 @@ pub const GET_DESK_REPORT: Endpoint = Endpoint {
 ///
 /// Returns: The score.
 ///
+/// The answer where all is well: [`Score`](super::Score).
+///
+/// In the path:
+///
+/// - `score_id`: The number of the score, as on the label on its spine.
+///
 /// Source: `_api/library/endpoints/get-score.md`.
 pub const GET_SCORE: Endpoint = Endpoint {
     method: "GET",
@@ -217,6 +237,10 @@ pub const GET_SCORE: Endpoint = Endpoint {
 /// Lists scores, the newest first. One page at a time.
 ///
 /// Returns: A page of scores.
+///
+/// A request is made of: [`ListScoresRequest`](super::ListScoresRequest).
+///
+/// The answer where all is well: [`ScoreList`](super::ScoreList).
 ///
 /// Source: `_api/library/endpoints/list-scores.md`.
 pub const LIST_SCORES: Endpoint = Endpoint {
@@ -250,6 +274,15 @@ pub const LIST_SCORES: Endpoint = Endpoint {
 ///
 /// Returns: What was noted.
 ///
+/// A request is made of: [`ReturnLoanRequest`](super::ReturnLoanRequest).
+///
+/// The answer where all is well: [`LoanReturn`](super::LoanReturn).
+///
+/// In the path:
+///
+/// - `loan_id`
+/// - `desk-name`: The desk that took it.
+///
 /// Source: `_api/library/endpoints/return-loan.md`.
 pub const RETURN_LOAN: Endpoint = Endpoint {
     method: "POST",
@@ -281,6 +314,14 @@ pub const RETURN_LOAN: Endpoint = Endpoint {
 /// Changes a score.
 ///
 /// Returns: The score as it is now.
+///
+/// A request is made of: [`UpdateScoreRequest`](super::UpdateScoreRequest).
+///
+/// The answer where all is well: [`Score`](super::Score).
+///
+/// In the path:
+///
+/// - `score_id`: The number of the score, as on the label on its spine.
 ///
 /// Source: `_api/library/endpoints/update-score.md`.
 pub const UPDATE_SCORE: Endpoint = Endpoint {
@@ -330,6 +371,14 @@ pub const UPDATE_SCORE: Endpoint = Endpoint {
 /// Books a van. See \[Moving\](/docs/stage/guides/moving).
 ///
 /// Returns: The move, as soon as a van is free.
+///
+/// A request is made of: [`BookMovesRequest`](super::BookMovesRequest).
+///
+/// The answer where all is well: [`Move`](super::Move).
+///
+/// In the path:
+///
+/// - `van`
 ///
 /// Source: `_api/stage/endpoints/book-moves.md`.
 pub const BOOK_MOVES: Endpoint = Endpoint {
@@ -397,6 +446,10 @@ pub const BOOK_MOVES: Endpoint = Endpoint {
 ///
 /// Returns: The rehearsal.
 ///
+/// A request is made of: [`CreateRehearsalRequest`](super::CreateRehearsalRequest).
+///
+/// The answer where all is well: [`Rehearsal`](super::Rehearsal).
+///
 /// Source: `_api/stage/endpoints/create-rehearsal.md`.
 pub const CREATE_REHEARSAL: Endpoint = Endpoint {
     method: "POST",
@@ -463,6 +516,12 @@ pub const CREATE_REHEARSAL: Endpoint = Endpoint {
 ///
 /// Returns: The rehearsal.
 ///
+/// The answer where all is well: [`Rehearsal`](super::Rehearsal).
+///
+/// In the path:
+///
+/// - `rehearsal_id`: The number that the stage office gave it.
+///
 /// Source: `_api/stage/endpoints/get-rehearsal.md`.
 pub const GET_REHEARSAL: Endpoint = Endpoint {
     method: "GET",
@@ -477,6 +536,8 @@ pub const GET_REHEARSAL: Endpoint = Endpoint {
 ///
 /// Returns: All 3 halls.
 ///
+/// The answer where all is well: [`VenueList`](super::VenueList).
+///
 /// Source: `_api/stage/endpoints/list-venues.md`.
 pub const LIST_VENUES: Endpoint = Endpoint {
     method: "GET",
@@ -490,6 +551,10 @@ pub const LIST_VENUES: Endpoint = Endpoint {
 /// Registers a section with its players.
 ///
 /// Returns: The section.
+///
+/// A request is made of: [`Section`](super::Section).
+///
+/// The answer where all is well: [`Section`](super::Section).
 ///
 /// Source: `_api/stage/endpoints/register-section.md`.
 pub const REGISTER_SECTION: Endpoint = Endpoint {
@@ -557,6 +622,12 @@ pub const REGISTER_SECTION: Endpoint = Endpoint {
 ///
 /// Returns: Which player is gone.
 ///
+/// The answer where all is well: [`PlayerRemoval`](super::PlayerRemoval).
+///
+/// In the path:
+///
+/// - `player_id`
+///
 /// Source: `_api/stage/endpoints/remove-player.md`.
 pub const REMOVE_PLAYER: Endpoint = Endpoint {
     method: "DELETE",
@@ -570,6 +641,14 @@ pub const REMOVE_PLAYER: Endpoint = Endpoint {
 /// Changes what is known of a player.
 ///
 /// Returns: The player.
+///
+/// A request is made of: [`UpdatePlayerRequest`](super::UpdatePlayerRequest).
+///
+/// The answer where all is well: [`Player`](super::Player).
+///
+/// In the path:
+///
+/// - `player_id`
 ///
 /// Source: `_api/stage/endpoints/update-player.md`.
 pub const UPDATE_PLAYER: Endpoint = Endpoint {

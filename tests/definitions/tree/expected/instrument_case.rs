@@ -117,10 +117,16 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 #[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct InstrumentCase {
     /// The `number` of Instrument Case.
+    ///
+    /// Must be there: every example has it.
     pub number: i64,
     /// The `holds` of Instrument Case.
+    ///
+    /// Must be there: every example has it.
     pub holds: ::std::string::String,
     /// The `kilograms` of Instrument Case.
+    ///
+    /// Must be there: every example has it.
     pub kilograms: f64,
     /// The `dented` of Instrument Case.
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]

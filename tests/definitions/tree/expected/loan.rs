@@ -196,6 +196,8 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 #[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct Loan {
     /// The number that the library gave it. It never changes.
+    ///
+    /// Must be there: every example has it.
     pub id: i64,
     /// The number of the score, as on the label on its spine.
     ///

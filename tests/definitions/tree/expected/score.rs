@@ -235,6 +235,8 @@ pub struct Score {
     /// Required.
     pub composer: super::composer::Composer,
     /// The opus number; null where nobody counted.
+    ///
+    /// Must be there: every example has it.
     pub opus: ::core::option::Option<::std::string::String>,
     /// Where it stands: room, shelf and place, as in `B-12-7`.
     ///

@@ -104,10 +104,16 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 #[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct TourLeg {
     /// The `train` of Tour Leg.
+    ///
+    /// Must be there: every example has it.
     pub train: ::std::string::String,
     /// The `stops` of Tour Leg.
+    ///
+    /// Must be there: every example has it.
     pub stops: ::std::vec::Vec<::std::string::String>,
     /// The `host` of Tour Leg.
+    ///
+    /// Must be there: every example has it.
     pub host: super::tour_leg_host::TourLegHost,
     /// The `berths` of Tour Leg.
     ///

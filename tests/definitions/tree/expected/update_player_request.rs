@@ -91,6 +91,8 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 #[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct UpdatePlayerRequest {
     /// The `name` of Update Player Request.
+    ///
+    /// Must be there: every example has it.
     pub name: ::std::string::String,
     /// The `instrument` of Update Player Request.
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]

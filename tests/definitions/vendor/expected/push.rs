@@ -175,18 +175,28 @@ impl<'de> ::serde::Deserialize<'de> for PushAction {
 #[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 pub struct Push {
     /// The client's id.
+    ///
+    /// Must be there: every example has it.
     pub client_id: i64,
     /// The table, \<b\>quoted\</b\> \[so\].
+    ///
+    /// Must be there: every example has it.
     pub table_name: ::std::string::String,
     /// Orders records like the data
+    ///
+    /// Must be there: every example has it.
     pub sequence: i64,
     /// the data
+    ///
+    /// Must be there: every example has it.
     pub data: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     /// The keys.
+    ///
+    /// Must be there: every example has it.
     pub key_names: ::std::vec::Vec<::std::string::String>,
     /// This will always be `upsert`.
     ///
-    /// Must be `upsert`.
+    /// Must be there: every example has it. Must be `upsert`.
     pub action: PushAction,
 }
 const _: () = {
