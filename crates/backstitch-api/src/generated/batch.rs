@@ -481,7 +481,8 @@ impl Batch {
         }
         {
             let value = &self.schema;
-            if let ::core::result::Result::Err(inner) = value.validate() {
+            let checked = value.validate();
+            if let ::core::result::Result::Err(inner) = checked {
                 found.extend(inner.under(&ATTRIBUTES[1usize].pointer()));
             }
         }
@@ -489,7 +490,8 @@ impl Batch {
             let value = &self.messages;
             ATTRIBUTES[2usize].check_array(value.len(), &mut found);
             for (index, element) in value.iter().enumerate() {
-                if let ::core::result::Result::Err(inner) = element.validate() {
+                let checked = element.validate();
+                if let ::core::result::Result::Err(inner) = checked {
                     found
                         .extend(
                             inner

@@ -187,7 +187,8 @@ impl Availability {
         let mut found = ::std::vec::Vec::new();
         {
             let value = &self.player;
-            if let ::core::result::Result::Err(inner) = value.validate() {
+            let checked = value.validate();
+            if let ::core::result::Result::Err(inner) = checked {
                 found.extend(inner.under(&ATTRIBUTES[0usize].pointer()));
             }
         }

@@ -283,7 +283,8 @@ impl BarLevelNote {
             ATTRIBUTES[0usize].check_integer(*value, &mut found);
         }
         if let ::core::option::Option::Some(value) = &self.author {
-            if let ::core::result::Result::Err(inner) = value.validate() {
+            let checked = value.validate();
+            if let ::core::result::Result::Err(inner) = checked {
                 found.extend(inner.under(&ATTRIBUTES[3usize].pointer()));
             }
         }

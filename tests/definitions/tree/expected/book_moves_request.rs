@@ -178,7 +178,8 @@ impl BookMovesRequest {
             let value = &self.cases;
             ATTRIBUTES[2usize].check_array(value.len(), &mut found);
             for (index, element) in value.iter().enumerate() {
-                if let ::core::result::Result::Err(inner) = element.validate() {
+                let checked = element.validate();
+                if let ::core::result::Result::Err(inner) = checked {
                     found
                         .extend(
                             inner

@@ -218,7 +218,8 @@ impl Box {
         if let ::core::option::Option::Some(value) = &self.boxes {
             ATTRIBUTES[1usize].check_array(value.len(), &mut found);
             for (index, element) in value.iter().enumerate() {
-                if let ::core::result::Result::Err(inner) = element.validate() {
+                let checked = element.validate();
+                if let ::core::result::Result::Err(inner) = checked {
                     found
                         .extend(
                             inner
@@ -230,7 +231,8 @@ impl Box {
             }
         }
         if let ::core::option::Option::Some(value) = &self.lid_of {
-            if let ::core::result::Result::Err(inner) = value.validate() {
+            let checked = value.validate();
+            if let ::core::result::Result::Err(inner) = checked {
                 found.extend(inner.under(&ATTRIBUTES[2usize].pointer()));
             }
         }

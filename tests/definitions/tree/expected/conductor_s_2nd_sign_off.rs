@@ -188,7 +188,8 @@ impl ConductorS2ndSignOff {
         }
         if let ::core::option::Option::Some(value) = &self.r#await {
             for (index, element) in value.iter().enumerate() {
-                if let ::core::result::Result::Err(inner) = element.validate() {
+                let checked = element.validate();
+                if let ::core::result::Result::Err(inner) = checked {
                     found
                         .extend(
                             inner

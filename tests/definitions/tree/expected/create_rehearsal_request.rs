@@ -180,7 +180,8 @@ impl CreateRehearsalRequest {
             let value = &self.plan;
             ATTRIBUTES[2usize].check_array(value.len(), &mut found);
             for (index, element) in value.iter().enumerate() {
-                if let ::core::result::Result::Err(inner) = element.validate() {
+                let checked = element.validate();
+                if let ::core::result::Result::Err(inner) = checked {
                     found
                         .extend(
                             inner

@@ -210,12 +210,14 @@ impl CreateScoreRequest {
         }
         {
             let value = &self.composer;
-            if let ::core::result::Result::Err(inner) = value.validate() {
+            let checked = value.validate();
+            if let ::core::result::Result::Err(inner) = checked {
                 found.extend(inner.under(&ATTRIBUTES[1usize].pointer()));
             }
         }
         if let ::core::option::Option::Some(value) = &self.donation {
-            if let ::core::result::Result::Err(inner) = value.validate() {
+            let checked = value.validate();
+            if let ::core::result::Result::Err(inner) = checked {
                 found.extend(inner.under(&ATTRIBUTES[3usize].pointer()));
             }
         }

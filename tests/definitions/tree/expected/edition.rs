@@ -287,7 +287,8 @@ impl Edition {
             ATTRIBUTES[4usize].check_string(value, &mut found);
         }
         if let ::core::option::Option::Some(value) = &self.based_on {
-            if let ::core::result::Result::Err(inner) = value.validate() {
+            let checked = value.validate();
+            if let ::core::result::Result::Err(inner) = checked {
                 found.extend(inner.under(&ATTRIBUTES[5usize].pointer()));
             }
         }

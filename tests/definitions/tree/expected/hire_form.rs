@@ -237,7 +237,8 @@ impl HireForm {
         let mut found = ::std::vec::Vec::new();
         {
             let value = &self.hall;
-            if let ::core::result::Result::Err(inner) = value.validate() {
+            let checked = value.validate();
+            if let ::core::result::Result::Err(inner) = checked {
                 found.extend(inner.under(&ATTRIBUTES[1usize].pointer()));
             }
         }
@@ -245,7 +246,8 @@ impl HireForm {
             let value = &self.evenings;
             ATTRIBUTES[2usize].check_array(value.len(), &mut found);
             for (index, element) in value.iter().enumerate() {
-                if let ::core::result::Result::Err(inner) = element.validate() {
+                let checked = element.validate();
+                if let ::core::result::Result::Err(inner) = checked {
                     found
                         .extend(
                             inner
@@ -257,7 +259,8 @@ impl HireForm {
             }
         }
         if let ::core::option::Option::Some(value) = &self.note {
-            if let ::core::result::Result::Err(inner) = value.validate() {
+            let checked = value.validate();
+            if let ::core::result::Result::Err(inner) = checked {
                 found.extend(inner.under(&ATTRIBUTES[3usize].pointer()));
             }
         }

@@ -121,7 +121,8 @@ impl HireFormEvenings {
             ATTRIBUTES[0usize].check_string(value, &mut found);
         }
         if let ::core::option::Option::Some(value) = &self.price {
-            if let ::core::result::Result::Err(inner) = value.validate() {
+            let checked = value.validate();
+            if let ::core::result::Result::Err(inner) = checked {
                 found.extend(inner.under(&ATTRIBUTES[1usize].pointer()));
             }
         }

@@ -189,7 +189,8 @@ impl IntakeForm {
             ATTRIBUTES[1usize].check_integer(*value, &mut found);
         }
         if let ::core::option::Option::Some(value) = &self.donor {
-            if let ::core::result::Result::Err(inner) = value.validate() {
+            let checked = value.validate();
+            if let ::core::result::Result::Err(inner) = checked {
                 found.extend(inner.under(&ATTRIBUTES[2usize].pointer()));
             }
         }

@@ -120,7 +120,8 @@ impl IntakeFormDonor {
         let mut found = ::std::vec::Vec::new();
         {
             let value = &self.address;
-            if let ::core::result::Result::Err(inner) = value.validate() {
+            let checked = value.validate();
+            if let ::core::result::Result::Err(inner) = checked {
                 found.extend(inner.under(&ATTRIBUTES[1usize].pointer()));
             }
         }

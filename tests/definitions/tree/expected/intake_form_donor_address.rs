@@ -127,7 +127,8 @@ impl IntakeFormDonorAddress {
         let mut found = ::std::vec::Vec::new();
         if let ::core::option::Option::Some(value) = &self.floors {
             for (index, element) in value.iter().enumerate() {
-                if let ::core::result::Result::Err(inner) = element.validate() {
+                let checked = element.validate();
+                if let ::core::result::Result::Err(inner) = checked {
                     found
                         .extend(
                             inner

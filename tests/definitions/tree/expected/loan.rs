@@ -355,7 +355,8 @@ impl Loan {
         let mut found = ::std::vec::Vec::new();
         {
             let value = &self.borrower;
-            if let ::core::result::Result::Err(inner) = value.validate() {
+            let checked = value.validate();
+            if let ::core::result::Result::Err(inner) = checked {
                 found.extend(inner.under(&ATTRIBUTES[2usize].pointer()));
             }
         }

@@ -239,14 +239,16 @@ impl Move {
         let mut found = ::std::vec::Vec::new();
         {
             let value = &self.r#in;
-            if let ::core::result::Result::Err(inner) = value.validate() {
+            let checked = value.validate();
+            if let ::core::result::Result::Err(inner) = checked {
                 found.extend(inner.under(&ATTRIBUTES[2usize].pointer()));
             }
         }
         {
             let value = &self.cases;
             for (index, element) in value.iter().enumerate() {
-                if let ::core::result::Result::Err(inner) = element.validate() {
+                let checked = element.validate();
+                if let ::core::result::Result::Err(inner) = checked {
                     found
                         .extend(
                             inner

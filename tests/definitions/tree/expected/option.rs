@@ -410,7 +410,8 @@ impl Option {
         let mut found = ::std::vec::Vec::new();
         {
             let value = &self.r#fn;
-            if let ::core::result::Result::Err(inner) = value.validate() {
+            let checked = value.validate();
+            if let ::core::result::Result::Err(inner) = checked {
                 found.extend(inner.under(&ATTRIBUTES[6usize].pointer()));
             }
         }

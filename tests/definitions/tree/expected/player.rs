@@ -249,7 +249,8 @@ impl Player {
     pub fn validate(&self) -> ::core::result::Result<(), super::rules::Violations> {
         let mut found = ::std::vec::Vec::new();
         if let ::core::option::Option::Some(value) = &self.section {
-            if let ::core::result::Result::Err(inner) = value.validate() {
+            let checked = value.validate();
+            if let ::core::result::Result::Err(inner) = checked {
                 found.extend(inner.under(&ATTRIBUTES[3usize].pointer()));
             }
         }

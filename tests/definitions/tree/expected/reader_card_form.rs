@@ -196,7 +196,8 @@ impl ReaderCardForm {
             ATTRIBUTES[1usize].check_string(value, &mut found);
         }
         if let ::core::option::Option::Some(value) = &self.fee {
-            if let ::core::result::Result::Err(inner) = value.validate() {
+            let checked = value.validate();
+            if let ::core::result::Result::Err(inner) = checked {
                 found.extend(inner.under(&ATTRIBUTES[3usize].pointer()));
             }
         }

@@ -122,7 +122,8 @@ impl RehearsalPlanBreaks {
     pub fn validate(&self) -> ::core::result::Result<(), super::rules::Violations> {
         let mut found = ::std::vec::Vec::new();
         if let ::core::option::Option::Some(value) = &self.catering {
-            if let ::core::result::Result::Err(inner) = value.validate() {
+            let checked = value.validate();
+            if let ::core::result::Result::Err(inner) = checked {
                 found.extend(inner.under(&ATTRIBUTES[1usize].pointer()));
             }
         }

@@ -111,7 +111,8 @@ impl ReturnLoanRequest {
         let mut found = ::std::vec::Vec::new();
         {
             let value = &self.condition;
-            if let ::core::result::Result::Err(inner) = value.validate() {
+            let checked = value.validate();
+            if let ::core::result::Result::Err(inner) = checked {
                 found.extend(inner.under(&ATTRIBUTES[0usize].pointer()));
             }
         }

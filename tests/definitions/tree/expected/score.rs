@@ -367,14 +367,16 @@ impl Score {
         }
         {
             let value = &self.composer;
-            if let ::core::result::Result::Err(inner) = value.validate() {
+            let checked = value.validate();
+            if let ::core::result::Result::Err(inner) = checked {
                 found.extend(inner.under(&ATTRIBUTES[2usize].pointer()));
             }
         }
         if let ::core::option::Option::Some(value) = &self.parts {
             ATTRIBUTES[4usize].check_array(value.len(), &mut found);
             for (index, element) in value.iter().enumerate() {
-                if let ::core::result::Result::Err(inner) = element.validate() {
+                let checked = element.validate();
+                if let ::core::result::Result::Err(inner) = checked {
                     found
                         .extend(
                             inner

@@ -121,7 +121,8 @@ impl SeatingPlan {
             let value = &self.stands;
             ATTRIBUTES[0usize].check_array(value.len(), &mut found);
             for (index, element) in value.iter().enumerate() {
-                if let ::core::result::Result::Err(inner) = element.validate() {
+                let checked = element.validate();
+                if let ::core::result::Result::Err(inner) = checked {
                     found
                         .extend(
                             inner

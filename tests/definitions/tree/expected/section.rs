@@ -202,7 +202,8 @@ impl Section {
     pub fn validate(&self) -> ::core::result::Result<(), super::rules::Violations> {
         let mut found = ::std::vec::Vec::new();
         if let ::core::option::Option::Some(value) = &self.leader {
-            if let ::core::result::Result::Err(inner) = value.validate() {
+            let checked = value.validate();
+            if let ::core::result::Result::Err(inner) = checked {
                 found.extend(inner.under(&ATTRIBUTES[1usize].pointer()));
             }
         }
@@ -210,7 +211,8 @@ impl Section {
             let value = &self.members;
             ATTRIBUTES[2usize].check_array(value.len(), &mut found);
             for (index, element) in value.iter().enumerate() {
-                if let ::core::result::Result::Err(inner) = element.validate() {
+                let checked = element.validate();
+                if let ::core::result::Result::Err(inner) = checked {
                     found
                         .extend(
                             inner

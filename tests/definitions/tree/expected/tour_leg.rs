@@ -209,7 +209,8 @@ impl TourLeg {
         }
         {
             let value = &self.host;
-            if let ::core::result::Result::Err(inner) = value.validate() {
+            let checked = value.validate();
+            if let ::core::result::Result::Err(inner) = checked {
                 found.extend(inner.under(&ATTRIBUTES[3usize].pointer()));
             }
         }
