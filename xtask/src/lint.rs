@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use backstitch_spec::{Options, Report};
 
-use crate::count;
+use crate::{count, counts};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -49,7 +49,7 @@ pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
     let _ = writeln!(
         std::io::stderr(),
         "{} in {}: {}, {}",
-        count(loaded.definitions, "definition"),
+        counts(&loaded),
         folder.display(),
         count(errors, "error"),
         count(warnings, "warning")

@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use backstitch_codegen::emit::{COMMAND, GENERATORS};
 use backstitch_spec::Options;
 
-use crate::count;
 use crate::output::{Folder, State};
+use crate::{count, counts};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -70,8 +70,8 @@ pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
         Ok(code) => {
             let _ = writeln!(
                 std::io::stderr(),
-                "{} read from {}, {}",
-                count(loaded.definitions, "definition"),
+                "{} in {}: {}",
+                counts(&loaded),
                 spec.display(),
                 count(warnings, "warning")
             );

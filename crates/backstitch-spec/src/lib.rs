@@ -63,6 +63,8 @@ pub struct Options {
 pub struct Loaded {
     /// The definitions that are sound, in the order of their paths.
     pub api: Api,
+    /// The `key` of each object that has one, with the object's title.
+    pub keys: Vec<(String, String)>,
     /// How many definitions were read, sound or not.
     pub definitions: usize,
     /// All that was noticed.
@@ -131,6 +133,10 @@ fn lower(folder: Folder, options: Options, mut report: Report) -> Loaded {
             "put a Markdown file there whose front matter has a `content-type`",
         ));
     }
+    let of_objects = site.documents.iter().filter(|document| document.subject == Subject::Object);
+    let keys = of_objects
+        .filter_map(|document| Some((document.key_text("key")?.to_owned(), document.key_text("title")?.to_owned())))
+        .collect();
     let names = object::Names::new(&site.documents, &objects);
     endpoint::connect(&mut calls, &mut objects, &site, &names, &mut report);
     object::connect(&mut objects, &names, &mut report);
@@ -150,5 +156,5 @@ fn lower(folder: Folder, options: Options, mut report: Report) -> Loaded {
     let endpoint::General { limits, regions, responses } = general;
     let api =
         Api { folder: String::new(), objects, endpoints, responses, limits, regions, destinations, destination_rules };
-    Loaded { api, definitions, report }
+    Loaded { api, keys, definitions, report }
 }
