@@ -53,6 +53,23 @@ pub(super) fn reader(api: &Api, object: &Object) -> TokenStream {
             fields.push(quote!(#field: additional));
         }
     }
+    let next = quote!(map.next_key_seed(super::read::Key(NAMES))?);
+    let is_empty = names.is_empty() && object.additional == Additional::Unstated;
+    let entries = if is_empty {
+        quote! {
+            while #next.is_some() {
+                drop(map.next_value::<::serde::de::IgnoredAny>()?);
+            }
+        }
+    } else {
+        quote! {
+            while let ::core::option::Option::Some(key) = #next {
+                match key {
+                    #(#arms)*
+                }
+            }
+        }
+    };
     let expecting = format!("an object with the attributes of {}", object.title);
     quote! {
         const _: () = {
@@ -73,11 +90,7 @@ pub(super) fn reader(api: &Api, object: &Object) -> TokenStream {
                     mut map: __A,
                 ) -> ::core::result::Result<#type_name, __A::Error> {
                     #(#locals)*
-                    while let ::core::option::Option::Some(key) = map.next_key_seed(super::read::Key(NAMES))? {
-                        match key {
-                            #(#arms)*
-                        }
-                    }
+                    #entries
                     ::core::result::Result::Ok(#type_name { #(#fields),* })
                 }
             }
