@@ -236,3 +236,23 @@ fn a_batch_has_no_other_keys_but_a_client_id_that_is_ignored() {
         assert!(check(more).is_err(), "{more}");
     }
 }
+
+/// A number as sentences have it.
+fn in_words(number: usize) -> String {
+    let digits = number.to_string();
+    let groups: Vec<_> = digits.as_bytes().rchunks(3).rev().map(|group| String::from_utf8_lossy(group)).collect();
+    groups.join(",")
+}
+
+#[test]
+fn sentences_say_the_limits_as_they_are() {
+    let says = |page: &str, sentence: String| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/api").join(page);
+        let text = std::fs::read_to_string(path).unwrap();
+        assert!(text.contains(&sentence), "{page} does not say `{sentence}`: see spec/_data/import-api/general.yml");
+    };
+    let records = in_words(limits::RECORDS_PER_REQUEST);
+    says("push.md", format!("up to {records},"));
+    says("batch.md", format!("up to {records} messages"));
+    says("message.md", format!("at most {} data points", in_words(limits::DATA_POINTS_PER_RECORD)));
+}
