@@ -155,6 +155,7 @@ mod tests {
     use std::path::Path;
 
     use backstitch_codegen::emit::GENERATORS;
+    use backstitch_codegen::model::Object;
     use backstitch_codegen::name::TAKEN_MODULES;
     use backstitch_spec::Options;
 
@@ -171,7 +172,7 @@ mod tests {
         let mut written = BTreeSet::new();
         for folder in ["spec", "tests/definitions/tree/spec", "tests/definitions/odd/spec"] {
             let api = backstitch_spec::load(&crate::workspace().join(folder), Options::default()).api;
-            let objects: BTreeSet<String> = api.objects.iter().map(|object| object.module_name()).collect();
+            let objects: BTreeSet<String> = api.objects.iter().map(Object::module_name).collect();
             for generator in GENERATORS.iter().filter(|generator| generator.owns_folder) {
                 let names = (generator.emit)(&api).into_keys();
                 written.extend(

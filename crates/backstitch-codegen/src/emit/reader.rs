@@ -58,7 +58,7 @@ pub(super) fn reader(api: &Api, object: &Object) -> TokenStream {
     let entries = if is_empty {
         quote! {
             while #next.is_some() {
-                drop(map.next_value::<::serde::de::IgnoredAny>()?);
+                let _: ::serde::de::IgnoredAny = map.next_value()?;
             }
         }
     } else {

@@ -36,7 +36,7 @@ const _: () = {
             mut map: __A,
         ) -> ::core::result::Result<EmptySlip, __A::Error> {
             while map.next_key_seed(super::read::Key(NAMES))?.is_some() {
-                drop(map.next_value::<::serde::de::IgnoredAny>()?);
+                let _: ::serde::de::IgnoredAny = map.next_value()?;
             }
             ::core::result::Result::Ok(EmptySlip {})
         }
