@@ -22,6 +22,17 @@ pub struct Object {
 /// All of them, in the order of their definitions.
 pub const ALL: &[Object] = &[
     Object {
+        title: "A",
+        source: "a.md",
+        attributes: super::a::ATTRIBUTES,
+        json_schema: super::a::JSON_SCHEMA,
+        check: |value| {
+            let value: super::a::A = ::serde_json::from_value(value.clone())
+                .map_err(|error| error.to_string())?;
+            value.validate().map_err(|violations| violations.to_string())
+        },
+    },
+    Object {
         title: "Attribute",
         source: "attribute.md",
         attributes: super::attribute::ATTRIBUTES,
@@ -30,6 +41,17 @@ pub const ALL: &[Object] = &[
             let value: super::attribute::Attribute = ::serde_json::from_value(
                     value.clone(),
                 )
+                .map_err(|error| error.to_string())?;
+            value.validate().map_err(|violations| violations.to_string())
+        },
+    },
+    Object {
+        title: "Fields",
+        source: "fields.md",
+        attributes: super::fields::ATTRIBUTES,
+        json_schema: super::fields::JSON_SCHEMA,
+        check: |value| {
+            let value: super::fields::Fields = ::serde_json::from_value(value.clone())
                 .map_err(|error| error.to_string())?;
             value.validate().map_err(|violations| violations.to_string())
         },
