@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use backstitch_spec::{Options, Report, Severity};
 
-use crate::{PARTLY_CHECKED, count};
+use crate::{PARTLY_CHECKED, count, counts};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -49,7 +49,7 @@ pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
     let _ = writeln!(
         std::io::stderr(),
         "{} in {}: {}, {}",
-        count(loaded.definitions, "definition"),
+        counts(&loaded),
         folder.display(),
         count(errors, "error"),
         count(warnings, "warning")

@@ -32,7 +32,7 @@ enum Task {
     Diff(diff::Arguments),
     /// Write a definition to start from
     NewObject(new_object::Arguments),
-    /// Show an object of the API as a table, or a code of `lint-spec` with its examples
+    /// Show an object, a call or a destination of the API, or a code of `lint-spec` with its examples
     Explain(explain::Arguments),
     /// Run a benchmark, in the default release build
     Bench(bench::Arguments),
@@ -63,4 +63,12 @@ fn workspace() -> PathBuf {
 /// `1 error`, `2 errors`.
 fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// What was read: `26 definitions, 40 examples, 36 of them tests`.
+fn counts(loaded: &backstitch_spec::Loaded) -> String {
+    let of_calls = loaded.api.endpoints.iter().flat_map(|endpoint| &endpoint.examples);
+    let examples: Vec<_> = loaded.api.objects.iter().flat_map(|object| &object.examples).chain(of_calls).collect();
+    let tests = examples.iter().filter(|example| example.checked).count();
+    format!("{}, {}, {tests} of them tests", count(loaded.definitions, "definition"), count(examples.len(), "example"))
 }

@@ -8,7 +8,7 @@ use backstitch_codegen::emit::{COMMAND, GENERATORS};
 use backstitch_spec::Options;
 
 use crate::output::{Folder, State};
-use crate::{PARTLY_CHECKED, count};
+use crate::{PARTLY_CHECKED, count, counts};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -29,7 +29,11 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
     let spec = arguments.spec.clone().unwrap_or_else(|| workspace.join("spec"));
-    let loaded = backstitch_spec::load(&spec, Options { lenient: arguments.lenient });
+    let mut loaded = backstitch_spec::load(&spec, Options { lenient: arguments.lenient });
+    if arguments.spec.is_none() {
+        // Other folders can be anywhere, and be called otherwise by whoever checks what was generated.
+        loaded.api.folder = "spec".to_owned();
+    }
     let _ = write!(std::io::stderr(), "{}", loaded.report.to_text(std::io::stderr().is_terminal()));
     let (errors, warnings) = (loaded.report.errors(), loaded.report.warnings());
     if errors > 0 {
@@ -69,8 +73,8 @@ pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
         Ok(code) => {
             let _ = writeln!(
                 std::io::stderr(),
-                "{} read from {}, {}",
-                count(loaded.definitions, "definition"),
+                "{} in {}: {}",
+                counts(&loaded),
                 spec.display(),
                 count(warnings, "warning")
             );
@@ -145,4 +149,60 @@ fn check(folders: &[Folder], arguments: &Arguments, workspace: &Path) -> std::io
 
 fn shown(path: &Path, workspace: &Path) -> String {
     path.strip_prefix(workspace).unwrap_or(path).display().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::Path;
+
+    use backstitch_codegen::emit::GENERATORS;
+    use backstitch_codegen::model::Object;
+    use backstitch_codegen::name::TAKEN_MODULES;
+    use backstitch_spec::Options;
+
+    /// All generated files of a folder, one after another.
+    fn generated(folder: &Path) -> String {
+        let loaded = backstitch_spec::load(folder, Options::default());
+        assert_eq!(loaded.report.errors(), 0, "{}", loaded.report.to_text(false));
+        let files = GENERATORS.iter().flat_map(|generator| (generator.emit)(&loaded.api));
+        files.map(|(name, text)| format!("{name}\n{text}")).collect()
+    }
+
+    #[test]
+    fn no_object_can_be_called_as_a_file_that_is_there_already() {
+        let mut written = BTreeSet::new();
+        for folder in ["spec", "tests/definitions/tree/spec", "tests/definitions/odd/spec"] {
+            let api = backstitch_spec::load(&crate::workspace().join(folder), Options::default()).api;
+            let objects: BTreeSet<String> = api.objects.iter().map(Object::module_name).collect();
+            for generator in GENERATORS.iter().filter(|generator| generator.owns_folder) {
+                let names = (generator.emit)(&api).into_keys();
+                written.extend(
+                    names
+                        .filter_map(|name| Some(name.rsplit_once('.')?.0.to_lowercase()))
+                        .filter(|name| !objects.contains(name)),
+                );
+            }
+        }
+        // The file of a crate, and the other name of the Push record's module.
+        written.extend(["lib", "push_record"].map(str::to_owned));
+        assert_eq!(written.iter().map(String::as_str).collect::<Vec<_>>(), TAKEN_MODULES);
+    }
+
+    #[test]
+    fn what_is_generated_does_not_say_what_the_folder_is_called() -> std::io::Result<()> {
+        let temporary = tempfile::tempdir()?;
+        let definition = "---\ncontent-type: api-object\ntitle: Thing\nobject-attributes: []\n---\n";
+        let mut texts = Vec::new();
+        for name in ["one", "another"] {
+            let folder = temporary.path().join(name).join("_library");
+            fs::create_dir_all(&folder)?;
+            fs::write(folder.join("thing.md"), definition)?;
+            texts.push(generated(&temporary.path().join(name)));
+        }
+        assert_eq!(texts[0], texts[1]);
+        assert!(texts[0].contains("Source: `_library/thing.md`."), "{}", texts[0]);
+        Ok(())
+    }
 }

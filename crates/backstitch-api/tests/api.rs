@@ -3,34 +3,35 @@
 use std::path::Path;
 
 use backstitch_api::generated::objects;
-use backstitch_api::generated::{ApiStatus, BatchStatus, Error, ErrorReason, push_record};
+use backstitch_api::generated::{Error, ErrorReason, push_record};
 use backstitch_api::responses::{self, Response};
-use backstitch_api::{Presence, endpoints, limits};
+use backstitch_api::{Attribute, Presence, endpoints, limits};
 use serde_json::Value;
 
 /// The answers of each call, and those of none.
-const ANSWERS: &[(&str, &[Response])] = &[
-    ("push", responses::push::ALL),
-    ("validate", responses::validate::ALL),
-    ("batch", responses::batch::ALL),
-    ("status", responses::status::ALL),
-    ("no call", responses::OF_NO_CALL),
-];
+fn all_answers() -> impl Iterator<Item = (String, &'static [Response])> {
+    let calls = responses::ALL.iter().map(|(title, answers)| (title.to_lowercase(), *answers));
+    calls.chain([("no call".to_owned(), responses::OF_NO_CALL)])
+}
 
 #[test]
 fn the_whole_api_is_described() {
     let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/api");
     let titles: Vec<&str> = objects::ALL.iter().map(|object| object.title).collect();
     println!("{} objects and structures: {}", titles.len(), titles.join(", "));
-    let expected =
-        ["API Status", "Batch", "Batch Status", "Error Reason", "Error", "Message", "Push", "Schema", "Validate"];
-    assert_eq!(titles, expected);
+    for known in
+        ["API Status", "Batch", "Batch Status", "Error Reason", "Error", "Message", "Push", "Schema", "Validate"]
+    {
+        assert!(titles.contains(&known), "{known}");
+    }
     for object in objects::ALL {
         let schema: Value = serde_json::from_str(object.json_schema).unwrap();
         assert_eq!(schema["title"], object.title);
         assert_eq!(schema["properties"].as_object().unwrap().len(), object.attributes.len(), "{}", object.title);
-        let required = object.attributes.iter().any(|attribute| attribute.presence == Presence::Required);
+        let required = schema["required"].as_array().is_some_and(|names| !names.is_empty());
         assert_eq!((object.check)(&serde_json::json!({})).is_err(), required, "{}", object.title);
+        let stated = |attribute: &Attribute| attribute.presence == Presence::Required;
+        assert!(required || !object.attributes.iter().any(stated), "{}", object.title);
         let page = pages.join(format!("{}.md", object.title.to_lowercase().replace(' ', "_")));
         let page = std::fs::read_to_string(page).unwrap();
         assert!(page.contains(object.json_schema), "{}", object.title);
@@ -38,16 +39,18 @@ fn the_whole_api_is_described() {
 
     let calls: Vec<_> = endpoints::ALL.iter().map(|call| format!("{} {}", call.method, call.path)).collect();
     println!("{} endpoints: {}", calls.len(), calls.join(", "));
-    assert_eq!(
-        calls,
-        ["POST /v2/import/batch", "POST /v2/import/push", "GET /v2/import/status", "POST /v2/import/validate"]
-    );
+    for known in ["POST /v2/import/batch", "POST /v2/import/push", "GET /v2/import/status", "POST /v2/import/validate"]
+    {
+        assert!(calls.iter().any(|call| call == known), "{known}");
+    }
     assert_eq!(endpoints::PUSH.arguments, push_record::ATTRIBUTES);
     assert_eq!(endpoints::VALIDATE.arguments, push_record::ATTRIBUTES, "what is checked is what can be pushed");
 
-    let counts: Vec<_> = ANSWERS.iter().map(|(call, answers)| (*call, answers.len())).collect();
+    let counts: Vec<_> = all_answers().map(|(call, answers)| (call, answers.len())).collect();
     println!("answers: {counts:?}");
-    assert_eq!(counts, [("push", 31), ("validate", 29), ("batch", 23), ("status", 1), ("no call", 5)]);
+    for known in ["push", "validate", "batch", "status", "no call"] {
+        assert!(counts.iter().any(|(call, count)| call == known && *count > 0), "{known}");
+    }
 }
 
 #[test]
@@ -64,7 +67,7 @@ fn every_call_answers_success_with_its_status() {
 
 #[test]
 fn every_answer_is_the_object_that_it_should_be() {
-    for (call, answers) in ANSWERS {
+    for (call, answers) in all_answers() {
         for answer in answers.iter().filter(|answer| answer.is_json) {
             let context = format!("{call} {} {}", answer.status, answer.body);
             if answer.status >= 400 {
@@ -79,10 +82,17 @@ fn every_answer_is_the_object_that_it_should_be() {
                 for reason in error.errors.iter().filter_map(Value::as_array).flatten() {
                     serde_json::from_value::<ErrorReason>(reason.clone()).expect(&context);
                 }
-            } else if *call == "status" {
-                serde_json::from_str::<ApiStatus>(answer.body).expect(&context);
             } else {
-                serde_json::from_str::<BatchStatus>(answer.body).expect(&context);
+                let value = serde_json::from_str(answer.body).expect(&context);
+                let is = |title: &str| {
+                    objects::ALL.iter().any(|object| object.title == title && (object.check)(&value).is_ok())
+                };
+                let is_right = match call.as_str() {
+                    "status" => is("API Status"),
+                    "push" | "validate" | "batch" => is("Batch Status"),
+                    _ => objects::ALL.iter().any(|object| is(object.title)),
+                };
+                assert!(is_right, "{context}");
             }
         }
     }
@@ -108,7 +118,7 @@ fn answers(of: &str, status: u16, body: &str) {
         ("<VERSION>", "1.0"),
         ("<REVISION>", "1"),
     ];
-    let (_, known) = ANSWERS.iter().find(|(call, _)| *call == of).unwrap();
+    let (_, known) = all_answers().find(|(call, _)| call == of).unwrap();
     let arguments = ["table_name", "sequence", "data", "key_names", "client_id", "schema"];
     let found = known.iter().any(|answer| {
         arguments.iter().any(|argument| {
@@ -116,7 +126,12 @@ fn answers(of: &str, status: u16, body: &str) {
             answer.status == status && answer.fill(&values) == body
         })
     });
-    assert!(found, "{of} {status} {body}");
+    assert!(
+        found,
+        "{of} no longer answers {status} {body}\nThis list holds what the vendor documents, byte for byte. If that, or a \
+         limit, is another now, change this line of crates/backstitch-api/tests/api.rs; if not, mend \
+         spec/_data/import-api/response-codes/, and run `cargo xtask regenerate`."
+    );
 }
 
 #[test]
@@ -220,4 +235,24 @@ fn a_batch_has_no_other_keys_but_a_client_id_that_is_ignored() {
     for more in [r#","key_names":"id""#, r#","clientid":1"#, r#","table_version":"1""#] {
         assert!(check(more).is_err(), "{more}");
     }
+}
+
+/// A number as sentences have it.
+fn in_words(number: usize) -> String {
+    let digits = number.to_string();
+    let groups: Vec<_> = digits.as_bytes().rchunks(3).rev().map(|group| String::from_utf8_lossy(group)).collect();
+    groups.join(",")
+}
+
+#[test]
+fn sentences_say_the_limits_as_they_are() {
+    let says = |page: &str, sentence: String| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/api").join(page);
+        let text = std::fs::read_to_string(path).unwrap();
+        assert!(text.contains(&sentence), "{page} does not say `{sentence}`: see spec/_data/import-api/general.yml");
+    };
+    let records = in_words(limits::RECORDS_PER_REQUEST);
+    says("push.md", format!("up to {records},"));
+    says("batch.md", format!("up to {records} messages"));
+    says("message.md", format!("at most {} data points", in_words(limits::DATA_POINTS_PER_RECORD)));
 }

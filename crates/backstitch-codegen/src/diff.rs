@@ -26,6 +26,13 @@ pub fn changes(old: &Api, new: &Api) -> Vec<Change> {
     changes.pairs(&old.objects, &new.objects, |object| object.title.clone(), false, Changes::object);
     let endpoint = |endpoint: &Endpoint| format!("endpoint {}", endpoint.title);
     changes.pairs(&old.endpoints, &new.endpoints, endpoint, false, Changes::endpoint);
+    changes.pairs(
+        &old.responses,
+        &new.responses,
+        |response| format!("no call answer {}", response.name),
+        false,
+        Changes::response,
+    );
     let limit = |limit: &crate::model::Limit| format!("limit {}", limit.name);
     changes.pairs(&old.limits, &new.limits, limit, false, |changes, name, old, new| {
         changes.differ(name, "", &old.value, &new.value, new.value < old.value);
@@ -191,7 +198,19 @@ impl Changes {
                 self.push(name, format!("content type `{content_type}` is new"), false);
             }
         }
+        let told = self.0.len();
         self.attributes(name, &old.arguments, &new.arguments);
+        // What holds for the object that the call takes has been told of that.
+        let object = new.request.as_deref().filter(|_| old.request == new.request);
+        let (before, of_arguments) = self.0.split_at(told);
+        let is_known = |change: &Change| {
+            let (Some(object), Some(attribute)) = (object, change.what.strip_prefix(name)) else { return false };
+            let same = |known: &Change| known.what == format!("{object}{attribute}") && known.how == change.how;
+            before.iter().any(same)
+        };
+        let kept: Vec<Change> = of_arguments.iter().filter(|change| !is_known(change)).cloned().collect();
+        self.0.truncate(told);
+        self.0.extend(kept);
         self.attributes(name, &old.path_parameters, &new.path_parameters);
         let none = || "none".to_owned();
         self.differ(
@@ -209,9 +228,11 @@ impl Changes {
             true,
         );
         let response = |response: &Response| format!("{name} answer {}", response.name);
-        self.pairs(&old.responses, &new.responses, response, false, |changes, name, old, new| {
-            changes.differ(name, "status", &old.status, &new.status, true);
-            changes.differ(name, "body", &old.body, &new.body, false);
-        });
+        self.pairs(&old.responses, &new.responses, response, false, Changes::response);
+    }
+
+    fn response(&mut self, name: &str, old: &Response, new: &Response) {
+        self.differ(name, "status", &old.status, &new.status, true);
+        self.differ(name, "body", &old.body, &new.body, false);
     }
 }

@@ -13,7 +13,8 @@ pub use destination::{ColumnType, Destination, DestinationRules, Transform};
 /// All objects of an API, in the order of their source files' paths.
 #[derive(Clone, Debug, Default)]
 pub struct Api {
-    /// The name of the folder that the definitions were read from.
+    /// What generated files put before the path of a definition within its folder; nothing, unless whoever generates
+    /// them says where the folder always is.
     pub folder: String,
     /// The objects and structures.
     pub objects: Vec<Object>,

@@ -11,6 +11,25 @@ const KEYWORDS: &[&str] = &[
     "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
+/// What the output calls its own modules and pages, beside those of the objects: no object can be called so. Every
+/// name that an emitter writes stands here, and nothing else but the names that Rust gives a meaning.
+pub const TAKEN_MODULES: &[&str] = &[
+    "destination",
+    "destinations",
+    "endpoints",
+    "json",
+    "lib",
+    "limits",
+    "mod",
+    "objects",
+    "push_record",
+    "read",
+    "readme",
+    "regions",
+    "responses",
+    "rules",
+];
+
 /// The words of a name: split at whatever is neither a letter nor a digit, and where a capital
 /// follows a small letter.
 fn words(name: &str) -> Vec<String> {

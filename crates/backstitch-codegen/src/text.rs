@@ -1,7 +1,7 @@
 //! Text of definitions made safe for documentation comments.
 
 /// Markdown that rustdoc takes as it is meant, whatever the text holds: angle brackets and lone
-/// square brackets are escaped outside code, fences without a language become `text`, and no line
+/// square brackets are escaped outside code, bare web addresses are put in angle brackets, fences without a language become `text`, and no line
 /// is indented so far that it would turn into code.
 #[must_use]
 pub fn for_rustdoc(markdown: &str) -> String {
@@ -62,6 +62,16 @@ fn escape_line(line: &str) -> String {
             rest = &rest[length..];
             continue;
         }
+        if let Some(length) = autolink_length(rest) {
+            result.push_str(&rest[..length]);
+            rest = &rest[length..];
+            continue;
+        }
+        if let Some(length) = address_length(rest) {
+            result.push_str(&format!("<{}>", &rest[..length]));
+            rest = &rest[length..];
+            continue;
+        }
         if matches!(first, '<' | '>' | '[' | ']') {
             result.push('\\');
         }
@@ -80,6 +90,31 @@ fn link_length(text: &str) -> Option<usize> {
     let address = &text[middle + 2..end];
     let is_web = address.starts_with("https://") || address.starts_with("http://");
     (is_web && !inner.contains(['[', ']', '<', '>']) && !address.contains(['<', '>', ' '])).then_some(end + 1)
+}
+
+/// The length of the web address that `text` starts with, without the punctuation of the sentence around it.
+fn address_length(text: &str) -> Option<usize> {
+    let scheme = ["https://", "http://"].into_iter().find(|scheme| text.starts_with(scheme))?;
+    let ends = |letter: char| letter.is_whitespace() || letter.is_control() || "<>[]`\"\\|{}^".contains(letter);
+    let mut address = &text[..text.find(ends).unwrap_or(text.len())];
+    while let Some(last) = address.chars().next_back() {
+        let is_around = match last {
+            ')' => address.matches(')').count() > address.matches('(').count(),
+            last => ".,;:!?'*_~…’”".contains(last),
+        };
+        if !is_around {
+            break;
+        }
+        address = &address[..address.len() - last.len_utf8()];
+    }
+    (address.len() > scheme.len()).then_some(address.len())
+}
+
+/// The length of the web address in angle brackets that `text` starts with.
+fn autolink_length(text: &str) -> Option<usize> {
+    let inner = text.strip_prefix('<')?;
+    let length = address_length(inner)?;
+    inner[length..].starts_with('>').then_some(length + 2)
 }
 
 /// The text with its first line at the margin, and the others as far from it as before.
@@ -117,6 +152,19 @@ mod tests {
         assert_eq!(for_rustdoc("[site](https://a.b/c)"), "[site](https://a.b/c)");
         assert_eq!(for_rustdoc("[site](#here)"), "\\[site\\](#here)");
         assert_eq!(for_rustdoc("one ` tick"), "one \\` tick");
+    }
+
+    #[test]
+    fn bare_addresses_become_links() {
+        assert_eq!(for_rustdoc("see https://a.b/c."), "see <https://a.b/c>.");
+        assert_eq!(for_rustdoc("(see http://a.b/c_(d)), or"), "(see <http://a.b/c_(d)>), or");
+        assert_eq!(for_rustdoc("**https://a.b/?x=1&y=2**"), "**<https://a.b/?x=1&y=2>**");
+        assert_eq!(for_rustdoc("<https://a.b/c>"), "<https://a.b/c>");
+        assert_eq!(for_rustdoc("[https://a.b](https://a.b)"), "[https://a.b](https://a.b)");
+        assert_eq!(for_rustdoc("[it]: https://a.b"), "\\[it\\]: <https://a.b>");
+        assert_eq!(for_rustdoc("[![a](https://a.b)](https://c.d)"), "\\[![a](https://a.b)\\](<https://c.d>)");
+        assert_eq!(for_rustdoc("`https://a.b` and https:// alone"), "`https://a.b` and https:// alone");
+        assert_eq!(for_rustdoc("```\nhttps://a.b\n```"), "```text\nhttps://a.b\n```");
     }
 
     #[test]

@@ -103,6 +103,7 @@ pub fn entry(code: Code) -> &'static Entry {
         Code::UnknownSubType => &names::UNKNOWN_SUB_TYPE,
         Code::UnknownEndpoint => &names::UNKNOWN_ENDPOINT,
         Code::PathMismatch => &names::PATH_MISMATCH,
+        Code::EndlessObject => &names::ENDLESS_OBJECT,
         Code::DuplicateName => &names::DUPLICATE_NAME,
         Code::NameCollision => &names::NAME_COLLISION,
         Code::MisplacedConstraint => &definitions::MISPLACED_CONSTRAINT,

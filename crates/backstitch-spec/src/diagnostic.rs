@@ -76,6 +76,8 @@ codes! {
     UnknownEndpoint => "unknown-endpoint",
     /// A path whose parameters are not those of its call.
     PathMismatch => "path-mismatch",
+    /// An object that must hold itself.
+    EndlessObject => "endless-object",
     /// Two attributes or two objects of one name.
     DuplicateName => "duplicate-name",
     /// Two names that become one in Rust.

@@ -467,7 +467,7 @@ where
                 .filter(|element| json_type(element) == JsonType::Integer)
                 .find(is_beyond)
         {
-            let declared = "elements of at most 64 bits".to_owned();
+            let declared = "elements of at most 64 bits";
             self.mismatch(attribute, &element.span, "this element is another number".to_owned(), declared);
         }
         // A value of several types is held as whatever JSON it is.

@@ -66,6 +66,8 @@ pub struct Options {
 pub struct Loaded {
     /// The definitions that are sound, in the order of their paths.
     pub api: Api,
+    /// The `key` of each object that has one, with the object's title.
+    pub keys: Vec<(String, String)>,
     /// How many definitions were read, sound or not.
     pub definitions: usize,
     /// Whether values of examples were not held against their attributes, since these have errors.
@@ -142,11 +144,16 @@ fn lower(folder: Folder, options: Options, mut report: Report) -> Loaded {
             "put a Markdown file there whose front matter has a `content-type`",
         ));
     }
+    let of_objects = site.documents.iter().filter(|document| document.subject == Subject::Object);
+    let keys = of_objects
+        .filter_map(|document| Some((document.key_text("key")?.to_owned(), document.key_text("title")?.to_owned())))
+        .collect();
     let names = object::Names::new(&site.documents, &objects, &unread);
     endpoint::connect(&mut calls, &mut objects, &site, &names, &mut report);
     object::connect(&mut objects, &names, &mut report);
     endpoint::check_names(&calls, &mut report);
     object::check_names(&mut objects, &mut report);
+    object::check_ends(&mut objects, &mut report);
     let is_partly_checked =
         objects.iter().any(|object| object.is_incomplete || object.attributes.iter().any(|placed| placed.is_broken));
     let (examples, mut endpoints) = {
@@ -178,8 +185,8 @@ fn lower(folder: Folder, options: Options, mut report: Report) -> Loaded {
     let endpoints = endpoints.into_iter().map(|(_, call)| endpoint::forget(call, &broken)).collect();
     let (destinations, destination_rules) = destinations.finish(&mut report);
     report.sort();
-    let name = site.folder.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let endpoint::General { limits, regions, responses } = general;
-    let api = Api { folder: name, objects, endpoints, responses, limits, regions, destinations, destination_rules };
-    Loaded { api, definitions, is_partly_checked, report }
+    let api =
+        Api { folder: String::new(), objects, endpoints, responses, limits, regions, destinations, destination_rules };
+    Loaded { api, keys, definitions, is_partly_checked, report }
 }

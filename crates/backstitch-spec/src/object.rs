@@ -1,11 +1,12 @@
 //! A definition lowered to the engine's model.
 
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use backstitch_codegen::model::{Additional, Method, Object};
-use backstitch_codegen::name::{nearest, type_name};
+use backstitch_codegen::name::{TAKEN_MODULES, nearest, type_name};
+use backstitch_codegen::rules::JsonType;
 
 use crate::attribute::Placed;
 use crate::diagnostic::{Code, Diagnostic, Report};
@@ -448,29 +449,12 @@ pub(crate) fn connect(objects: &mut [Lowered<'_>], names: &Names, report: &mut R
     }
 }
 
-/// Names of modules that the output has already.
-const TAKEN: &[&str] = &[
-    "destination",
-    "destinations",
-    "endpoints",
-    "json",
-    "lib",
-    "limits",
-    "mod",
-    "null",
-    "present",
-    "push_record",
-    "regions",
-    "responses",
-    "rules",
-];
-
 /// Marks the objects as broken that would become a Rust module that is there already.
 pub(crate) fn check_names(objects: &mut [Lowered<'_>], report: &mut Report) {
     let mut modules: HashMap<String, Place> = HashMap::new();
     for object in objects.iter_mut().filter(|object| object.has_name()) {
         let module = object.model.module_name();
-        if TAKEN.contains(&module.as_str()) {
+        if TAKEN_MODULES.contains(&module.as_str()) {
             report.push(
                 Diagnostic::error(
                     Code::NameCollision,
@@ -501,5 +485,80 @@ pub(crate) fn check_names(objects: &mut [Lowered<'_>], report: &mut Report) {
             continue;
         }
         modules.insert(module, object.title.clone());
+    }
+}
+
+/// The attributes that any value of the object must have, with the title of the object that each must hold.
+fn must_hold<'a>(object: &'a Lowered<'_>) -> impl Iterator<Item = (&'a Placed, &'a str)> {
+    object.attributes.iter().filter_map(|placed| {
+        let attribute = &placed.model;
+        let holds_one = match attribute.types.as_slice() {
+            [JsonType::Object] => true,
+            [JsonType::Array] => attribute.limits.min_items.is_some_and(|least| least > 0),
+            _ => false,
+        };
+        let title = attribute.object.as_deref().filter(|_| holds_one && !attribute.may_be_absent())?;
+        Some((placed, title))
+    })
+}
+
+/// Takes out the objects that have no value, since each would need another of its kind.
+pub(crate) fn check_ends(objects: &mut [Lowered<'_>], report: &mut Report) {
+    let index: HashMap<&str, usize> =
+        objects.iter().enumerate().map(|(index, object)| (object.model.title.as_str(), index)).collect();
+    let mut endless = vec![false; objects.len()];
+    for start in 0..objects.len() {
+        // Of one circle everything is told at once.
+        if endless[start] {
+            continue;
+        }
+        // How each object was reached first: from which, by which attribute. So the circle is the shortest.
+        let mut reached: Vec<Option<(usize, &Placed)>> = vec![None; objects.len()];
+        let mut open = VecDeque::from([start]);
+        'search: while let Some(from) = open.pop_front() {
+            for (placed, title) in must_hold(&objects[from]) {
+                let Some(&to) = index.get(title) else { continue };
+                if reached[to].is_none() {
+                    reached[to] = Some((from, placed));
+                    open.push_back(to);
+                }
+                if to == start {
+                    break 'search;
+                }
+            }
+        }
+        let mut circle = Vec::new();
+        let mut at = start;
+        while let Some((from, placed)) = reached[at] {
+            circle.push((from, placed));
+            at = from;
+            if at == start {
+                break;
+            }
+        }
+        if reached[start].is_none() {
+            continue;
+        }
+        circle.reverse();
+        for (member, _) in &circle {
+            endless[*member] = true;
+        }
+        let mut places = circle.iter().map(|(_, placed)| placed);
+        let Some(first) = places.next() else { continue };
+        let title = &objects[start].model.title;
+        let mut diagnostic = Diagnostic::error(
+            Code::EndlessObject,
+            first.name.clone(),
+            format!("`{title}` must hold another `{title}`, and that one more, without end"),
+        );
+        for (placed, (member, _)) in places.zip(circle.iter().skip(1)) {
+            diagnostic =
+                diagnostic.mark(placed.name.clone(), format!("`{}` must have this", objects[*member].model.title));
+        }
+        let which = if circle.len() > 1 { " at one of them" } else { "" };
+        report.push(diagnostic.help(format!("write `required: false`{which}, or make it an array")));
+    }
+    for (object, is_endless) in objects.iter_mut().zip(endless) {
+        object.is_broken |= is_endless;
     }
 }

@@ -76,6 +76,7 @@ codes! {
     unknown_sub_type,
     unknown_endpoint,
     path_mismatch,
+    endless_object,
     duplicate_name,
     name_collision,
     misplaced_constraint,

@@ -515,3 +515,27 @@ fn nothing_follows_of_an_error_in_a_definition() {
         assert_eq!(found, codes, "`{to}`\n{}", loaded.report.to_text(false));
     }
 }
+
+#[test]
+fn an_object_that_must_hold_itself_is_told_and_one_that_may_is_not() {
+    let codes = |attribute: &str| {
+        let text = format!(
+            "---\ncontent-type: api-object\ntitle: Thing\nobject-attributes:\n  - {{name: inner, sub-type: Thing, {attribute}}}\n---\n"
+        );
+        let loaded = read(&[("thing.md", text.as_bytes())]);
+        let told: Vec<Code> = loaded.report.diagnostics().iter().map(|diagnostic| diagnostic.code).collect();
+        (told, loaded.api.objects.len())
+    };
+    for endless in ["type: object, required: true", "type: array, required: true, minItems: 1"] {
+        assert_eq!(codes(endless), (vec![Code::EndlessObject], 0), "{endless}");
+    }
+    for sound in [
+        "type: object",
+        "type: object, required: false",
+        "type: 'object, null', required: true",
+        "type: 'object, string', required: true",
+        "type: array, required: true",
+    ] {
+        assert_eq!(codes(sound), (Vec::new(), 1), "{sound}");
+    }
+}

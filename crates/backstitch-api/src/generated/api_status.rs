@@ -161,16 +161,16 @@ pub struct ApiStatus {
 }
 const _: () = {
     const NAMES: &[&str] = &["name", "version", "revision", "status", "reason"];
-    struct Fields;
-    impl<'de> ::serde::de::Visitor<'de> for Fields {
+    struct __Fields;
+    impl<'de> ::serde::de::Visitor<'de> for __Fields {
         type Value = ApiStatus;
         fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.write_str("an object with the attributes of API Status")
         }
-        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+        fn visit_map<__A: ::serde::de::MapAccess<'de>>(
             self,
-            mut map: A,
-        ) -> ::core::result::Result<ApiStatus, A::Error> {
+            mut map: __A,
+        ) -> ::core::result::Result<ApiStatus, __A::Error> {
             let mut field_0: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
             let mut field_1: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
             let mut field_2: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
@@ -239,10 +239,10 @@ const _: () = {
         }
     }
     impl<'de> ::serde::Deserialize<'de> for ApiStatus {
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::core::result::Result<Self, D::Error> {
-            deserializer.deserialize_map(Fields)
+        fn deserialize<__D: ::serde::Deserializer<'de>>(
+            deserializer: __D,
+        ) -> ::core::result::Result<Self, __D::Error> {
+            deserializer.deserialize_map(__Fields)
         }
     }
 };

@@ -354,16 +354,16 @@ const _: () = {
         "bookmark_names",
         "client_id",
     ];
-    struct Fields;
-    impl<'de> ::serde::de::Visitor<'de> for Fields {
+    struct __Fields;
+    impl<'de> ::serde::de::Visitor<'de> for __Fields {
         type Value = Batch;
         fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.write_str("an object with the attributes of Batch")
         }
-        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+        fn visit_map<__A: ::serde::de::MapAccess<'de>>(
             self,
-            mut map: A,
-        ) -> ::core::result::Result<Batch, A::Error> {
+            mut map: __A,
+        ) -> ::core::result::Result<Batch, __A::Error> {
             let mut field_0: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
             let mut field_1: ::core::option::Option<super::schema::Schema> = ::core::option::Option::None;
             let mut field_2: ::core::option::Option<
@@ -460,10 +460,10 @@ const _: () = {
         }
     }
     impl<'de> ::serde::Deserialize<'de> for Batch {
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::core::result::Result<Self, D::Error> {
-            deserializer.deserialize_map(Fields)
+        fn deserialize<__D: ::serde::Deserializer<'de>>(
+            deserializer: __D,
+        ) -> ::core::result::Result<Self, __D::Error> {
+            deserializer.deserialize_map(__Fields)
         }
     }
 };
@@ -481,7 +481,8 @@ impl Batch {
         }
         {
             let value = &self.schema;
-            if let ::core::result::Result::Err(inner) = value.validate() {
+            let checked = value.validate();
+            if let ::core::result::Result::Err(inner) = checked {
                 found.extend(inner.under(&ATTRIBUTES[1usize].pointer()));
             }
         }
@@ -489,7 +490,8 @@ impl Batch {
             let value = &self.messages;
             ATTRIBUTES[2usize].check_array(value.len(), &mut found);
             for (index, element) in value.iter().enumerate() {
-                if let ::core::result::Result::Err(inner) = element.validate() {
+                let checked = element.validate();
+                if let ::core::result::Result::Err(inner) = checked {
                     found
                         .extend(
                             inner

@@ -23,6 +23,10 @@ pub struct Endpoint {
 ///
 /// Returns: A Batch Status.
 ///
+/// A request is made of: [`Batch`](super::Batch).
+///
+/// The answer where all is well: [`BatchStatus`](super::BatchStatus).
+///
 /// Source: `spec/import-api/endpoints/batch.md`.
 pub const BATCH: Endpoint = Endpoint {
     method: "POST",
@@ -165,6 +169,10 @@ pub const BATCH: Endpoint = Endpoint {
 ///
 /// Returns: A Batch Status.
 ///
+/// A request is made of: [`Push`](super::Push).
+///
+/// The answer where all is well: [`BatchStatus`](super::BatchStatus).
+///
 /// Source: `spec/import-api/endpoints/push.md`.
 pub const PUSH: Endpoint = Endpoint {
     method: "POST",
@@ -282,6 +290,8 @@ pub const PUSH: Endpoint = Endpoint {
 ///
 /// Returns: An API Status.
 ///
+/// The answer where all is well: [`ApiStatus`](super::ApiStatus).
+///
 /// Source: `spec/import-api/endpoints/status.md`.
 pub const STATUS: Endpoint = Endpoint {
     method: "GET",
@@ -295,6 +305,10 @@ pub const STATUS: Endpoint = Endpoint {
 /// Checks what the push endpoint takes, and stores nothing.
 ///
 /// Returns: A Batch Status.
+///
+/// A request is made of: [`Validate`](super::Validate).
+///
+/// The answer where all is well: [`BatchStatus`](super::BatchStatus).
 ///
 /// Source: `spec/import-api/endpoints/validate.md`.
 pub const VALIDATE: Endpoint = Endpoint {

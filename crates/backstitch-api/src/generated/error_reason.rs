@@ -65,16 +65,16 @@ pub struct ErrorReason {
 }
 const _: () = {
     const NAMES: &[&str] = &["reason"];
-    struct Fields;
-    impl<'de> ::serde::de::Visitor<'de> for Fields {
+    struct __Fields;
+    impl<'de> ::serde::de::Visitor<'de> for __Fields {
         type Value = ErrorReason;
         fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.write_str("an object with the attributes of Error Reason")
         }
-        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+        fn visit_map<__A: ::serde::de::MapAccess<'de>>(
             self,
-            mut map: A,
-        ) -> ::core::result::Result<ErrorReason, A::Error> {
+            mut map: __A,
+        ) -> ::core::result::Result<ErrorReason, __A::Error> {
             let mut field_0: ::core::option::Option<::serde_json::Value> = ::core::option::Option::None;
             while let ::core::option::Option::Some(key) = map
                 .next_key_seed(super::read::Key(NAMES))?
@@ -98,10 +98,10 @@ const _: () = {
         }
     }
     impl<'de> ::serde::Deserialize<'de> for ErrorReason {
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::core::result::Result<Self, D::Error> {
-            deserializer.deserialize_map(Fields)
+        fn deserialize<__D: ::serde::Deserializer<'de>>(
+            deserializer: __D,
+        ) -> ::core::result::Result<Self, __D::Error> {
+            deserializer.deserialize_map(__Fields)
         }
     }
 };

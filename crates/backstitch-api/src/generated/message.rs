@@ -161,16 +161,16 @@ pub struct Message {
 }
 const _: () = {
     const NAMES: &[&str] = &["action", "sequence", "data", "time_extracted"];
-    struct Fields;
-    impl<'de> ::serde::de::Visitor<'de> for Fields {
+    struct __Fields;
+    impl<'de> ::serde::de::Visitor<'de> for __Fields {
         type Value = Message;
         fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.write_str("an object with the attributes of Message")
         }
-        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+        fn visit_map<__A: ::serde::de::MapAccess<'de>>(
             self,
-            mut map: A,
-        ) -> ::core::result::Result<Message, A::Error> {
+            mut map: __A,
+        ) -> ::core::result::Result<Message, __A::Error> {
             let mut field_0: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
             let mut field_1: ::core::option::Option<i64> = ::core::option::Option::None;
             let mut field_2: ::core::option::Option<
@@ -227,10 +227,10 @@ const _: () = {
         }
     }
     impl<'de> ::serde::Deserialize<'de> for Message {
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::core::result::Result<Self, D::Error> {
-            deserializer.deserialize_map(Fields)
+        fn deserialize<__D: ::serde::Deserializer<'de>>(
+            deserializer: __D,
+        ) -> ::core::result::Result<Self, __D::Error> {
+            deserializer.deserialize_map(__Fields)
         }
     }
 };

@@ -255,16 +255,16 @@ const _: () = {
         "key_names",
         "action",
     ];
-    struct Fields;
-    impl<'de> ::serde::de::Visitor<'de> for Fields {
+    struct __Fields;
+    impl<'de> ::serde::de::Visitor<'de> for __Fields {
         type Value = Push;
         fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.write_str("an object with the attributes of Push")
         }
-        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+        fn visit_map<__A: ::serde::de::MapAccess<'de>>(
             self,
-            mut map: A,
-        ) -> ::core::result::Result<Push, A::Error> {
+            mut map: __A,
+        ) -> ::core::result::Result<Push, __A::Error> {
             let mut field_0: ::core::option::Option<i64> = ::core::option::Option::None;
             let mut field_1: ::core::option::Option<::std::string::String> = ::core::option::Option::None;
             let mut field_2: ::core::option::Option<i64> = ::core::option::Option::None;
@@ -346,10 +346,10 @@ const _: () = {
         }
     }
     impl<'de> ::serde::Deserialize<'de> for Push {
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::core::result::Result<Self, D::Error> {
-            deserializer.deserialize_map(Fields)
+        fn deserialize<__D: ::serde::Deserializer<'de>>(
+            deserializer: __D,
+        ) -> ::core::result::Result<Self, __D::Error> {
+            deserializer.deserialize_map(__Fields)
         }
     }
 };

@@ -709,3 +709,10 @@ pub mod validate {
         DATA_POINTS,
     ];
 }
+/// Those of each call, by its title, in the order of the definitions.
+pub const ALL: &[(&str, &[Response])] = &[
+    ("Batch", batch::ALL),
+    ("Push", push::ALL),
+    ("Status", status::ALL),
+    ("Validate", validate::ALL),
+];

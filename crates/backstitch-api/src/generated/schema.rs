@@ -87,16 +87,16 @@ pub struct Schema {
 }
 const _: () = {
     const NAMES: &[&str] = &["properties"];
-    struct Fields;
-    impl<'de> ::serde::de::Visitor<'de> for Fields {
+    struct __Fields;
+    impl<'de> ::serde::de::Visitor<'de> for __Fields {
         type Value = Schema;
         fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.write_str("an object with the attributes of Schema")
         }
-        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+        fn visit_map<__A: ::serde::de::MapAccess<'de>>(
             self,
-            mut map: A,
-        ) -> ::core::result::Result<Schema, A::Error> {
+            mut map: __A,
+        ) -> ::core::result::Result<Schema, __A::Error> {
             let mut field_0: ::core::option::Option<
                 ::serde_json::Map<::std::string::String, ::serde_json::Value>,
             > = ::core::option::Option::None;
@@ -126,10 +126,10 @@ const _: () = {
         }
     }
     impl<'de> ::serde::Deserialize<'de> for Schema {
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::core::result::Result<Self, D::Error> {
-            deserializer.deserialize_map(Fields)
+        fn deserialize<__D: ::serde::Deserializer<'de>>(
+            deserializer: __D,
+        ) -> ::core::result::Result<Self, __D::Error> {
+            deserializer.deserialize_map(__Fields)
         }
     }
 };

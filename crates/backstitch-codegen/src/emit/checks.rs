@@ -42,7 +42,8 @@ fn check(api: &Api, index: usize, attribute: &Attribute) -> Option<TokenStream> 
         .then(|| quote!(#row.check_array(value.len(), &mut found);));
     let inner = |value: TokenStream, pointer: TokenStream| {
         quote! {
-            if let ::core::result::Result::Err(inner) = #value.validate() {
+            let checked = #value.validate();
+            if let ::core::result::Result::Err(inner) = checked {
                 found.extend(inner.under(&#pointer));
             }
         }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::tokens::rules_of;
 use super::{COMMAND, Files, spec_path};
-use crate::model::{Additional, Api, Attribute, Example, ExampleKind, Object, Standing};
+use crate::model::{Additional, Api, Attribute, Example, ExampleKind, Object, Response, Standing};
 use crate::rules::JsonType;
 
 pub(super) fn emit(api: &Api) -> Files {
@@ -31,7 +31,12 @@ pub(super) fn emit(api: &Api) -> Files {
                 cell(&endpoint.description)
             );
         }
+    }
+    if !api.endpoints.is_empty() || !api.responses.is_empty() {
         files.insert("endpoints.md".to_owned(), endpoints(api));
+    }
+    if !api.responses.is_empty() {
+        index.push_str("\n[What it answers where nothing is called](endpoints.md#answers-of-no-call).\n");
     }
     if !api.limits.is_empty() {
         index.push_str("\n# Limits\n\n| limit | value | what it limits |\n| --- | --- | --- |\n");
@@ -78,22 +83,29 @@ fn endpoints(api: &Api) -> String {
         if !endpoint.returns.is_empty() {
             let _ = writeln!(page, "\n### Returns\n\n{}", endpoint.returns.trim());
         }
-        if !endpoint.responses.is_empty() {
-            page.push_str("\n### Answers\n\n| name | status | when | body |\n| --- | --- | --- | --- |\n");
-            for response in &endpoint.responses {
-                let _ = writeln!(
-                    page,
-                    "| `{}` | {} | {} | `{}` |",
-                    response.name,
-                    response.status,
-                    cell(&response.condition),
-                    cell(&response.body)
-                );
-            }
-        }
+        answers(&mut page, "### Answers", &endpoint.responses);
         examples(&mut page, &endpoint.examples);
     }
+    answers(&mut page, "## Answers of no call", &api.responses);
     page
+}
+
+/// A table of answers, under a heading; nothing where there are none.
+fn answers(page: &mut String, heading: &str, responses: &[Response]) {
+    if responses.is_empty() {
+        return;
+    }
+    let _ = writeln!(page, "\n{heading}\n\n| name | status | when | body |\n| --- | --- | --- | --- |");
+    for response in responses {
+        let _ = writeln!(
+            page,
+            "| `{}` | {} | {} | `{}` |",
+            response.name,
+            response.status,
+            cell(&response.condition),
+            cell(&response.body)
+        );
+    }
 }
 
 fn page(api: &Api, object: &Object) -> String {

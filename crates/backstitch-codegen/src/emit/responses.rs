@@ -26,6 +26,10 @@ pub(super) fn emit(api: &Api) -> Files {
             pub const OF_NO_CALL: &[Response] = &[#(#names),*];
         }
     });
+    let by_call = api.endpoints.iter().filter(|endpoint| !endpoint.responses.is_empty()).map(|endpoint| {
+        let (title, module) = (&endpoint.title, ident(&field_name(&endpoint.title)));
+        quote!((#title, #module::ALL))
+    });
     let tokens = quote! {
         //! What the calls can answer.
 
@@ -92,6 +96,9 @@ pub(super) fn emit(api: &Api) -> Files {
         #of_no_call
 
         #(#calls)*
+
+        /// Those of each call, by its title, in the order of the definitions.
+        pub const ALL: &[(&str, &[Response])] = &[#(#by_call),*];
     };
     files.insert("responses.rs".to_owned(), format_file(&rust_header(&spec_path(&api.folder, "")), &tokens));
     files

@@ -32,6 +32,24 @@ fn endpoints(api: &Api) -> proc_macro2::TokenStream {
         if !endpoint.returns.is_empty() {
             text.push_str(&format!("\n\nReturns: {}", for_rustdoc(&endpoint.returns)));
         }
+        let link = |title: &Option<String>| {
+            let name = api.object(title.as_deref()?)?.type_name();
+            Some(format!("[`{name}`](super::{name})"))
+        };
+        if let Some(request) = link(&endpoint.request) {
+            text.push_str(&format!("\n\nA request is made of: {request}."));
+        }
+        if let Some(response) = link(&endpoint.response) {
+            text.push_str(&format!("\n\nThe answer where all is well: {response}."));
+        }
+        if !endpoint.path_parameters.is_empty() {
+            text.push_str("\n\nIn the path:\n");
+        }
+        for parameter in &endpoint.path_parameters {
+            let description = for_rustdoc(&parameter.description).split_whitespace().collect::<Vec<_>>().join(" ");
+            let colon = if description.is_empty() { "" } else { ": " };
+            text.push_str(&format!("\n- `{}`{colon}{description}", parameter.name));
+        }
         text.push_str(&format!("\n\nSource: `{}`.", spec_path(&api.folder, &endpoint.source)));
         let text = doc(&text);
         let (method, path) = (&endpoint.method, &endpoint.path);

@@ -106,6 +106,10 @@ pub fn rules_of(attribute: &Attribute) -> Vec<String> {
         constraints: attribute.limits,
     }
     .sentences();
+    if attribute.presence == Presence::Unstated && !attribute.may_be_absent() {
+        let why = if attribute.in_example { "every example has it" } else { "a record needs it" };
+        sentences.insert(0, format!("Must be there: {why}."));
+    }
     if let Some(constant) = &attribute.constant {
         sentences.push(format!("Must be `{constant}`."));
     }
@@ -116,4 +120,35 @@ pub fn rules_of(attribute: &Attribute) -> Vec<String> {
         sentences.push("Deprecated.".to_owned());
     }
     sentences
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rules_of;
+    use crate::model::{Attribute, AttributeName};
+    use crate::rules::{Constraints, Presence, Role};
+
+    #[test]
+    fn what_must_be_there_without_being_said_is_told() {
+        let attribute = |presence, in_example, role| Attribute {
+            name: AttributeName::new("id"),
+            types: Vec::new(),
+            items: Vec::new(),
+            presence,
+            object: None,
+            standing: std::collections::BTreeSet::new(),
+            in_example,
+            role,
+            description: String::new(),
+            value: None,
+            limits: Constraints::default(),
+            constant: None,
+        };
+        assert_eq!(rules_of(&attribute(Presence::Unstated, true, None)), ["Must be there: every example has it."]);
+        let role = Some(Role::Client);
+        assert_eq!(rules_of(&attribute(Presence::Unstated, false, role)), ["Must be there: a record needs it."]);
+        assert_eq!(rules_of(&attribute(Presence::Unstated, false, None)), [""; 0]);
+        assert_eq!(rules_of(&attribute(Presence::Required, true, role)), ["Required."]);
+        assert_eq!(rules_of(&attribute(Presence::Optional, true, None)), ["Optional."]);
+    }
 }

@@ -133,6 +133,72 @@ arguments:
     )]),
 };
 
+pub(super) const ENDLESS_OBJECT: Entry = Entry {
+    code: Code::EndlessObject,
+    severities: ERROR,
+    headline: "an object that must hold itself",
+    explanation: "\
+An object that must hold another of its own kind has no value: every one would need one more, without end. The same \
+holds for objects that must hold one another in a circle. Say of one of the attributes that it need not be there, that \
+it can be `null`, or that it is an array.",
+    bad: Example(&[
+        text(
+            "branch.md",
+            r#"---
+content-type: "api-object"
+title: "Branch"
+object-attributes:
+  - name: "leaf"
+    type: "object"
+    sub-type: "Leaf"
+    required: true
+---
+"#,
+        ),
+        text(
+            "leaf.md",
+            r#"---
+content-type: "api-object"
+title: "Leaf"
+object-attributes:
+  - name: "branch"
+    type: "object"
+    sub-type: "Branch"
+    required: true
+---
+"#,
+        ),
+    ]),
+    good: Example(&[
+        text(
+            "branch.md",
+            r#"---
+content-type: "api-object"
+title: "Branch"
+object-attributes:
+  - name: "leaf"
+    type: "object"
+    sub-type: "Leaf"
+    required: true
+---
+"#,
+        ),
+        text(
+            "leaf.md",
+            r#"---
+content-type: "api-object"
+title: "Leaf"
+object-attributes:
+  - name: "branch"
+    type: "object"
+    sub-type: "Branch"
+    required: false
+---
+"#,
+        ),
+    ]),
+};
+
 pub(super) const DUPLICATE_NAME: Entry = Entry {
     code: Code::DuplicateName,
     severities: EITHER,
