@@ -5,24 +5,27 @@
 /// is indented so far that it would turn into code.
 #[must_use]
 pub fn for_rustdoc(markdown: &str) -> String {
+    let markdown: String = markdown.trim().chars().map(shown).collect();
     let mut lines = Vec::new();
     let mut fence: Option<&str> = None;
-    for line in markdown.trim().lines() {
+    for line in markdown.lines() {
         let trimmed = line.trim_start();
-        let marker = ["```", "~~~"].into_iter().find(|marker| trimmed.starts_with(marker));
+        // A list's mark may stand before a fence.
+        let within = trimmed.trim_start_matches(['-', '*', '+', ' ']);
+        let marker = fence_of(trimmed).or_else(|| fence_of(within));
         match (fence, marker) {
             (None, Some(marker)) => {
                 fence = Some(marker);
                 lines.push(format!("{marker}text"));
             }
-            (Some(open), Some(marker)) if open == marker => {
+            (Some(open), Some(marker)) if marker.starts_with(open) && trimmed.trim_end() == marker => {
                 fence = None;
-                lines.push(marker.to_owned());
+                lines.push(open.to_owned());
             }
             (Some(_), _) => lines.push(line.to_owned()),
             (None, None) => {
                 let indent = (line.len() - trimmed.len()).min(3);
-                let text = escape_line(trimmed.trim_end());
+                let text = escape_line(&near_its_mark(trimmed.trim_end()));
                 lines.push(if text.is_empty() { text } else { format!("{}{text}", " ".repeat(indent)) });
             }
         }
@@ -31,6 +34,42 @@ pub fn for_rustdoc(markdown: &str) -> String {
         lines.push(marker.to_owned());
     }
     lines.join("\n")
+}
+
+/// A character that may stand in a comment of Rust's: in place of those that steer, such as those that turn the
+/// direction of writing around, the one that stands for what can't be shown.
+fn shown(letter: char) -> char {
+    match letter {
+        '\n' | '\t' => letter,
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+        '\r' => ' ',
+        _ if letter.is_control() => '\u{fffd}',
+        _ => letter,
+    }
+}
+
+/// The marks that open or close a block of code, if the line does. After backticks there are none on the line, or they
+/// are a piece of code within a sentence.
+fn fence_of(line: &str) -> Option<&str> {
+    let first = line.chars().next().filter(|first| matches!(first, '`' | '~'))?;
+    let length = line.len() - line.trim_start_matches(first).len();
+    (length >= 3 && !(first == '`' && line[length..].contains('`'))).then_some(&line[..length])
+}
+
+/// A line of a list with one space after its mark: more would make code of it.
+fn near_its_mark(line: &str) -> String {
+    let digits = line.len() - line.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
+    let mark = match line[digits..].chars().next() {
+        Some('-' | '*' | '+') if digits == 0 => 1,
+        Some('.' | ')') if (1..10).contains(&digits) => digits + 1,
+        _ => return line.to_owned(),
+    };
+    let rest = &line[mark..];
+    let text = rest.trim_start();
+    if text.len() == rest.len() || text.is_empty() {
+        return line.to_owned();
+    }
+    format!("{} {}", &line[..mark], near_its_mark(text))
 }
 
 /// Escapes what rustdoc would read as HTML or as a link to an item, outside code spans.
@@ -170,6 +209,11 @@ mod tests {
     #[test]
     fn no_line_becomes_a_test_by_accident() {
         assert_eq!(for_rustdoc("a\n\n        let x = 1;"), "a\n\n   let x = 1;");
+        assert_eq!(for_rustdoc("-     let x = 1;\n\n1.      fn f("), "- let x = 1;\n\n1. fn f(");
+        assert_eq!(for_rustdoc("- -     let x = 1;"), "- - let x = 1;");
+        assert_eq!(for_rustdoc("````\n```\nx\n```\n````"), "````text\n```\nx\n```\n````");
+        assert_eq!(for_rustdoc("```foo``` is a value\nthat matters"), "```foo``` is a value\nthat matters");
+        assert_eq!(for_rustdoc("a\rb\u{202e}c"), "a b\u{fffd}c");
         assert_eq!(for_rustdoc("```\nlet x;\n```"), "```text\nlet x;\n```");
         assert_eq!(for_rustdoc("```rust\nlet x;"), "```text\nlet x;\n```");
     }

@@ -162,6 +162,13 @@ pub(crate) fn check_names(calls: &[Call<'_>], report: &mut Report) {
     let mut taken: HashMap<String, &Place> = HashMap::new();
     // What is wrong with a title has been told otherwise.
     for call in calls.iter().filter(|call| is_name(&call.model.title)) {
+        if constant_name(&call.model.title) == "ALL" {
+            let message = format!("`{}` becomes the constant of all calls", call.model.title);
+            report.push(
+                Diagnostic::error(Code::NameCollision, call.title.clone(), message).help("give the call another title"),
+            );
+            continue;
+        }
         if let Some(first) = taken.insert(constant_name(&call.model.title), &call.title) {
             report.push(twin(call.title.clone(), first.clone(), &call.model.title));
         }
