@@ -13,6 +13,8 @@ use crate::body::PushBody;
 use crate::check::Check;
 use crate::push::{Push, check_data, name_of};
 
+pub use crate::serialize::{check_serde, write_serde};
+
 /// Gives a documentation test the example of a type that it can't name: the derive implements it for
 /// `()` with a number of the type's own, and the test lets the compiler find the type.
 pub trait Documented<const NUMBER: u64, T> {
@@ -48,6 +50,30 @@ macro_rules! from_text {
 }
 
 from_text!(String, &'static str, Cow<'static, str>, Box<str>, Rc<str>, Arc<str>);
+
+/// The value that an example's text was read as; `what` says what the text should be.
+///
+/// # Panics
+///
+/// When it was not: the text is a literal of whoever wrote the type, and read in the test of the example.
+pub(crate) fn parsed<T, E: std::fmt::Display>(value: Result<T, E>, text: &str, what: &str) -> T {
+    match value {
+        Ok(value) => value,
+        Err(error) => panic!("the example `{text}` must be {what}: {error}"),
+    }
+}
+
+/// Examples as strings, for types that read themselves from one.
+macro_rules! from_parsed {
+    ($($type:ty, $what:literal;)*) => {$(
+        impl $crate::__private::FromText for $type {
+            fn from_text(text: &'static str) -> Self {
+                $crate::__private::parsed(text.parse::<$type>(), text, $what)
+            }
+        }
+    )*};
+}
+pub(crate) use from_parsed;
 
 /// `text` as a string of its own.
 #[must_use]
