@@ -9,11 +9,16 @@ use serde_json::value::RawValue;
 use backstitch_api::generated::push_record::ATTRIBUTES;
 use backstitch_api::{Attribute, Code, Role};
 
+pub use serde;
+
 use crate::body::PushBody;
 use crate::check::Check;
 use crate::push::{Push, check_data, name_of};
 
-pub use crate::serialize::{check_serde, write_serde};
+pub use crate::fields::{FieldSchemas, Fields, array_schema, object_schema, text_schema, write_object};
+pub use crate::limits::{IsArray, IsNumber, IsText, Limits, check_limits, limited};
+pub use crate::sequence::check_sequence;
+pub use crate::serialize::{check_serde, check_serialize, serialize, write_serde};
 
 /// Gives a documentation test the example of a type that it can't name: the derive implements it for
 /// `()` with a number of the type's own, and the test lets the compiler find the type.
@@ -74,6 +79,21 @@ macro_rules! from_parsed {
     )*};
 }
 pub(crate) use from_parsed;
+
+/// Checks a string that is a part of a key.
+pub fn check_key_text(text: &str, check: &mut Check) {
+    check.key_text(text);
+}
+
+/// The example of a field that is written by serde and has none.
+///
+/// # Panics
+///
+/// Always: what the field's type is, nobody but its author knows.
+#[must_use]
+pub fn no_example<T>(field: &str) -> T {
+    panic!("the field `{field}` needs `#[push(example = …)]`, since it is written by serde")
+}
 
 /// `text` as a string of its own.
 #[must_use]

@@ -40,7 +40,9 @@ mod check;
 mod client;
 mod encode;
 mod envelope;
+mod fields;
 mod json;
+mod limits;
 mod push;
 mod raw;
 mod schema;
@@ -66,7 +68,7 @@ pub use client::{Client, ClientBuilder, ClientError, PushError, Reason, Refusal,
 pub use encode::{Encoder, FieldName};
 pub use push::{Push, PushRecord};
 pub use schema::{Schema, Types};
-pub use sequence::{ClientId, Sequence, Sequences};
+pub use sequence::{AsSequence, ClientId, Sequence, Sequences};
 /// JSON as it is written, from `serde_json`: numbers keep their digits.
 pub use serde_json::value::RawValue;
 pub use table::Table;

@@ -29,6 +29,12 @@ pub trait Push: Value {
     #[doc(hidden)]
     fn check_keys(&self, check: &mut Check);
 
+    /// What orders this version of the row among the others, where a field of the record says so
+    /// (`#[push(sequence = "updated_at")]`); otherwise whoever sends it does.
+    fn own_sequence(&self) -> Option<crate::Sequence> {
+        None
+    }
+
     /// The documented example: the fields' examples, or their types'.
     #[must_use]
     fn example() -> Self

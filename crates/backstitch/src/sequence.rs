@@ -5,6 +5,10 @@ use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::SystemTime;
 
+use backstitch_api::Code;
+
+use crate::check::Check;
+
 /// The id of a Stitch client: the account's data pipeline that a token belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ClientId(i64);
@@ -66,6 +70,42 @@ macro_rules! integers {
 // From one integer type alone, so that a literal of any size is taken for it.
 integers!(ClientId: i64);
 integers!(Sequence: i64);
+
+/// A type whose values can be the sequence of a record: `#[push(sequence = "…")]` names the field.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be the sequence of a record",
+    label = "a sequence is an integer of at most 64 bits",
+    note = "use `i64`, `u64`, a smaller integer or `backstitch::Sequence`; of a time, hold its milliseconds"
+)]
+pub trait AsSequence {
+    /// The sequence; nothing, where the number is beyond 9223372036854775807.
+    fn as_sequence(&self) -> Option<Sequence>;
+}
+
+macro_rules! sequences {
+    ($($type:ty),*) => {$(
+        impl AsSequence for $type {
+            fn as_sequence(&self) -> Option<Sequence> {
+                i64::try_from(*self).ok().map(Sequence)
+            }
+        }
+    )*};
+}
+
+sequences!(i8, i16, i32, i64, u8, u16, u32, u64, isize, usize);
+
+impl AsSequence for Sequence {
+    fn as_sequence(&self) -> Option<Sequence> {
+        Some(*self)
+    }
+}
+
+/// Checks a field that is the record's sequence.
+pub fn check_sequence<T: AsSequence>(value: &T, check: &mut Check) {
+    if value.as_sequence().is_none() {
+        check.violation(Code::Maximum, format!("must be at most {}, since it is the sequence", i64::MAX));
+    }
+}
 
 /// A source of sequences: nanoseconds since 1970, 19 digits today, and strictly increasing even
 /// where the clock stands still or steps back.

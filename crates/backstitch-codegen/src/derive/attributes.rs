@@ -1,27 +1,62 @@
-//! A struct and its `#[push(…)]` attributes, read into one typed context.
+//! A struct or an enum and its attributes, read into one typed context.
 
 use std::collections::HashSet;
 
 use proc_macro2::Span;
+use syn::ext::IdentExt as _;
 use syn::meta::ParseNestedMeta;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
-use syn::{Data, DeriveInput, Fields, LitStr};
+use syn::{Data, DeriveInput, Fields, Ident, LitBool, LitStr, Path, Token, WherePredicate};
 
+use super::case::Case;
 use super::errors::{self, Errors};
 use super::field::{self, Field};
-use super::meta::{each_key, meta_error, text};
+use super::meta::{each_key, meta_error, path, text};
+use super::serde;
 
 /// The keys that a struct takes.
-const KEYS: &[&str] = &["key", "table"];
+const KEYS: &[&str] = &["bound", "crate", "doc_test", "key", "record", "rename_all", "sequence", "table"];
 
-/// A struct that derives `Push`.
+/// What is derived for.
+pub(super) enum Shape<'a> {
+    /// An object: a struct with named fields.
+    Object,
+    /// The value of one of its fields, by its index.
+    Transparent(usize),
+    /// An array: a struct with several fields that have no names.
+    Array,
+    /// A string: an enum whose variants have no fields, each with its name on the wire.
+    Text(Vec<(&'a Ident, String)>),
+}
+
+/// What is said of the documentation test.
+pub(super) enum DocTest {
+    /// There is one where it can be.
+    Usual,
+    /// There is none.
+    None,
+    /// There is one, which finds the type under this path.
+    At(LitStr),
+}
+
+/// A struct or an enum that derives `Push`.
 pub(super) struct Container<'a> {
     pub(super) input: &'a DeriveInput,
+    pub(super) shape: Shape<'a>,
     /// The table's name; a struct without one is a nested object.
     pub(super) table: Option<LitStr>,
     pub(super) fields: Vec<Field<'a>>,
     /// Indices into `fields` of the keys, in order.
     pub(super) keys: Vec<usize>,
+    /// The field that orders the versions of a row.
+    pub(super) sequence: Option<usize>,
+    pub(super) bound: Option<Vec<WherePredicate>>,
+    /// The path to the runtime crate.
+    pub(super) runtime: Option<Path>,
+    /// The name of the typed record.
+    pub(super) record: Option<Ident>,
+    pub(super) doc_test: DocTest,
 }
 
 impl Container<'_> {
@@ -36,74 +71,244 @@ impl Container<'_> {
 struct OnStruct {
     table: Option<LitStr>,
     keys: Option<(Span, Vec<LitStr>)>,
+    sequence: Option<LitStr>,
+    rename_all: Option<(LitStr, Option<Case>)>,
+    bound: Option<Vec<WherePredicate>>,
+    runtime: Option<Path>,
+    record: Option<LitStr>,
+    doc_test: Option<DocTest>,
 }
 
-/// Reads a struct. `None` where there is nothing to go on with.
+/// Reads a struct or an enum. `None` where there is nothing to go on with.
 pub(super) fn read<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<Container<'a>> {
-    let fields = match &input.data {
+    let on_struct = on_struct(input, errors);
+    let theirs = serde::on_container(&input.attrs, errors);
+    let case = case(&on_struct, &theirs, errors);
+    let (shape, fields): (_, Vec<&syn::Field>) = match &input.data {
         Data::Struct(data) => match &data.fields {
-            Fields::Named(fields) => fields.named.iter().collect::<Vec<_>>(),
-            Fields::Unnamed(_) => {
-                errors.at(&data.fields, errors::not_a_struct("a tuple struct"));
-                return None;
-            }
-            Fields::Unit => {
+            Fields::Named(fields) => (Shape::Object, fields.named.iter().collect()),
+            Fields::Unnamed(fields) if !fields.unnamed.is_empty() => (Shape::Array, fields.unnamed.iter().collect()),
+            Fields::Unnamed(_) | Fields::Unit => {
                 errors.at(&input.ident, errors::not_a_struct("a struct without fields"));
                 return None;
             }
         },
-        Data::Enum(data) => {
-            errors.at(data.enum_token, errors::not_a_struct("an enum"));
-            return None;
-        }
+        Data::Enum(data) => (Shape::Text(variants(data, case, &input.ident, errors)?), Vec::new()),
         Data::Union(data) => {
             errors.at(data.union_token, errors::not_a_struct("a union"));
             return None;
         }
     };
-    if !input.generics.params.is_empty() {
-        errors.at(&input.generics.params, errors::generics());
-        return None;
-    }
-    let on_struct = on_struct(input, errors);
-    let fields: Vec<Field<'a>> = fields.into_iter().map(|field| field::read(field, errors)).collect();
+    // Only names of named fields are in a case.
+    let case = case.filter(|_| matches!(shape, Shape::Object));
+    let fields: Vec<Field<'a>> =
+        fields.into_iter().enumerate().map(|(index, field)| field::read(field, index, case, errors)).collect();
+    let shape = transparent(shape, &fields, theirs.transparent, errors);
+    no_table_but_on_objects(&shape, &on_struct, errors);
     // What seems to be missing may be the very thing that was not understood.
     let all_understood = errors.is_empty();
     check_names(&fields, errors);
     let keys = keys(input, &on_struct, &fields, all_understood, errors);
-    Some(Container { input, table: on_struct.table, fields, keys })
+    let sequence = sequence(&on_struct, &fields, errors);
+    let record = on_struct.record.as_ref().and_then(|name| match name.parse::<Ident>() {
+        Ok(ident) => Some(ident),
+        Err(_) => {
+            errors.at(name, errors::needs_text("record", "record = \"CustomerRecord\""));
+            None
+        }
+    });
+    Some(Container {
+        input,
+        shape,
+        table: on_struct.table,
+        fields,
+        keys,
+        sequence,
+        bound: on_struct.bound,
+        runtime: on_struct.runtime,
+        record,
+        doc_test: on_struct.doc_test.unwrap_or(DocTest::Usual),
+    })
 }
 
 fn on_struct(input: &DeriveInput, errors: &mut Errors) -> OnStruct {
     let mut result = OnStruct::default();
-    each_key(&input.attrs, errors, |meta, key, errors| match key {
-        "table" => {
-            let table = text(meta, "table", "table = \"customers\"")?;
-            if table.value().is_empty() {
-                errors.at(&table, errors::empty("a table's name"));
+    each_key(&input.attrs, errors, |meta, key, errors| {
+        let is_second = match key {
+            "table" => {
+                let table = text(meta, "table", "table = \"customers\"")?;
+                if table.value().is_empty() {
+                    errors.at(&table, errors::empty("a table's name"));
+                }
+                result.table.replace(table).is_some()
             }
-            if result.table.replace(table).is_some() {
-                errors.at(&meta.path, errors::twice("table"));
+            "key" => {
+                let keys = key_list(meta)?;
+                result.keys.replace((meta.path.span(), keys)).is_some()
             }
-            Ok(())
+            "sequence" => result.sequence.replace(text(meta, key, "sequence = \"updated_at\"")?).is_some(),
+            "rename_all" => {
+                let name = text(meta, key, "rename_all = \"camelCase\"")?;
+                let case = Case::called(&name.value());
+                if let Err(help) = &case {
+                    errors.at(&name, errors::no_such_case(&name.value(), help));
+                }
+                result.rename_all.replace((name, case.ok())).is_some()
+            }
+            "bound" => {
+                let bound = text(meta, key, "bound = \"T: backstitch::Value\"")?;
+                let parser = Punctuated::<WherePredicate, Token![,]>::parse_terminated;
+                let parsed = syn::parse::Parser::parse_str(parser, &bound.value()).map_err(|_| {
+                    syn::Error::new(bound.span(), errors::needs_text(key, "bound = \"T: backstitch::Value\""))
+                })?;
+                result.bound.replace(parsed.into_iter().collect()).is_some()
+            }
+            "crate" => result.runtime.replace(path(meta, key, "crate = \"other::backstitch\"")?).is_some(),
+            "record" => result.record.replace(text(meta, key, "record = \"CustomerRecord\"")?).is_some(),
+            "doc_test" => result.doc_test.replace(doc_test(meta)?).is_some(),
+            _ if field::KEYS.contains(&key) => {
+                return Err(meta_error(meta, errors::elsewhere(key, "struct", "field")));
+            }
+            _ => return Err(meta_error(meta, errors::unknown(key, "struct", KEYS))),
+        };
+        if is_second {
+            errors.at(&meta.path, errors::twice(key));
         }
-        "key" => {
-            let keys = key_list(meta)?;
-            if result.keys.replace((meta.path.span(), keys)).is_some() {
-                errors.at(&meta.path, errors::twice("key"));
-            }
-            Ok(())
-        }
-        _ if field::KEYS.contains(&key) => Err(meta_error(meta, errors::elsewhere(key, "struct", "field"))),
-        _ => Err(meta_error(meta, errors::unknown(key, "struct", KEYS))),
+        Ok(())
     });
     result
+}
+
+/// `doc_test = false`, or the path under which a test finds the type.
+fn doc_test(meta: &ParseNestedMeta<'_>) -> syn::Result<DocTest> {
+    let mistake = || {
+        meta_error(meta, errors::needs_value("doc_test", "doc_test = false` or `doc_test = \"crate_name::Customer\""))
+    };
+    if !meta.input.peek(Token![=]) {
+        return Err(mistake());
+    }
+    let value = meta.value()?;
+    if value.peek(LitBool) {
+        let flag: LitBool = value.parse()?;
+        return Ok(if flag.value { DocTest::Usual } else { DocTest::None });
+    }
+    value.parse().map(DocTest::At).map_err(|_| mistake())
+}
+
+/// The case of all names; what the two attributes say must be the same.
+fn case(on_struct: &OnStruct, theirs: &serde::OnContainer, errors: &mut Errors) -> Option<Case> {
+    let ours = on_struct.rename_all.as_ref().and_then(|(name, case)| case.map(|case| (name, case)));
+    match (ours, theirs.rename_all) {
+        (Some((name, ours)), Some((_, theirs))) if ours != theirs => {
+            errors.at(name, errors::contradiction("rename_all", &name.value(), "another case"));
+            Some(ours)
+        }
+        (Some((_, case)), _) | (None, Some((_, case))) => Some(case),
+        (None, None) => None,
+    }
+}
+
+/// The variants of an enum with their names on the wire.
+fn variants<'a>(
+    data: &'a syn::DataEnum,
+    case: Option<Case>,
+    name: &Ident,
+    errors: &mut Errors,
+) -> Option<Vec<(&'a Ident, String)>> {
+    if data.variants.is_empty() {
+        errors.at(name, errors::no_variants());
+        return None;
+    }
+    let mut seen: HashSet<String> = HashSet::new();
+    let mut all = Vec::new();
+    for variant in &data.variants {
+        if !matches!(variant.fields, Fields::Unit) {
+            errors.at(&variant.fields, errors::variant_with_fields());
+        }
+        let plain = variant.ident.unraw().to_string();
+        let mut wire = case.map_or_else(|| plain.clone(), |case| case.of_variant(&plain));
+        let mut place = variant.ident.span();
+        let mut ours: Option<LitStr> = None;
+        each_key(&variant.attrs, errors, |meta, key, errors| match key {
+            "rename" => {
+                let name = text(meta, key, "rename = \"name\"")?;
+                if ours.replace(name).is_some() {
+                    errors.at(&meta.path, errors::twice(key));
+                }
+                Ok(())
+            }
+            _ => Err(meta_error(meta, errors::unknown(key, "variant", &["rename"]))),
+        });
+        let theirs = serde::on_field(&variant.attrs, errors);
+        if let (Some(ours), Some(theirs)) = (&ours, &theirs.rename)
+            && ours.value() != theirs.value()
+        {
+            errors.at(ours, errors::contradiction("rename", &ours.value(), &theirs.value()));
+        }
+        if let Some(span) = theirs.skip {
+            errors.at_span(span, errors::serde_key("skip"));
+        }
+        if let Some(name) = ours.or(theirs.rename) {
+            wire = name.value();
+            place = name.span();
+        }
+        if !seen.insert(wire.clone()) {
+            errors.at_span(place, errors::same_name(&wire));
+        }
+        all.push((&variant.ident, wire));
+    }
+    Some(all)
+}
+
+/// A struct with one field that has no name, or that is called transparent, is written as that field is.
+fn transparent<'a>(
+    shape: Shape<'a>,
+    fields: &[Field<'_>],
+    transparent: Option<Span>,
+    errors: &mut Errors,
+) -> Shape<'a> {
+    let sent: Vec<usize> = fields.iter().enumerate().filter(|(_, field)| !field.skip).map(|(index, _)| index).collect();
+    match (shape, transparent) {
+        (shape @ Shape::Text(_), _) => shape,
+        (Shape::Array, None) if fields.len() == 1 && sent.len() == 1 => Shape::Transparent(0),
+        (shape, None) => shape,
+        (shape, Some(span)) => match sent.as_slice() {
+            [only] => Shape::Transparent(*only),
+            several => {
+                errors.at_span(span, errors::transparent_fields(several.len()));
+                shape
+            }
+        },
+    }
+}
+
+fn no_table_but_on_objects(shape: &Shape<'_>, on_struct: &OnStruct, errors: &mut Errors) {
+    let what = match shape {
+        Shape::Object => {
+            let only_on_tables = [
+                ("sequence", on_struct.sequence.as_ref().map(LitStr::span)),
+                ("record", on_struct.record.as_ref().map(LitStr::span)),
+            ];
+            for (key, span) in only_on_tables {
+                if let (None, Some(span)) = (&on_struct.table, span) {
+                    errors.at_span(span, errors::only_on_table(key));
+                }
+            }
+            return;
+        }
+        Shape::Transparent(_) => "a struct that is written as its field",
+        Shape::Array => "a struct whose fields have no names",
+        Shape::Text(_) => "an enum",
+    };
+    if let Some(table) = &on_struct.table {
+        errors.at(table, errors::no_table_here(what));
+    }
 }
 
 /// `key = "id"` or `key("a", "b")`.
 fn key_list(meta: &ParseNestedMeta<'_>) -> syn::Result<Vec<LitStr>> {
     let mistake = || meta_error(meta, errors::needs_text("key", "key = \"id\"` or `key(\"a\", \"b\")"));
-    if meta.input.peek(syn::Token![=]) {
+    if meta.input.peek(Token![=]) {
         return Ok(vec![text(meta, "key", "key = \"id\"` or `key(\"a\", \"b\")")?]);
     }
     if !meta.input.peek(syn::token::Paren) {
@@ -111,11 +316,35 @@ fn key_list(meta: &ParseNestedMeta<'_>) -> syn::Result<Vec<LitStr>> {
     }
     let content;
     syn::parenthesized!(content in meta.input);
-    let keys = content.parse_terminated(<LitStr as syn::parse::Parse>::parse, syn::Token![,]).map_err(|_| mistake())?;
+    let keys = content.parse_terminated(<LitStr as syn::parse::Parse>::parse, Token![,]).map_err(|_| mistake())?;
     if keys.is_empty() {
         return Err(mistake());
     }
     Ok(keys.into_iter().collect())
+}
+
+/// Finds the field that orders the versions of a row, named on the struct or marked on the field.
+fn sequence(on_struct: &OnStruct, fields: &[Field<'_>], errors: &mut Errors) -> Option<usize> {
+    let marked: Vec<(usize, Span)> =
+        fields.iter().enumerate().filter_map(|(index, field)| field.sequence.map(|span| (index, span))).collect();
+    if let Some((_, second)) = marked.get(1) {
+        errors.at_span(*second, errors::sequences_twice());
+    }
+    let Some(name) = &on_struct.sequence else {
+        if let (Some((_, span)), None) = (marked.first(), &on_struct.table) {
+            errors.at_span(*span, errors::only_on_table("sequence"));
+        }
+        return marked.first().map(|(index, _)| *index);
+    };
+    if let Some((_, span)) = marked.first() {
+        errors.at_span(*span, errors::sequences_twice());
+    }
+    let found = fields.iter().position(|field| field.wire == name.value() || field.plain_ident() == name.value());
+    if found.is_none() {
+        let known: Vec<String> = fields.iter().map(|field| field.wire.clone()).collect();
+        errors.at(name, errors::no_such_sequence(&name.value(), &known));
+    }
+    found
 }
 
 /// Finds the key fields, named on the struct or marked on the fields.
@@ -153,9 +382,11 @@ fn keys(
             .and_then(|(_, names)| names.iter().find(|name| name.value() == field.wire))
             .map(LitStr::span)
             .or(field.key)
-            .unwrap_or_else(|| field.ident.span());
+            .unwrap_or(field.name_span);
         if field.skip {
             errors.at_span(place, errors::skipped_key(&field.wire));
+        } else if field.skip_if.is_some() {
+            errors.at_span(place, errors::sometimes_missing_key(&field.wire));
         } else if field::is_option(field.ty) {
             errors.at(field.ty, errors::optional_key(&field.wire));
         }
@@ -181,16 +412,17 @@ fn keys(
 
 fn named_key(name: &LitStr, fields: &[Field<'_>], errors: &mut Errors) -> Option<usize> {
     let key = name.value();
-    if let Some(index) = fields.iter().position(|field| field.wire == key) {
+    let is_named = |field: &Field<'_>| field.flatten.is_none();
+    if let Some(index) = fields.iter().position(|field| field.wire == key && is_named(field)) {
         return Some(index);
     }
-    if let Some(field) = fields.iter().find(|field| field.plain_ident() == key) {
+    if let Some(field) = fields.iter().find(|field| field.plain_ident() == key && is_named(field)) {
         errors.at(name, errors::renamed_key(&key, &field.wire));
     } else if key.contains(['.', '/']) {
         errors.at(name, errors::nested_key(&key));
     } else {
         let mut known: Vec<String> =
-            fields.iter().filter(|field| !field.skip).map(|field| field.wire.clone()).collect();
+            fields.iter().filter(|field| !field.skip && is_named(field)).map(|field| field.wire.clone()).collect();
         known.dedup();
         errors.at(name, errors::no_such_key(&key, &known));
     }
@@ -199,7 +431,7 @@ fn named_key(name: &LitStr, fields: &[Field<'_>], errors: &mut Errors) -> Option
 
 fn check_names(fields: &[Field<'_>], errors: &mut Errors) {
     let mut seen: HashSet<&str> = HashSet::new();
-    for field in fields.iter().filter(|field| !field.skip) {
+    for field in fields.iter().filter(|field| !field.skip && field.flatten.is_none()) {
         if !seen.insert(&field.wire) {
             errors.at_span(field.name_span, errors::same_name(&field.wire));
         }

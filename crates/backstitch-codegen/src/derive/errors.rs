@@ -58,6 +58,96 @@ pub(super) fn needs_value(key: &str, example: &str) -> String {
     format!("`{key}` takes a value\n\n= help: write `{example}`")
 }
 
+pub(super) fn needs_path(key: &str, example: &str) -> String {
+    format!("`{key}` takes a path\n\n= help: write `{example}`")
+}
+
+pub(super) fn needs_number(key: &str) -> String {
+    format!("`{key}` takes a whole number\n\n= help: write `{key} = 9`")
+}
+
+pub(super) fn needs_names(key: &str, example: &str) -> String {
+    format!("`{key}` takes one name or several, as strings\n\n= help: write `{example}`")
+}
+
+pub(super) fn empty_range(least: i64, greatest: i64) -> String {
+    format!(
+        "no value is at least {least} and at most {greatest}\n\n= help: make the greatest at least as large as the least"
+    )
+}
+
+pub(super) fn limit_of_another_type(key: &str, of: &str) -> String {
+    format!("`{key}` is about {of}\n\n= help: remove it, or use the constraint for this type")
+}
+
+pub(super) fn no_such_case(name: &str, help: &str) -> String {
+    format!("unknown case `{name}`\n\n= help: {help}")
+}
+
+pub(super) fn serde_key(key: &str) -> String {
+    format!(
+        "`{key}` of serde is not one that `Push` can follow\n\n= help: take it off, or say with `#[push(…)]` how the \
+         record is written; without `Push`'s own say the two would write different things"
+    )
+}
+
+pub(super) fn contradiction(key: &str, ours: &str, theirs: &str) -> String {
+    format!(
+        "`push` says `{ours}` and `serde` says `{theirs}` for `{key}`\n\n= help: make them the same, or leave it to one \
+         of them"
+    )
+}
+
+pub(super) fn useless_on_flattened(key: &str) -> String {
+    format!("a flattened field has no `{key}` of its own\n\n= help: remove one of the two")
+}
+
+pub(super) fn serde_and_with() -> String {
+    "`serde` and `with` both say how the field is written\n\n= help: keep one of the two".to_owned()
+}
+
+pub(super) fn only_on_table(key: &str) -> String {
+    format!("`{key}` is about a table, and this struct has none\n\n= help: add `table = \"…\"`, or take `{key}` away")
+}
+
+pub(super) fn no_table_here(what: &str) -> String {
+    format!(
+        "{what} can't be a table\n\n= help: a record is a struct with named fields; take `table` away to make it a value"
+    )
+}
+
+pub(super) fn variant_with_fields() -> String {
+    "`Push` takes enums whose variants have no fields: they are strings on the wire\n\n= help: hold the fields in a \
+     struct, or write the enum with serde: `#[push(serde)]` on the field that holds it"
+        .to_owned()
+}
+
+pub(super) fn no_variants() -> String {
+    "an enum without variants has no value to send\n\n= help: add a variant".to_owned()
+}
+
+pub(super) fn transparent_fields(count: usize) -> String {
+    format!(
+        "`transparent` is for a struct that sends one field, and this one sends {count}\n\n= help: take it off, or skip the others"
+    )
+}
+
+pub(super) fn no_such_sequence(name: &str, fields: &[String]) -> String {
+    let help = match crate::name::nearest(name, fields.iter().map(String::as_str)) {
+        Some(near) => format!("write `{near}`"),
+        None => "name a field of the struct".to_owned(),
+    };
+    format!("the sequence `{name}` is no field of the record\n\n= help: {help}")
+}
+
+pub(super) fn sequences_twice() -> String {
+    "the sequence is named twice\n\n= help: a record has one; keep one of the two".to_owned()
+}
+
+pub(super) fn sometimes_missing_key(key: &str) -> String {
+    format!("the key `{key}` is left out now and then\n\n= help: a key field is in every record; take `skip_if` away")
+}
+
 pub(super) fn takes_nothing(key: &str) -> String {
     format!("`{key}` takes no value on a field\n\n= help: write `#[push({key})]`")
 }
@@ -67,13 +157,9 @@ pub(super) fn empty(what: &str) -> String {
 }
 
 pub(super) fn not_a_struct(found: &str) -> String {
-    format!("`Push` can't be derived for {found}\n\n= help: a record is a struct with named fields")
-}
-
-pub(super) fn generics() -> String {
-    "`Push` can't be derived for a generic struct\n\n= help: derive it for a struct without parameters that holds \
-     the values it needs"
-        .to_owned()
+    format!(
+        "`Push` can't be derived for {found}\n\n= help: a record is a struct with named fields; an enum is a value where its variants have no fields"
+    )
 }
 
 pub(super) fn no_key(first_field: Option<&str>) -> String {

@@ -1,19 +1,48 @@
-//! One field of a struct and its `#[push(…)]` attributes.
+//! One field of a struct and its `#[push(…)]` and `#[serde(…)]` attributes.
 
 use proc_macro2::Span;
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
-use syn::{Expr, ExprLit, GenericArgument, Ident, Lit, PathArguments, Type, UnOp};
+use syn::{Expr, ExprLit, GenericArgument, Ident, Lit, LitStr, Member, Path, PathArguments, Type, UnOp};
 
+use super::case::Case;
 use super::errors::{self, Errors};
-use super::meta::{each_key, meta_error, text};
+use super::limits::Limits;
+use super::meta::{each_key, flag, meta_error, path, text};
+use super::serde;
 
 /// The keys that a field takes.
-pub(super) const KEYS: &[&str] = &["example", "key", "rename", "skip"];
+pub(super) const KEYS: &[&str] = &[
+    "example",
+    "flatten",
+    "format",
+    "key",
+    "max_items",
+    "max_length",
+    "maximum",
+    "min_items",
+    "min_length",
+    "minimum",
+    "rename",
+    "sequence",
+    "serde",
+    "skip",
+    "skip_if",
+    "with",
+];
+
+/// A field that is written by serde.
+pub(super) enum Serialize {
+    /// As its type serializes.
+    Type,
+    /// As this function serializes it: `fn(&T, S) -> Result<S::Ok, S::Error>`.
+    With(Path),
+}
 
 /// A field.
 pub(super) struct Field<'a> {
-    pub(super) ident: &'a Ident,
+    pub(super) member: Member,
+    pub(super) ident: Option<&'a Ident>,
     pub(super) ty: &'a Type,
     /// Its name on the wire.
     pub(super) wire: String,
@@ -21,96 +50,193 @@ pub(super) struct Field<'a> {
     pub(super) name_span: Span,
     /// Where it is marked as a key.
     pub(super) key: Option<Span>,
+    /// Where it is marked as the sequence.
+    pub(super) sequence: Option<Span>,
     pub(super) skip: bool,
+    /// Whether a value is left out, told by a function.
+    pub(super) skip_if: Option<Path>,
+    pub(super) flatten: Option<Span>,
+    pub(super) serialize: Option<Serialize>,
+    pub(super) limits: Limits,
     pub(super) example: Option<Expr>,
 }
 
 impl Field<'_> {
     /// Its name in Rust, without `r#`.
     pub(super) fn plain_ident(&self) -> String {
-        self.ident.unraw().to_string()
+        match (&self.ident, &self.member) {
+            (Some(ident), _) => ident.unraw().to_string(),
+            (None, Member::Unnamed(index)) => index.index.to_string(),
+            (None, Member::Named(ident)) => ident.unraw().to_string(),
+        }
     }
 
-    /// The JSON of its example, where the example is a literal.
+    /// The JSON of its example, where the example is a literal that is written as it stands.
     pub(super) fn example_json(&self) -> Option<String> {
-        let example = self.example.as_ref()?;
-        literal_json(example)
+        if self.serialize.is_some() || self.skip_if.is_some() || self.flatten.is_some() {
+            return None;
+        }
+        literal_json(self.example.as_ref()?)
     }
 }
 
-/// Reads a field.
-pub(super) fn read<'a>(field: &'a syn::Field, errors: &mut Errors) -> Field<'a> {
-    // Every field here comes from a struct with named fields.
-    let ident = field.ident.as_ref().unwrap_or_else(|| unreachable!("a named field has a name"));
+/// What `#[push(…)]` says of a name, and where.
+struct Read {
+    rename: Option<LitStr>,
+    skip: Option<Span>,
+    skip_if: Option<Path>,
+    flatten: Option<Span>,
+    with: Option<Path>,
+    serde: Option<Span>,
+    example: Option<Span>,
+}
+
+/// Reads a field, the `index`th.
+pub(super) fn read<'a>(field: &'a syn::Field, index: usize, case: Option<Case>, errors: &mut Errors) -> Field<'a> {
+    let member = match &field.ident {
+        Some(ident) => Member::Named(ident.clone()),
+        None => Member::Unnamed(syn::Index { index: u32::try_from(index).unwrap_or(u32::MAX), span: field.ty.span() }),
+    };
+    let plain = field.ident.as_ref().map_or_else(|| index.to_string(), |ident| ident.unraw().to_string());
     let mut result = Field {
-        ident,
+        member,
+        ident: field.ident.as_ref(),
         ty: &field.ty,
-        wire: ident.unraw().to_string(),
-        name_span: ident.span(),
+        wire: case.map_or_else(|| plain.clone(), |case| case.of_field(&plain)),
+        name_span: field.ident.as_ref().map_or_else(|| field.ty.span(), Ident::span),
         key: None,
+        sequence: None,
         skip: false,
+        skip_if: None,
+        flatten: None,
+        serialize: None,
+        limits: Limits::default(),
         example: None,
     };
-    let mut skipped = None;
-    let mut renamed = None;
-    let mut example_at = None;
-    each_key(&field.attrs, errors, |meta, key, errors| match key {
-        "key" => {
-            if meta.input.peek(syn::Token![=]) || meta.input.peek(syn::token::Paren) {
-                return Err(meta_error(meta, errors::takes_nothing("key")));
+    let push = on_push(field, &mut result, errors);
+    let theirs = serde::on_field(&field.attrs, errors);
+    merge(&mut result, push, theirs, errors);
+    result
+}
+
+fn on_push(field: &syn::Field, result: &mut Field<'_>, errors: &mut Errors) -> Read {
+    let mut read =
+        Read { rename: None, skip: None, skip_if: None, flatten: None, with: None, serde: None, example: None };
+    each_key(&field.attrs, errors, |meta, key, errors| {
+        let span = meta.path.span();
+        let is_second = match key {
+            "key" | "sequence" | "skip" | "flatten" | "serde" => {
+                flag(meta, key)?;
+                let place = match key {
+                    "key" => &mut result.key,
+                    "sequence" => &mut result.sequence,
+                    "skip" => &mut read.skip,
+                    "flatten" => &mut read.flatten,
+                    _ => &mut read.serde,
+                };
+                place.replace(span).is_some()
             }
-            if result.key.replace(meta.path.span()).is_some() {
-                errors.at(&meta.path, errors::twice("key"));
+            "rename" => {
+                let name = text(meta, "rename", "rename = \"name\"")?;
+                if name.value().is_empty() {
+                    errors.at(&name, errors::empty("a field's name"));
+                }
+                read.rename.replace(name).is_some()
             }
-            Ok(())
+            "skip_if" => read.skip_if.replace(path(meta, key, "skip_if = Option::is_none")?).is_some(),
+            "with" => read.with.replace(path(meta, key, "with = module")?).is_some(),
+            "example" => {
+                if !meta.input.peek(syn::Token![=]) {
+                    return Err(meta_error(meta, errors::needs_value("example", "example = 1")));
+                }
+                result.example = Some(meta.value()?.parse()?);
+                read.example.replace(span).is_some()
+            }
+            "format" => result.limits.format.replace(text(meta, "format", "format = \"date-time\"")?).is_some(),
+            _ if Limits::is_key(key) => result.limits.read(meta, key)?,
+            "table" | "rename_all" | "destination" | "crate" | "bound" | "record" | "doc_test" => {
+                return Err(meta_error(meta, errors::elsewhere(key, "field", "struct")));
+            }
+            _ => return Err(meta_error(meta, errors::unknown(key, "field", KEYS))),
+        };
+        if is_second {
+            errors.at(&meta.path, errors::twice(key));
         }
-        "skip" => {
-            if meta.input.peek(syn::Token![=]) || meta.input.peek(syn::token::Paren) {
-                return Err(meta_error(meta, errors::takes_nothing("skip")));
-            }
-            result.skip = true;
-            if skipped.replace(meta.path.span()).is_some() {
-                errors.at(&meta.path, errors::twice("skip"));
-            }
-            Ok(())
-        }
-        "rename" => {
-            let name = text(meta, "rename", "rename = \"name\"")?;
-            if name.value().is_empty() {
-                errors.at(&name, errors::empty("a field's name"));
-            }
-            result.wire = name.value();
-            result.name_span = name.span();
-            if renamed.replace(meta.path.span()).is_some() {
-                errors.at(&meta.path, errors::twice("rename"));
-            }
-            Ok(())
-        }
-        "example" => {
-            if !meta.input.peek(syn::Token![=]) {
-                return Err(meta_error(meta, errors::needs_value("example", "example = 1")));
-            }
-            result.example = Some(meta.value()?.parse()?);
-            if example_at.replace(meta.path.span()).is_some() {
-                errors.at(&meta.path, errors::twice("example"));
-            }
-            Ok(())
-        }
-        "table" => Err(meta_error(meta, errors::elsewhere(key, "field", "struct"))),
-        _ => Err(meta_error(meta, errors::unknown(key, "field", KEYS))),
+        Ok(())
     });
-    if result.skip {
-        for (key, span) in [("rename", renamed), ("example", example_at)] {
+    read
+}
+
+/// Brings together what the two attributes say; a contradiction is an error at what `push` says.
+fn merge(field: &mut Field<'_>, push: Read, serde: serde::OnField, errors: &mut Errors) {
+    if let (Some(ours), Some(theirs)) = (&push.rename, &serde.rename)
+        && ours.value() != theirs.value()
+    {
+        errors.at(ours, errors::contradiction("rename", &ours.value(), &theirs.value()));
+    }
+    let rename = push.rename.clone().or(serde.rename);
+    if let Some(name) = &rename {
+        field.wire = name.value();
+        field.name_span = name.span();
+    }
+    field.skip = push.skip.is_some() || serde.skip.is_some();
+    if let (Some(ours), Some(theirs)) = (&push.skip_if, &serde.skip_if)
+        && shown(ours) != shown(theirs)
+    {
+        errors.at(ours, errors::contradiction("skip_if", &shown(ours), &shown(theirs)));
+    }
+    field.skip_if = push.skip_if.clone().or(serde.skip_if);
+    field.flatten = push.flatten.or(serde.flatten);
+    let with = push.with.clone().map(|mut module| {
+        module.segments.push(Ident::new("serialize", module.span()).into());
+        module
+    });
+    if let (Some(ours), Some(theirs)) = (&with, &serde.serialize_with)
+        && shown(ours) != shown(theirs)
+    {
+        errors.at(&push.with, errors::contradiction("with", &shown(ours), &shown(theirs)));
+    }
+    field.serialize = with.or(serde.serialize_with).map(Serialize::With).or(push.serde.map(|_| Serialize::Type));
+    if field.skip {
+        let useless = [
+            ("rename", push.rename.as_ref().map(LitStr::span)),
+            ("example", push.example),
+            ("skip_if", push.skip_if.as_ref().map(Path::span)),
+            ("flatten", push.flatten),
+            ("with", push.with.as_ref().map(Path::span)),
+            ("serde", push.serde),
+            ("sequence", field.sequence),
+        ];
+        for (key, span) in useless {
             if let Some(span) = span {
                 errors.at_span(span, errors::useless_on_skipped(key));
             }
         }
+    } else if let Some(flatten) = field.flatten {
+        for (key, span) in [
+            ("rename", rename.as_ref().map(LitStr::span)),
+            ("key", field.key),
+            ("with", push.with.as_ref().map(Path::span)),
+            ("serde", push.serde),
+        ] {
+            if span.is_some() {
+                errors.at_span(flatten, errors::useless_on_flattened(key));
+            }
+        }
     }
-    result
+    if let (Some(span), Some(with)) = (push.serde, &push.with) {
+        let _ = with;
+        errors.at_span(span, errors::serde_and_with());
+    }
+    field.limits.check(field.ty, errors);
+}
+
+fn shown(path: &Path) -> String {
+    quote::ToTokens::to_token_stream(path).to_string().replace(' ', "")
 }
 
 /// The type within `Option<…>`, if the type is written so.
-fn within_option(ty: &Type) -> Option<&Type> {
+pub(super) fn within_option(ty: &Type) -> Option<&Type> {
     let path = match ty {
         // A type that came through a macro stands in an invisible group.
         Type::Group(group) => return within_option(&group.elem),

@@ -1,4 +1,4 @@
-//! The keys within `#[push(…)]`, wherever it stands.
+//! The keys within `#[push(…)]` and `#[serde(…)]`, wherever they stand.
 
 use syn::LitStr;
 use syn::meta::ParseNestedMeta;
@@ -9,9 +9,19 @@ use super::errors::{self, Errors};
 pub(super) fn each_key(
     attributes: &[syn::Attribute],
     errors: &mut Errors,
+    read: impl FnMut(&ParseNestedMeta<'_>, &str, &mut Errors) -> syn::Result<()>,
+) {
+    each_key_of("push", attributes, errors, read);
+}
+
+/// Calls `read` with each key of each `#[name(…)]`.
+pub(super) fn each_key_of(
+    name: &str,
+    attributes: &[syn::Attribute],
+    errors: &mut Errors,
     mut read: impl FnMut(&ParseNestedMeta<'_>, &str, &mut Errors) -> syn::Result<()>,
 ) {
-    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("push")) {
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(name)) {
         let result = attribute.parse_nested_meta(|meta| {
             let key = meta.path.segments.iter().map(|part| part.ident.to_string()).collect::<Vec<_>>().join("::");
             if let Err(error) = read(&meta, &key, errors) {
@@ -27,7 +37,7 @@ pub(super) fn each_key(
 }
 
 /// Passes over whatever follows a key, up to the next comma.
-fn skip_value(meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+pub(super) fn skip_value(meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
     while !meta.input.is_empty() && !meta.input.peek(syn::Token![,]) {
         meta.input.parse::<proc_macro2::TokenTree>()?;
     }
@@ -44,6 +54,27 @@ pub(super) fn text(meta: &ParseNestedMeta<'_>, key: &str, example: &str) -> syn:
         return value.parse();
     }
     Err(syn::Error::new(value.span(), errors::needs_text(key, example)))
+}
+
+/// A path in a string, or without quotes, after `key =`.
+pub(super) fn path(meta: &ParseNestedMeta<'_>, key: &str, example: &str) -> syn::Result<syn::Path> {
+    if !meta.input.peek(syn::Token![=]) {
+        return Err(meta_error(meta, errors::needs_text(key, example)));
+    }
+    let value = meta.value()?;
+    if value.peek(LitStr) {
+        let text: LitStr = value.parse()?;
+        return text.parse().map_err(|_| syn::Error::new(text.span(), errors::needs_path(key, example)));
+    }
+    value.parse().map_err(|error: syn::Error| syn::Error::new(error.span(), errors::needs_path(key, example)))
+}
+
+/// Nothing after the key.
+pub(super) fn flag(meta: &ParseNestedMeta<'_>, key: &str) -> syn::Result<()> {
+    if meta.input.peek(syn::Token![=]) || meta.input.peek(syn::token::Paren) {
+        return Err(meta_error(meta, errors::takes_nothing(key)));
+    }
+    Ok(())
 }
 
 pub(super) fn meta_error(meta: &ParseNestedMeta<'_>, message: String) -> syn::Error {

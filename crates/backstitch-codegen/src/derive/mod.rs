@@ -12,15 +12,19 @@
 //! A struct with mistakes gets the same impls with empty bodies, so that one mistake is one error.
 
 mod attributes;
+mod case;
 mod errors;
 mod field;
+mod generics;
+mod limits;
 mod meta;
 mod push;
 mod record;
+mod serde;
 mod tests;
 mod value;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::quote;
 use syn::DeriveInput;
 
@@ -44,32 +48,42 @@ pub struct Site {
 /// Expands the derive on `input`; mistakes become compile errors in the output.
 #[must_use]
 pub fn expand(input: &TokenStream, model: &RecordModel, site: &Site) -> TokenStream {
+    let (tokens, runtime) = expand_for(input, model, site);
+    match runtime {
+        Some(path) => with_runtime(tokens, &path),
+        None => tokens,
+    }
+}
+
+/// The output, and the path to the runtime crate if it is another than `::backstitch`.
+fn expand_for(input: &TokenStream, model: &RecordModel, site: &Site) -> (TokenStream, Option<syn::Path>) {
     let parsed: DeriveInput = match syn::parse2(input.clone()) {
         Ok(parsed) => parsed,
-        Err(error) => return error.to_compile_error(),
+        Err(error) => return (error.to_compile_error(), None),
     };
     let mut errors = errors::Errors::default();
     let Some(container) = attributes::read(&parsed, &mut errors) else {
         let stub = stub(&parsed);
         let errors = errors.into_tokens();
-        return quote!(#errors #stub);
+        return (quote!(#errors #stub), None);
     };
+    let runtime = container.runtime.clone();
     if !errors.is_empty() {
         let errors = errors.into_tokens();
         let stub = stub(&parsed);
         let record = container.table.is_some().then(|| record::declaration(&container, model));
-        return quote!(#errors #stub #record);
+        return (quote!(#errors #stub #record), runtime);
     }
     let value = value::expand(&container);
     if container.table.is_none() {
-        return quote!(#[allow(deprecated)] const _: () = { #value };);
+        return (quote!(#[allow(deprecated)] const _: () = { #value };), runtime);
     }
     let push = push::expand(&container);
     let record = record::expand(&container, model);
     let examples = tests::examples(&container, site, input);
     let test = tests::unit_test(&container, model, site);
     let record_docs = tests::record_docs(&container, model, site, input);
-    quote! {
+    let tokens = quote! {
         #record_docs
         #record
         #[allow(deprecated)]
@@ -79,6 +93,43 @@ pub fn expand(input: &TokenStream, model: &RecordModel, site: &Site) -> TokenStr
             #examples
         };
         #test
+    };
+    (tokens, runtime)
+}
+
+/// The tokens with `path` wherever they say `::backstitch`.
+fn with_runtime(tokens: TokenStream, path: &syn::Path) -> TokenStream {
+    let mut result = Vec::new();
+    for tree in tokens {
+        match tree {
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), with_runtime(group.stream(), path));
+                inner.set_span(group.span());
+                result.push(TokenTree::Group(inner));
+            }
+            TokenTree::Ident(ident) if ident == "backstitch" && ends_in_colons(&result) => {
+                result.truncate(result.len() - 2);
+                result.extend(quote!(#path));
+            }
+            tree => result.push(tree),
+        }
+    }
+    result.into_iter().collect()
+}
+
+/// Words that may stand before a path.
+const WORDS: &[&str] =
+    &["as", "const", "dyn", "else", "for", "if", "impl", "in", "let", "match", "mut", "ref", "return", "type", "where"];
+
+/// Whether the tokens end in a `::` that nothing stands before: that of an absolute path.
+fn ends_in_colons(tokens: &[TokenTree]) -> bool {
+    let is_colon = |tree: &TokenTree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ':');
+    // After a name that is no word of Rust's own, the colons go on with a path.
+    let goes_on = |tree: &TokenTree| matches!(tree, TokenTree::Ident(ident) if !WORDS.iter().any(|word| ident == word));
+    match tokens {
+        [.., before, first, second] => is_colon(first) && is_colon(second) && !goes_on(before),
+        [first, second] => is_colon(first) && is_colon(second),
+        _ => false,
     }
 }
 

@@ -7,12 +7,16 @@ use syn::ext::IdentExt as _;
 
 use super::attributes::Container;
 use super::field::json_string;
+use super::generics::Bounds;
 use crate::name;
 use crate::record::{RecordAttribute, RecordModel};
 use crate::rules::{JsonType, Role};
 
 /// The name of the typed record of a struct.
 pub(super) fn record_name(container: &Container<'_>, model: &RecordModel) -> Ident {
+    if let Some(name) = &container.record {
+        return name.clone();
+    }
     // The name is the derive's own, so that no lint on names holds the user to it.
     let span = proc_macro2::Span::call_site();
     format_ident!("{}{}", container.input.ident.unraw(), name::type_name(model.title), span = span)
@@ -43,6 +47,8 @@ pub(super) fn declaration(container: &Container<'_>, model: &RecordModel) -> Tok
         let ty = field_type(container, model, attribute);
         quote!(#doc pub #field: #ty)
     });
+    let generics = &container.input.generics;
+    let where_clause = &generics.where_clause;
     let intro = format!(
         "A typed {} record of the table `{}`, with its envelope.",
         model.title,
@@ -52,16 +58,25 @@ pub(super) fn declaration(container: &Container<'_>, model: &RecordModel) -> Tok
     quote! {
         #doc
         #[allow(dead_code, deprecated)]
-        #vis struct #name {
+        #vis struct #name #generics #where_clause {
             #(#fields),*
         }
     }
 }
 
+/// The struct with its parameters.
+fn data_type(container: &Container<'_>) -> TokenStream {
+    let name = &container.input.ident;
+    let (_, type_generics, _) = container.input.generics.split_for_impl();
+    quote!(#name #type_generics)
+}
+
 fn constructor(container: &Container<'_>, model: &RecordModel) -> TokenStream {
     let name = record_name(container, model);
-    let data = &container.input.ident;
+    let data = data_type(container);
     let vis = &container.input.vis;
+    let bounds = Bounds::of_push(container);
+    let (impl_generics, type_generics, where_clause) = bounds.split();
     let fields = model.attributes.iter().map(|attribute| {
         let field = field_ident(attribute);
         let value = match attribute.role {
@@ -85,7 +100,7 @@ fn constructor(container: &Container<'_>, model: &RecordModel) -> TokenStream {
     quote! {
         #[automatically_derived]
         #[allow(dead_code)]
-        impl #name {
+        impl #impl_generics #name #type_generics #where_clause {
             /// The record of `data` for the client `client_id`, ordered by `sequence` among the versions of
             /// its row.
             #[must_use]
@@ -102,7 +117,9 @@ fn constructor(container: &Container<'_>, model: &RecordModel) -> TokenStream {
 
 fn record_impl(container: &Container<'_>, model: &RecordModel) -> TokenStream {
     let name = record_name(container, model);
-    let data = &container.input.ident;
+    let data = data_type(container);
+    let bounds = Bounds::of_push(container);
+    let (impl_generics, type_generics, where_clause) = bounds.split();
     let writes = model.attributes.iter().map(|attribute| {
         let field = field_ident(attribute);
         let wire = attribute.name;
@@ -127,11 +144,11 @@ fn record_impl(container: &Container<'_>, model: &RecordModel) -> TokenStream {
             }
         }
     });
-    let checks = model.attributes.iter().map(|attribute| check(data, attribute));
+    let checks = model.attributes.iter().map(|attribute| check(&data, attribute));
     let client = model.attributes.iter().find(|attribute| attribute.role == Some(Role::Client)).map(field_ident);
     quote! {
         #[automatically_derived]
-        impl ::backstitch::PushRecord for #name {
+        impl #impl_generics ::backstitch::PushRecord for #name #type_generics #where_clause {
             type Data = #data;
 
             fn client(&self) -> ::backstitch::ClientId {
@@ -151,7 +168,7 @@ fn record_impl(container: &Container<'_>, model: &RecordModel) -> TokenStream {
     }
 }
 
-fn check(data: &Ident, attribute: &RecordAttribute) -> TokenStream {
+fn check(data: &TokenStream, attribute: &RecordAttribute) -> TokenStream {
     let field = field_ident(attribute);
     let wire = attribute.name;
     let value = |value: TokenStream, is_reference: bool| {
@@ -231,8 +248,7 @@ fn kind(attribute: &RecordAttribute) -> Kind {
 
 fn field_type(container: &Container<'_>, model: &RecordModel, attribute: &RecordAttribute) -> TokenStream {
     if attribute.role == Some(Role::Data) {
-        let data = &container.input.ident;
-        return quote!(#data);
+        return data_type(container);
     }
     let plain = if attribute.constant.is_some() {
         let constant = format_ident!("{}{}", name::type_name(model.title), name::type_name(attribute.name));

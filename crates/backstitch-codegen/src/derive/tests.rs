@@ -6,8 +6,9 @@ use syn::Visibility;
 use syn::ext::IdentExt as _;
 
 use super::Site;
-use super::attributes::Container;
+use super::attributes::{Container, DocTest};
 use super::field::json_string;
+use super::generics::for_tests;
 use crate::record::RecordModel;
 use crate::rules::Role;
 use crate::text;
@@ -16,6 +17,9 @@ use crate::text;
 /// without compiling.
 fn example_request(container: &Container<'_>, model: &RecordModel) -> Option<String> {
     let mut fields = Vec::new();
+    if container.sent().any(|field| field.flatten.is_some()) {
+        return None;
+    }
     for field in container.sent() {
         fields.push(format!("{}:{}", json_string(&field.wire), field.example_json()?));
     }
@@ -43,7 +47,22 @@ fn example_request(container: &Container<'_>, model: &RecordModel) -> Option<Str
 /// Whether the example is a documentation test: such a test sees the crate from outside, and has to
 /// know its name.
 fn has_doc_test(container: &Container<'_>, site: &Site) -> bool {
-    matches!(container.input.vis, Visibility::Public(_)) && site.crate_name.is_some()
+    let is_public = matches!(container.input.vis, Visibility::Public(_));
+    let is_wanted = match container.doc_test {
+        DocTest::Usual => is_public,
+        DocTest::None => false,
+        DocTest::At(_) => true,
+    };
+    is_wanted && site.crate_name.is_some() && why_no_test(container).is_none()
+}
+
+/// Why there can be no test of the example, if there can be none.
+fn why_no_test(container: &Container<'_>) -> Option<String> {
+    if for_tests(container).is_none() {
+        return Some("the type is generic, and no one of its types stands for all".to_owned());
+    }
+    let without = container.sent().find(|field| field.serialize.is_some() && field.example.is_none())?;
+    Some(format!("the field `{}` is written by serde and has no `example`", without.plain_ident()))
 }
 
 /// The documentation of the typed record's example: a test where the struct is public, since a
@@ -55,7 +74,14 @@ pub(super) fn record_docs(
     input: &TokenStream,
 ) -> TokenStream {
     let Some(crate_name) = site.crate_name.as_ref().filter(|_| has_doc_test(container, site)) else {
-        return TokenStream::new();
+        return match why_no_test(container) {
+            Some(why) => {
+                let title = title(container, model);
+                let doc = format!(" There is no test of its example: {why}.\n\n ---\n");
+                quote!(#[doc = #title] #[doc = #doc])
+            }
+            None => TokenStream::new(),
+        };
     };
     let number = number(site, input);
     let (client_id, sequence) = (model.example_client_id, model.example_sequence);
@@ -67,15 +93,29 @@ pub(super) fn record_docs(
     };
     // The first line makes the compiler load the crate; the type itself may lie in a private module,
     // so that the test asks for it by number.
+    let runtime = runtime_in_tests(container, crate_name);
+    let example = match &container.doc_test {
+        DocTest::At(path) => format!("let record = <{} as {runtime}::Push>::example();", path.value()),
+        _ => format!("# let record = <() as {runtime}::__private::Documented<{number}, _>>::example();"),
+    };
     let doc = format!(
-        "# Example\n\n```\n# use {crate_name} as _;\nuse backstitch::{{Push as _, PushBody}};\n\n# let record = \
-         <() as backstitch::__private::Documented<{number}, _>>::example();\nrecord.validate()?;\n\nlet mut body = \
+        "# Example\n\n```\n# use {crate_name} as _;\nuse {runtime}::{{Push as _, PushBody}};\n\n{example}\nrecord.validate()?;\n\nlet mut body = \
          PushBody::json({client_id});\nbody.push(&record, {sequence}i64)?;\n{outcome}\n# Ok::<(), Box<dyn \
          std::error::Error>>(())\n```\n\n---\n"
     );
     let lines = doc.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     let title = title(container, model);
     quote!(#[doc = #title] #(#[doc = #lines])*)
+}
+
+/// The path to the runtime crate as a documentation test, which is another crate, has it.
+fn runtime_in_tests(container: &Container<'_>, crate_name: &str) -> String {
+    let Some(path) = &container.runtime else { return "backstitch".to_owned() };
+    let text = quote::ToTokens::to_token_stream(path).to_string().replace(' ', "");
+    match text.strip_prefix("crate::") {
+        Some(rest) => format!("{crate_name}::{rest}"),
+        None => text.trim_start_matches("::").to_owned(),
+    }
 }
 
 fn title(container: &Container<'_>, model: &RecordModel) -> String {
@@ -85,7 +125,9 @@ fn title(container: &Container<'_>, model: &RecordModel) -> String {
 /// The impls through which the tests find the example: they can't name a type that lies in a private
 /// module or in a function.
 pub(super) fn examples(container: &Container<'_>, site: &Site, input: &TokenStream) -> TokenStream {
-    let name = &container.input.ident;
+    let Some(name) = for_tests(container).filter(|_| why_no_test(container).is_none()) else {
+        return TokenStream::new();
+    };
     let documented = has_doc_test(container, site).then(|| {
         let number = number(site, input);
         quote! {
@@ -113,6 +155,9 @@ pub(super) fn examples(container: &Container<'_>, site: &Site, input: &TokenStre
 
 /// The unit test of the example. In a function it is compiled and never run: Rust has no tests there.
 pub(super) fn unit_test(container: &Container<'_>, model: &RecordModel, site: &Site) -> TokenStream {
+    if why_no_test(container).is_some() {
+        return TokenStream::new();
+    }
     let module = format_ident!("backstitch_example_of_{}", container.input.ident.unraw());
     let expansion = site.expansion;
     let (client_id, sequence) = (model.example_client_id, model.example_sequence);

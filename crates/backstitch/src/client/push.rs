@@ -123,7 +123,8 @@ fn fill<T: Push>(
     for (index, record) in records.iter().enumerate().skip(*next) {
         // As many sequences were taken as there are records, so that the sum stays within them.
         let offset = i64::try_from(index).unwrap_or_default();
-        match body.append_to(table, record, Sequence::from(first_sequence.saturating_add(offset))) {
+        let taken = || Sequence::from(first_sequence.saturating_add(offset));
+        match body.append_to(table, record, record.own_sequence().unwrap_or_else(taken)) {
             Ok(()) => *next = index + 1,
             Err(BodyError::Full { .. }) if !body.is_empty() => break,
             Err(error) => return Err(ClientError::of_body(error, index)),

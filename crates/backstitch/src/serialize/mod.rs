@@ -21,22 +21,32 @@ use sink::{Sink, Writer};
 
 /// Reports all that would keep the API from taking `value` as `serde_json` writes it, and counts its data points.
 pub fn check_serde<T: Serialize + ?Sized>(value: &T, check: &mut Check) {
-    if let Err(refusal) = value.serialize(Serializer(check)) {
-        refusal.report(check);
-    }
+    check_serialize(check, |serializer| value.serialize(serializer));
 }
 
 /// Writes `value` as `serde_json` writes it. A value whose check reported nothing is written whole, unless its
 /// `Serialize` does not do the same twice: then the encoder refuses the record.
 pub fn write_serde<T: Serialize + ?Sized, E: Encoder>(value: &T, encoder: &mut E) {
-    if value.serialize(Serializer(&mut Writer(encoder))).is_err() {
+    serialize(encoder, |serializer| value.serialize(serializer));
+}
+
+/// As [`check_serde`], of what `write` hands to a serializer, such as a function of `#[serde(with = "…")]`.
+pub fn check_serialize(check: &mut Check, write: impl FnOnce(Serializer<'_, Check>) -> Done) {
+    if let Err(refusal) = write(Serializer(check)) {
+        refusal.report(check);
+    }
+}
+
+/// As [`write_serde`], of what `write` hands to a serializer.
+pub fn serialize<E: Encoder>(encoder: &mut E, write: impl FnOnce(Serializer<'_, Writer<'_, E>>) -> Done) {
+    if write(Serializer(&mut Writer(encoder))).is_err() {
         encoder.refuse();
     }
 }
 
 /// Why a value can't be written. It holds nothing of the value, and so not the message of its `Serialize`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Refusal {
+pub enum Refusal {
     /// Its `Serialize` gave an error.
     Own,
     /// The key of a map that is no string, number, boolean or character.
@@ -76,14 +86,15 @@ impl ser::Error for Refusal {
     }
 }
 
-type Done = Result<(), Refusal>;
+/// What comes of writing a value.
+pub(crate) type Done = Result<(), Refusal>;
 
 /// What `serde_json` calls its own types when they are serialized, so that it knows them again.
 const RAW_VALUE: &str = "$serde_json::private::RawValue";
 const NUMBER: &str = "$serde_json::private::Number";
 
 /// Takes a value's events for a check or an encoder.
-struct Serializer<'a, S>(&'a mut S);
+pub struct Serializer<'a, S>(&'a mut S);
 
 macro_rules! scalars {
     ($($serialize:ident($type:ty) $method:ident;)*) => {$(
@@ -235,7 +246,7 @@ impl<'a, S: Sink> ser::Serializer for Serializer<'a, S> {
 }
 
 /// An array being written, alone or as an enum's variant.
-struct Array<'a, S> {
+pub struct Array<'a, S> {
     sink: &'a mut S,
     variant: Option<&'static str>,
     index: usize,
@@ -286,7 +297,7 @@ arrays! {
 }
 
 /// A map being written.
-struct Map<'a, S> {
+pub struct Map<'a, S> {
     sink: &'a mut S,
     key: String,
     has_key: bool,
@@ -321,7 +332,7 @@ impl<S: Sink> SerializeMap for Map<'_, S> {
 }
 
 /// A struct's fields being written, alone or as an enum's variant.
-struct Object<'a, S> {
+pub struct Object<'a, S> {
     sink: &'a mut S,
     variant: Option<&'static str>,
 }
@@ -358,7 +369,7 @@ impl<S: Sink> SerializeStructVariant for Object<'_, S> {
 }
 
 /// A struct being written.
-enum Struct<'a, S> {
+pub enum Struct<'a, S> {
     /// An object.
     Object(Object<'a, S>),
     /// One of the types of `serde_json` that are JSON already: its only field is the text.

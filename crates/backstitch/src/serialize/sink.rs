@@ -7,7 +7,7 @@ use crate::raw;
 use serde_json::value::RawValue;
 
 /// Takes a value's events: a check, which counts them, or an encoder, which writes them.
-pub(super) trait Sink {
+pub trait Sink {
     fn null(&mut self);
     fn boolean(&mut self, value: bool);
     fn integer(&mut self, value: i64);
@@ -35,7 +35,7 @@ pub(super) trait Sink {
 }
 
 /// An encoder that is written to.
-pub(super) struct Writer<'a, E>(pub(super) &'a mut E);
+pub struct Writer<'a, E>(pub(super) &'a mut E);
 
 macro_rules! forwarded {
     ($($method:ident($($value:ident: $type:ty)?);)*) => {$(

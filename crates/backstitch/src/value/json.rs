@@ -5,6 +5,7 @@ use serde_json::{Map, Number, Value as Json};
 
 use crate::check::Check;
 use crate::encode::Encoder;
+use crate::fields::{FieldSchemas, Fields};
 use crate::raw;
 use crate::schema::{Schema, Types};
 use crate::value::{Key, Value, check_all, check_map, write_all, write_map};
@@ -50,6 +51,23 @@ impl Value for Map<String, Json> {
 
     fn schema(_types: &mut Types) -> Schema {
         Schema::of("object")
+    }
+}
+
+impl Fields for Map<String, Json> {
+    fn write_fields<E: Encoder>(&self, encoder: &mut E) {
+        for (name, value) in self {
+            encoder.key_text(name);
+            value.write(encoder);
+        }
+    }
+
+    fn check_fields(&self, check: &mut Check) {
+        check_map(self, check);
+    }
+
+    fn field_schemas(_types: &mut Types) -> FieldSchemas {
+        FieldSchemas::new()
     }
 }
 

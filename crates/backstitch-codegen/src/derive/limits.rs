@@ -1,0 +1,193 @@
+//! The constraints on a field, in JSON Schema's words.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::meta::ParseNestedMeta;
+use syn::{LitInt, LitStr, Token, Type};
+
+use super::errors::{self, Errors};
+use super::field::within_option;
+use super::meta::meta_error;
+
+/// A constraint: its value, and where it stands.
+type Limit = Option<(i64, Span)>;
+
+/// The constraints on a field.
+#[derive(Default)]
+pub(super) struct Limits {
+    minimum: Limit,
+    maximum: Limit,
+    min_length: Limit,
+    max_length: Limit,
+    min_items: Limit,
+    max_items: Limit,
+    pub(super) format: Option<LitStr>,
+}
+
+/// What a constraint is about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Of {
+    Number,
+    Text,
+    Array,
+}
+
+impl Of {
+    const fn words(self) -> &'static str {
+        match self {
+            Of::Number => "numbers",
+            Of::Text => "strings",
+            Of::Array => "arrays",
+        }
+    }
+
+    /// The trait of the types that the constraint is about.
+    fn marker(self) -> TokenStream {
+        match self {
+            Of::Number => quote!(::backstitch::__private::IsNumber),
+            Of::Text => quote!(::backstitch::__private::IsText),
+            Of::Array => quote!(::backstitch::__private::IsArray),
+        }
+    }
+}
+
+impl Limits {
+    /// Whether `key` is a constraint that takes a number.
+    pub(super) fn is_key(key: &str) -> bool {
+        matches!(key, "minimum" | "maximum" | "min_length" | "max_length" | "min_items" | "max_items")
+    }
+
+    /// Reads `key = 9`; whether it was there before.
+    pub(super) fn read(&mut self, meta: &ParseNestedMeta<'_>, key: &str) -> syn::Result<bool> {
+        let mistake = |span: Span| syn::Error::new(span, errors::needs_number(key));
+        if !meta.input.peek(Token![=]) {
+            return Err(meta_error(meta, errors::needs_number(key)));
+        }
+        let value = meta.value()?;
+        let span = value.span();
+        let is_negative = value.parse::<Option<Token![-]>>()?.is_some();
+        let number: LitInt = value.parse().map_err(|_| mistake(span))?;
+        let digits = format!("{}{}", if is_negative { "-" } else { "" }, number.base10_digits());
+        let number: i64 = digits.parse().map_err(|_| mistake(number.span()))?;
+        if number < 0 && key != "minimum" && key != "maximum" {
+            return Err(mistake(span));
+        }
+        let place = match key {
+            "minimum" => &mut self.minimum,
+            "maximum" => &mut self.maximum,
+            "min_length" => &mut self.min_length,
+            "max_length" => &mut self.max_length,
+            "min_items" => &mut self.min_items,
+            _ => &mut self.max_items,
+        };
+        Ok(place.replace((number, span)).is_some())
+    }
+
+    fn each(&self) -> [(&'static str, Limit, Of); 6] {
+        [
+            ("minimum", self.minimum, Of::Number),
+            ("maximum", self.maximum, Of::Number),
+            ("min_length", self.min_length, Of::Text),
+            ("max_length", self.max_length, Of::Text),
+            ("min_items", self.min_items, Of::Array),
+            ("max_items", self.max_items, Of::Array),
+        ]
+    }
+
+    /// What can be told of them without the types: no value can meet them, or the type is plainly another.
+    pub(super) fn check(&self, ty: &Type, errors: &mut Errors) {
+        let pairs =
+            [(self.minimum, self.maximum), (self.min_length, self.max_length), (self.min_items, self.max_items)];
+        for (least, greatest) in pairs {
+            if let (Some((least, _)), Some((greatest, span))) = (least, greatest)
+                && least > greatest
+            {
+                errors.at_span(span, errors::empty_range(least, greatest));
+            }
+        }
+        let Some(plain) = plainly(within_option(ty).unwrap_or(ty)) else { return };
+        for (key, limit, of) in self.each() {
+            if let Some((_, span)) = limit
+                && of != plain
+            {
+                errors.at_span(span, errors::limit_of_another_type(key, of.words()));
+            }
+        }
+        if let Some(format) = &self.format
+            && plain != Of::Text
+        {
+            errors.at(format, errors::limit_of_another_type("format", Of::Text.words()));
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.format.is_none() && self.each().iter().all(|(_, limit, _)| limit.is_none())
+    }
+
+    /// The constraints as an expression.
+    pub(super) fn expression(&self) -> TokenStream {
+        let option = |limit: Limit| match limit {
+            Some((value, _)) => quote!(::core::option::Option::Some(#value)),
+            None => quote!(::core::option::Option::None),
+        };
+        let count = |limit: Limit| match limit.and_then(|(value, _)| usize::try_from(value).ok()) {
+            Some(value) => quote!(::core::option::Option::Some(#value)),
+            None => quote!(::core::option::Option::None),
+        };
+        let (minimum, maximum) = (option(self.minimum), option(self.maximum));
+        let (min_length, max_length) = (count(self.min_length), count(self.max_length));
+        let (min_items, max_items) = (count(self.min_items), count(self.max_items));
+        let format = match &self.format {
+            Some(format) => quote!(::core::option::Option::Some(#format)),
+            None => quote!(::core::option::Option::None),
+        };
+        quote! {
+            ::backstitch::__private::Limits {
+                minimum: #minimum,
+                maximum: #maximum,
+                min_length: #min_length,
+                max_length: #max_length,
+                min_items: #min_items,
+                max_items: #max_items,
+                format: #format,
+            }
+        }
+    }
+
+    /// The traits that the field's type must have.
+    pub(super) fn markers(&self) -> Vec<TokenStream> {
+        let mut kinds: Vec<Of> =
+            self.each().into_iter().filter(|(_, limit, _)| limit.is_some()).map(|(_, _, of)| of).collect();
+        kinds.extend(self.format.is_some().then_some(Of::Text));
+        kinds.dedup();
+        kinds.into_iter().map(Of::marker).collect()
+    }
+}
+
+/// What a type of the standard library, written by its own name, is about.
+fn plainly(ty: &Type) -> Option<Of> {
+    match ty {
+        Type::Group(group) => plainly(&group.elem),
+        Type::Paren(paren) => plainly(&paren.elem),
+        Type::Array(_) => Some(Of::Array),
+        Type::Path(path) => {
+            let name = path.path.segments.last()?.ident.to_string();
+            match name.as_str() {
+                "i8" | "i16" | "i32" | "i64" | "i128" | "isize" | "u8" | "u16" | "u32" | "u64" | "u128" | "usize"
+                | "f32" | "f64" => Some(Of::Number),
+                "String" | "char" => Some(Of::Text),
+                "Vec" => Some(Of::Array),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// The place of the first constraint.
+impl Limits {
+    pub(super) fn span(&self) -> Span {
+        let first = self.each().into_iter().find_map(|(_, limit, _)| limit.map(|(_, span)| span));
+        first.or(self.format.as_ref().map(|format| format.span())).unwrap_or_else(Span::call_site)
+    }
+}
