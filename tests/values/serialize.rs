@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 use backstitch::__private::{check_serde, write_serde};
-use backstitch::{Check, Code, Encoder, RawValue, Value};
+use backstitch::{Check, Code, Encoder, Push, PushBody, RawValue, Value};
 use proptest::prelude::{Just, Strategy, any, proptest};
 use proptest::prop_oneof;
 use serde::ser::{
@@ -256,6 +256,29 @@ fn derived_types_are_as_serde_json_writes_them() {
     same(HashMap::from([(7, vec![Some(1.5)])]));
     same(serde_json::json!({"a": [1, {"b": null}], "c": 1.25, "d": -1}));
     same((u128::MAX, f32::MAX, f64::MIN_POSITIVE, -0.0));
+}
+
+#[test]
+fn a_field_of_a_record_is_written_by_serde() {
+    #[derive(Push, Serialize)]
+    #[push(table = "t", key = "id")]
+    struct Row {
+        id: u8,
+        #[push(serde, example = Adjacent::Tuple(1, 0.1))]
+        adjacent: Adjacent,
+        // Without the attribute: base64, an exact number, RFC 3339.
+        #[push(serde, example = rust_decimal::Decimal::new(150, 2))]
+        price: rust_decimal::Decimal,
+        #[push(serde, example = "2026-01-31T12:30:00Z".parse::<jiff::Timestamp>().unwrap().to_zoned_datetime(jiff::tz::TimeZone::UTC))]
+        zoned: jiff::ZonedDateTime,
+    }
+    let row = Row::example();
+    let mut body = PushBody::json(1);
+    body.push(&row, 1).unwrap();
+    let body = String::from_utf8(body.finish()).unwrap();
+    let expected = serde_json::to_string(&row).unwrap();
+    assert!(expected.contains(r#""price":"1.50","zoned":"2026-01-31T12:30:00+00:00[UTC]""#), "{expected}");
+    assert!(body.contains(&format!("\"data\":{expected},")), "{body}");
 }
 
 #[test]
