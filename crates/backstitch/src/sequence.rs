@@ -101,8 +101,8 @@ impl AsSequence for Sequence {
 }
 
 /// Checks a field that is the record's sequence.
-pub fn check_sequence<T: AsSequence>(value: &T, check: &mut Check) {
-    if value.as_sequence().is_none() {
+pub fn check_sequence(sequence: Option<Sequence>, check: &mut Check) {
+    if sequence.is_none() {
         check.violation(Code::Maximum, format!("must be at most {}, since it is the sequence", i64::MAX));
     }
 }

@@ -108,7 +108,11 @@ pub(super) fn read<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<Co
     // What seems to be missing may be the very thing that was not understood.
     let all_understood = errors.is_empty();
     check_names(&fields, errors);
-    let keys = keys(input, &on_struct, &fields, all_understood, errors);
+    // What can't be a table has no keys to look for.
+    let keys = match shape {
+        Shape::Object => keys(input, &on_struct, &fields, all_understood, errors),
+        _ => Vec::new(),
+    };
     let sequence = sequence(&on_struct, &fields, errors);
     let record = on_struct.record.as_ref().and_then(|name| match name.parse::<Ident>() {
         Ok(ident) => Some(ident),
@@ -198,12 +202,13 @@ fn doc_test(meta: &ParseNestedMeta<'_>) -> syn::Result<DocTest> {
 /// The case of all names; what the two attributes say must be the same.
 fn case(on_struct: &OnStruct, theirs: &serde::OnContainer, errors: &mut Errors) -> Option<Case> {
     let ours = on_struct.rename_all.as_ref().and_then(|(name, case)| case.map(|case| (name, case)));
-    match (ours, theirs.rename_all) {
-        (Some((name, ours)), Some((_, theirs))) if ours != theirs => {
-            errors.at(name, errors::contradiction("rename_all", &name.value(), "another case"));
+    match (ours, &theirs.rename_all) {
+        (Some((name, ours)), Some((their_name, theirs))) if ours != *theirs => {
+            errors.at(name, errors::contradiction("rename_all", &name.value(), &their_name.value()));
             Some(ours)
         }
-        (Some((_, case)), _) | (None, Some((_, case))) => Some(case),
+        (Some((_, case)), _) => Some(case),
+        (None, Some((_, case))) => Some(*case),
         (None, None) => None,
     }
 }

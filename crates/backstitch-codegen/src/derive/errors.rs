@@ -66,10 +66,6 @@ pub(super) fn needs_number(key: &str) -> String {
     format!("`{key}` takes a whole number\n\n= help: write `{key} = 9`")
 }
 
-pub(super) fn needs_names(key: &str, example: &str) -> String {
-    format!("`{key}` takes one name or several, as strings\n\n= help: write `{example}`")
-}
-
 pub(super) fn empty_range(least: i64, greatest: i64) -> String {
     format!(
         "no value is at least {least} and at most {greatest}\n\n= help: make the greatest at least as large as the least"

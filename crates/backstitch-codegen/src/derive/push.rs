@@ -33,10 +33,11 @@ pub(super) fn expand(container: &Container<'_>) -> TokenStream {
         }
     });
     let check_sequence = sequence.map(|field| {
-        let (member, wire) = (&field.member, &field.wire);
+        let (member, ty, wire) = (&field.member, field.ty, &field.wire);
         quote! {
             ::backstitch::Check::field(__check, #wire, |__check| {
-                ::backstitch::__private::check_sequence(&self.#member, __check);
+                let __sequence = <#ty as ::backstitch::AsSequence>::as_sequence(&self.#member);
+                ::backstitch::__private::check_sequence(__sequence, __check);
             });
         }
     });

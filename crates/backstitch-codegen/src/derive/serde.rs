@@ -13,7 +13,7 @@ use super::meta::{each_key_of, meta_error, path, skip_value, text};
 /// What serde is told of a struct or an enum.
 #[derive(Default)]
 pub(super) struct OnContainer {
-    pub(super) rename_all: Option<(Span, Case)>,
+    pub(super) rename_all: Option<(LitStr, Case)>,
     pub(super) transparent: Option<Span>,
 }
 
@@ -41,7 +41,7 @@ pub(super) fn on_container(attributes: &[syn::Attribute], errors: &mut Errors) -
         "rename_all" => {
             if let Some(name) = for_output(meta, "rename_all")? {
                 match Case::called(&name.value()) {
-                    Ok(case) => result.rename_all = Some((name.span(), case)),
+                    Ok(case) => result.rename_all = Some((name, case)),
                     Err(help) => errors.at(&name, errors::no_such_case(&name.value(), &help)),
                 }
             }

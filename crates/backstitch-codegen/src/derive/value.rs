@@ -288,25 +288,20 @@ fn check(field: &Field<'_>) -> TokenStream {
     let limits = field.limits.expression();
     let span = field.limits.span();
     let markers = field.limits.markers();
+    // That the constraint is about another type is told where it stands.
+    let markers = markers.iter().map(|marker| {
+        quote_spanned! {span=>
+            {
+                const fn __is<__T: #marker + ?::core::marker::Sized>(_: &__T) {}
+                __is(&self.#member);
+            }
+        }
+    });
     quote! {
         #of_type
-        #({
-            // What the constraint is about is told where it stands.
-            const fn __is<__T: #markers + ?::core::marker::Sized>(_: &__T) {}
-            __is(&self.#member);
-        })*
+        #(#markers)*
         ::backstitch::__private::check_limits(&self.#member, &const { #limits }, __check);
     }
-    .into_iter()
-    .map(|mut tree| {
-        if let proc_macro2::TokenTree::Group(group) = &mut tree
-            && group.delimiter() == proc_macro2::Delimiter::Brace
-        {
-            group.set_span(span);
-        }
-        tree
-    })
-    .collect()
 }
 
 /// What a field is on the wire.

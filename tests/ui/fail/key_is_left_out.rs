@@ -1,0 +1,12 @@
+//! A key that is not in every record.
+
+use backstitch::Push;
+
+#[derive(Push)]
+#[push(table = "customers", key = "id")]
+struct Customer {
+    #[push(skip_if = str::is_empty)]
+    id: String,
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! Keys of a table on a nested object.
+
+use backstitch::Push;
+
+#[derive(Push)]
+#[push(sequence = "version", record = "Other")]
+struct Address {
+    version: i64,
+}
+
+fn main() {}

@@ -1,0 +1,27 @@
+//! Variants without fields are strings, and can be keys.
+
+use backstitch::Push;
+
+#[derive(Push, Clone, Copy)]
+#[push(rename_all = "kebab-case")]
+enum Colour {
+    DarkRed,
+    #[push(rename = "bleu")]
+    Blue,
+}
+
+#[derive(Push)]
+#[push(table = "paints", key = "colour")]
+struct Paint {
+    #[push(example = Colour::Blue)]
+    colour: Colour,
+    other: Option<Colour>,
+}
+
+fn main() {
+    let mut body = backstitch::PushBody::json(1);
+    body.push(&Paint { colour: Colour::Blue, other: Some(Colour::DarkRed) }, 1).unwrap();
+    let text = String::from_utf8(body.finish()).unwrap();
+    assert!(text.contains(r#""data":{"colour":"bleu","other":"dark-red"}"#), "{text}");
+    assert_eq!(Paint::schema()["properties"]["colour"]["enum"], serde_json::json!(["dark-red", "bleu"]));
+}
