@@ -106,3 +106,26 @@ fn an_example_that_is_no_date_says_so() {
     // Its own unit test would panic as this does, so there is none: types in functions have none.
     let _ = Day::example();
 }
+
+#[test]
+fn new_types_have_limits_and_fields_among_others() {
+    #[derive(Push)]
+    #[push(table = "prices", key = "id")]
+    struct Price {
+        id: NonZero<u8>,
+        #[push(minimum = 0, maximum = 100, example = "99.99")]
+        price: Decimal,
+        #[push(flatten)]
+        rest: serde_json::Map<String, serde_json::Value>,
+    }
+    let mut row = Price::example();
+    row.rest.insert("list".to_owned(), serde_json::json!([1, 2]));
+    let mut body = PushBody::json(1);
+    body.push(&row, 1).unwrap();
+    let body = String::from_utf8(body.finish()).unwrap();
+    assert!(body.contains(r#""data":{"id":1,"price":99.99,"list":[1,2]}"#), "{body}");
+    row.price = "100.01".parse().unwrap();
+    assert_eq!(row.validate().unwrap_err().as_slice()[0].code, Code::Maximum);
+    row.price = "-0.01".parse().unwrap();
+    assert_eq!(row.validate().unwrap_err().as_slice()[0].code, Code::Minimum);
+}
