@@ -36,7 +36,7 @@ const OWN: [(&str, usize, Apply); 18] = [
     // The output is Markdown, and so is what is to be made of it.
     ("markdownify", 0, |_, input, _, _| Ok(text(input.to_kstr().trim_end().to_owned()))),
     ("minus", 1, |_, input, by, _| arithmetic(input, &by[0], i64::checked_sub, |a, b| a - b)),
-    ("modulo", 1, |_, input, by, _| arithmetic(input, &by[0], i64::checked_rem_euclid, |a, b| a.rem_euclid(b))),
+    ("modulo", 1, |_, input, by, _| arithmetic(input, &by[0], i64::checked_rem_euclid, f64::rem_euclid)),
     ("normalize_whitespace", 0, |_, input, _, _| {
         Ok(text(input.to_kstr().split_whitespace().collect::<Vec<_>>().join(" ")))
     }),

@@ -18,6 +18,7 @@ use crate::push::{Push, check_data, name_of};
 pub use crate::fields::{FieldSchemas, Fields, array_schema, object_schema, text_schema, write_object};
 pub use crate::limits::{IsArray, IsNumber, IsText, Limits, check_limits, limited};
 pub use crate::sequence::check_sequence;
+pub use crate::serialize::{check_serde, check_serialize, serialize, write_serde};
 
 /// Gives a documentation test the example of a type that it can't name: the derive implements it for
 /// `()` with a number of the type's own, and the test lets the compiler find the type.
@@ -54,6 +55,30 @@ macro_rules! from_text {
 }
 
 from_text!(String, &'static str, Cow<'static, str>, Box<str>, Rc<str>, Arc<str>);
+
+/// The value that an example's text was read as; `what` says what the text should be.
+///
+/// # Panics
+///
+/// When it was not: the text is a literal of whoever wrote the type, and read in the test of the example.
+pub(crate) fn parsed<T, E: std::fmt::Display>(value: Result<T, E>, text: &str, what: &str) -> T {
+    match value {
+        Ok(value) => value,
+        Err(error) => panic!("the example `{text}` must be {what}: {error}"),
+    }
+}
+
+/// Examples as strings, for types that read themselves from one.
+macro_rules! from_parsed {
+    ($($type:ty, $what:literal;)*) => {$(
+        impl $crate::__private::FromText for $type {
+            fn from_text(text: &'static str) -> Self {
+                $crate::__private::parsed(text.parse::<$type>(), text, $what)
+            }
+        }
+    )*};
+}
+pub(crate) use from_parsed;
 
 /// Checks a string that is a part of a key.
 pub fn check_key_text(text: &str, check: &mut Check) {

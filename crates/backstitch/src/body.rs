@@ -111,7 +111,13 @@ impl PushBody {
     pub(crate) fn append_to<T: Push>(&mut self, table: &str, record: &T, sequence: Sequence) -> Result<(), BodyError> {
         let envelope = self.envelope(table, T::KEY_NAMES);
         self.append(|body, bytes| {
-            body.envelopes[envelope].1.write(bytes, sequence, |out| record.encode(&mut JsonEncoder::new(out)));
+            let mut whole = true;
+            body.envelopes[envelope].1.write(bytes, sequence, |out| {
+                let mut encoder = JsonEncoder::new(out);
+                record.encode(&mut encoder);
+                whole &= encoder.is_whole();
+            });
+            whole
         })
     }
 
@@ -131,6 +137,7 @@ impl PushBody {
         let sequence = sequence.into();
         self.append(|body, bytes| {
             body.envelopes[envelope].1.write(bytes, sequence, |out| out.extend_from_slice(data.get().as_bytes()));
+            true
         })
     }
 
@@ -149,7 +156,11 @@ impl PushBody {
             }
             record.check(check);
         })?;
-        self.append(|_, bytes| record.encode(&mut JsonEncoder::new(bytes)))
+        self.append(|_, bytes| {
+            let mut encoder = JsonEncoder::new(bytes);
+            record.encode(&mut encoder);
+            encoder.is_whole()
+        })
     }
 
     /// Takes all records out again, and keeps the memory.
@@ -195,16 +206,23 @@ impl PushBody {
         self.last
     }
 
-    /// Writes one record to the end, and takes it back where it does not fit.
-    fn append(&mut self, write: impl FnOnce(&Self, &mut Vec<u8>)) -> Result<(), BodyError> {
+    /// Writes one record to the end, and takes it back where it does not fit, or where `write` says that it is not
+    /// whole.
+    fn append(&mut self, write: impl FnOnce(&Self, &mut Vec<u8>) -> bool) -> Result<(), BodyError> {
         if self.records >= RECORDS_PER_REQUEST {
             return Err(BodyError::Full { records: self.records, bytes: self.bytes() });
         }
         let before = self.bytes.len();
         let mut bytes = std::mem::take(&mut self.bytes);
         bytes.push(if before == 0 { b'[' } else { b',' });
-        write(self, &mut bytes);
+        let whole = write(self, &mut bytes);
         self.bytes = bytes;
+        if !whole {
+            self.bytes.truncate(before);
+            let pointer = format!("/{}/{}", self.records, name_of(Role::Data));
+            let message = "must be written as it was checked: a value has changed in between";
+            return Err(BodyError::Invalid(Violation::new(pointer, Code::Serialize, message).into()));
+        }
         // The bracket that ends the array is still to come.
         let size = self.bytes.len() + 1;
         if size <= self.limit {

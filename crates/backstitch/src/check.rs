@@ -80,7 +80,12 @@ impl Check {
     /// Reports a string that is too long for a key.
     pub fn key_text(&mut self, text: &str) {
         // Characters are counted only where there may be too many.
-        if text.len() > KEY_CHARACTERS && text.chars().count() > KEY_CHARACTERS {
+        self.key_characters(if text.len() > KEY_CHARACTERS { text.chars().count() } else { text.len() });
+    }
+
+    /// Reports a string of so many characters that is too long for a key.
+    pub(crate) fn key_characters(&mut self, characters: usize) {
+        if characters > KEY_CHARACTERS {
             self.violation(
                 Code::KeyLength,
                 format!("must have at most {KEY_CHARACTERS} characters, since it is part of a key"),

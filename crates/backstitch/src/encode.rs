@@ -61,8 +61,16 @@ pub trait Encoder: sealed::Sealed {
     fn single(&mut self, value: f32);
     /// Writes a number of double precision; one that is not finite as null.
     fn double(&mut self, value: f64);
+    /// Writes a number of any size: `digits` as JSON has them, all of which are kept.
+    fn decimal(&mut self, digits: &str);
     /// Writes a string.
     fn string(&mut self, value: &str);
+    /// Writes a moment: `text` as RFC 3339 has it, and the same in whole milliseconds since 1970, rounded down.
+    fn instant(&mut self, text: &str, milliseconds: i64);
+    /// Writes a UUID: `text` in lower case with hyphens.
+    fn uuid(&mut self, text: &str);
+    /// Writes bytes, as a format without bytes has them: in base64 (the standard alphabet, padded).
+    fn bytes(&mut self, bytes: &[u8]);
     /// Starts an array.
     fn begin_array(&mut self);
     /// Goes before each element of an array.
@@ -79,4 +87,7 @@ pub trait Encoder: sealed::Sealed {
     fn end_object(&mut self);
     /// Writes a value that is JSON already.
     fn raw_json(&mut self, json: &serde_json::value::RawValue);
+    /// Takes note that a value can't be written, which no check has foretold. What was written of the record is taken
+    /// back, and the record is refused.
+    fn refuse(&mut self);
 }

@@ -78,7 +78,7 @@ impl Envelope {
     }
 
     /// Writes one record; `data` writes its data.
-    pub(crate) fn write(&self, out: &mut Vec<u8>, sequence: Sequence, data: impl Fn(&mut Vec<u8>)) {
+    pub(crate) fn write(&self, out: &mut Vec<u8>, sequence: Sequence, mut data: impl FnMut(&mut Vec<u8>)) {
         for piece in &self.pieces {
             match piece {
                 Piece::Bytes(bytes) => out.extend_from_slice(bytes),

@@ -1,15 +1,29 @@
 //! JSON, byte for byte as `serde_json` writes it.
 
+use crate::base64;
 use crate::encode::{Encoder, FieldName, sealed::Sealed};
 
 /// Writes JSON to the end of a buffer.
 pub(crate) struct JsonEncoder<'a> {
     out: &'a mut Vec<u8>,
+    refused: bool,
 }
 
 impl<'a> JsonEncoder<'a> {
     pub(crate) fn new(out: &'a mut Vec<u8>) -> Self {
-        JsonEncoder { out }
+        JsonEncoder { out, refused: false }
+    }
+
+    /// Whether all that was written is whole: no value has refused to be written.
+    pub(crate) fn is_whole(&self) -> bool {
+        !self.refused
+    }
+
+    /// Writes text that needs no escapes as a string.
+    fn plain(&mut self, text: &str) {
+        self.out.push(b'"');
+        self.out.extend_from_slice(text.as_bytes());
+        self.out.push(b'"');
     }
 
     fn digits(&mut self, value: impl itoa::Integer) {
@@ -60,8 +74,26 @@ impl Encoder for JsonEncoder<'_> {
         let _ = serde_json::to_writer(&mut *self.out, &value);
     }
 
+    fn decimal(&mut self, digits: &str) {
+        self.out.extend_from_slice(digits.as_bytes());
+    }
+
     fn string(&mut self, value: &str) {
         string(self.out, value);
+    }
+
+    fn instant(&mut self, text: &str, _milliseconds: i64) {
+        self.plain(text);
+    }
+
+    fn uuid(&mut self, text: &str) {
+        self.plain(text);
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.out.push(b'"');
+        base64::append(self.out, bytes);
+        self.out.push(b'"');
     }
 
     fn begin_array(&mut self) {
@@ -97,6 +129,10 @@ impl Encoder for JsonEncoder<'_> {
 
     fn raw_json(&mut self, json: &serde_json::value::RawValue) {
         self.out.extend_from_slice(json.get().as_bytes());
+    }
+
+    fn refuse(&mut self) {
+        self.refused = true;
     }
 }
 

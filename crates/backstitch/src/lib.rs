@@ -27,11 +27,13 @@
 //! wire) comes from `backstitch_api`, which is generated from the API's definitions.
 //!
 //! Features: `derive` and `client` are on by default. Without `client` the crate needs no
-//! asynchronous runtime and speaks no HTTP.
+//! asynchronous runtime and speaks no HTTP. `bigdecimal`, `bytes`, `chrono`, `jiff`, `rust_decimal`,
+//! `time` and `uuid` each make the types of the crate of that name fields of records ([`Value`]).
 
 // The derive writes `::backstitch`, here too.
 extern crate self as backstitch;
 
+mod base64;
 mod body;
 mod check;
 #[cfg(feature = "client")]
@@ -45,6 +47,7 @@ mod push;
 mod raw;
 mod schema;
 mod sequence;
+mod serialize;
 mod table;
 mod value;
 

@@ -1,7 +1,9 @@
 //! The constraints that a field states, in JSON Schema's words.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashSet, VecDeque};
+use std::collections::{BTreeSet, BinaryHeap, HashSet, LinkedList, VecDeque};
+use std::num::{NonZero, Saturating, Wrapping};
+
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -9,6 +11,7 @@ use backstitch_api::rules::Format;
 use backstitch_api::{Attribute, Constraints, Presence};
 use serde_json::value::RawValue;
 
+use crate::base64;
 use crate::check::Check;
 use crate::encode::{Encoder, FieldName, sealed};
 use crate::schema::Schema;
@@ -85,11 +88,22 @@ macro_rules! mark {
 }
 
 mark!(IsNumber: i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize, f32, f64);
+mark!(IsNumber: serde_json::Number);
+#[cfg(feature = "bigdecimal")]
+mark!(IsNumber: bigdecimal::BigDecimal);
+#[cfg(feature = "rust_decimal")]
+mark!(IsNumber: rust_decimal::Decimal);
+mark!(IsNumber: NonZero<i8>, NonZero<i16>, NonZero<i32>, NonZero<i64>, NonZero<i128>, NonZero<isize>);
+mark!(IsNumber: NonZero<u8>, NonZero<u16>, NonZero<u32>, NonZero<u64>, NonZero<u128>, NonZero<usize>);
+impl<T: IsNumber> IsNumber for Wrapping<T> {}
+impl<T: IsNumber> IsNumber for Saturating<T> {}
 mark!(IsText: char, str, String);
 impl<T> IsArray for Vec<T> {}
 impl<T> IsArray for [T] {}
 impl<T> IsArray for VecDeque<T> {}
 impl<T> IsArray for BTreeSet<T> {}
+impl<T> IsArray for BinaryHeap<T> {}
+impl<T> IsArray for LinkedList<T> {}
 impl<T, S> IsArray for HashSet<T, S> {}
 impl<T, const N: usize> IsArray for [T; N] {}
 
@@ -210,6 +224,24 @@ impl Encoder for Probe {
         }
     }
 
+    fn decimal(&mut self, digits: &str) {
+        self.number(digits);
+    }
+
+    fn instant(&mut self, text: &str, _: i64) {
+        self.string(text);
+    }
+
+    fn uuid(&mut self, text: &str) {
+        self.string(text);
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        let mut text = Vec::new();
+        base64::append(&mut text, bytes);
+        self.string(&String::from_utf8_lossy(&text));
+    }
+
     fn begin_array(&mut self) {
         self.depth += 1;
     }
@@ -238,4 +270,7 @@ impl Encoder for Probe {
     }
 
     fn raw_json(&mut self, _: &RawValue) {}
+
+    // Told of its type already.
+    fn refuse(&mut self) {}
 }

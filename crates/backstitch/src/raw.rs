@@ -81,7 +81,7 @@ fn check_key(value: Option<&str>, check: &mut Check) {
 }
 
 /// Counts the scalars of a value, level by level.
-fn count(value: &str, check: &mut Check) {
+pub(crate) fn count(value: &str, check: &mut Check) {
     match value.as_bytes().first() {
         Some(b'{') => {
             if let Ok(entries) = serde_json::from_str::<Entries<'_>>(value) {

@@ -36,6 +36,14 @@ impl Schema {
         Schema::of("array").with("items", items.into_json())
     }
 
+    /// An array of as many elements as there are schemas, each as its own says.
+    #[must_use]
+    pub fn tuple(items: impl IntoIterator<Item = Schema>) -> Self {
+        let items: Vec<Json> = items.into_iter().map(Schema::into_json).collect();
+        let length = items.len();
+        Schema::of("array").with("items", items).with("minItems", length).with("maxItems", length)
+    }
+
     /// An object with these fields.
     #[must_use]
     pub fn object(fields: impl IntoIterator<Item = (&'static str, Schema)>) -> Self {

@@ -9,15 +9,39 @@ use crate::check::Check;
 use crate::encode::Encoder;
 use crate::schema::{Schema, Types};
 
+#[cfg(feature = "bigdecimal")]
+mod bigdecimal;
+#[cfg(feature = "bytes")]
+mod bytes;
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+mod calendar;
+#[cfg(feature = "chrono")]
+mod chrono;
+#[cfg(feature = "jiff")]
+mod jiff;
+mod json;
+mod net;
+#[cfg(feature = "rust_decimal")]
+mod rust_decimal;
+mod sequences;
+mod text;
+#[cfg(feature = "time")]
+mod time;
+#[cfg(feature = "uuid")]
+mod uuid;
+mod wrappers;
+
 /// A type that can be a field of a record.
 ///
-/// It is implemented for the standard library's scalars and strings, for `Option`, `Vec`, arrays,
-/// slices, `Box`, `Rc`, `Arc`, `Cow<str>` and maps with string keys of such types, and for every
-/// struct with `#[derive(Push)]`.
+/// It is implemented for the standard library's scalars, strings and network addresses, for `Option`, arrays, slices,
+/// tuples and collections, pointers, cells and maps with string keys of such types, for the values of `serde_json`, and
+/// for every struct with `#[derive(Push)]`. The features `bigdecimal`, `bytes`, `chrono`, `jiff`, `rust_decimal`, `time`
+/// and `uuid` add the types of the crate of that name. The table in `docs/derive.md` says what each is on the wire.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be a field of a record",
     label = "not a type that Backstitch can send",
     note = "`#[derive(backstitch::Push)]` on a struct of your own makes it a nested object; for a type from elsewhere hold a string or a number instead",
+    note = "types of bigdecimal, bytes, chrono, jiff, rust_decimal, time and uuid are sent with the feature of `backstitch` of that name",
     note = "or leave the field out of the record with `#[push(skip)]`"
 )]
 pub trait Value {
@@ -43,7 +67,7 @@ pub trait Value {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be a key field",
     label = "a key field holds a scalar that is never null",
-    note = "use an integer, a string, a `bool` or a float; for a nullable field choose another key"
+    note = "use an integer, a string, a `bool`, a decimal, a date or a UUID; for a nullable field choose another key"
 )]
 pub trait Key: Value {
     /// Reports what keeps the value from being a part of a key.

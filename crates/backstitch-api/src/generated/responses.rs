@@ -20,7 +20,9 @@ impl Response {
         while let ::core::option::Option::Some(at) = rest.find('<') {
             let (before, from) = rest.split_at(at);
             body.push_str(before);
-            let found = values.iter().find(|(name, _)| from.starts_with(name));
+            let found = values
+                .iter()
+                .find(|(name, _)| !name.is_empty() && from.starts_with(name));
             let length = match found {
                 ::core::option::Option::Some((name, value)) => {
                     if self.is_json {

@@ -115,7 +115,7 @@ pub(super) fn read<'a>(field: &'a syn::Field, index: usize, case: Option<Case>, 
     };
     let push = on_push(field, &mut result, errors);
     let theirs = serde::on_field(&field.attrs, errors);
-    merge(&mut result, push, theirs, errors);
+    merge(&mut result, &push, theirs, errors);
     result
 }
 
@@ -168,7 +168,7 @@ fn on_push(field: &syn::Field, result: &mut Field<'_>, errors: &mut Errors) -> R
 }
 
 /// Brings together what the two attributes say; a contradiction is an error at what `push` says.
-fn merge(field: &mut Field<'_>, push: Read, serde: serde::OnField, errors: &mut Errors) {
+fn merge(field: &mut Field<'_>, push: &Read, serde: serde::OnField, errors: &mut Errors) {
     if let (Some(ours), Some(theirs)) = (&push.rename, &serde.rename)
         && ours.value() != theirs.value()
     {
@@ -224,8 +224,7 @@ fn merge(field: &mut Field<'_>, push: Read, serde: serde::OnField, errors: &mut 
             }
         }
     }
-    if let (Some(span), Some(with)) = (push.serde, &push.with) {
-        let _ = with;
+    if let (Some(span), Some(_)) = (push.serde, &push.with) {
         errors.at_span(span, errors::serde_and_with());
     }
     field.limits.check(field.ty, errors);

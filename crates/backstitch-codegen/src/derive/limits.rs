@@ -188,6 +188,6 @@ fn plainly(ty: &Type) -> Option<Of> {
 impl Limits {
     pub(super) fn span(&self) -> Span {
         let first = self.each().into_iter().find_map(|(_, limit, _)| limit.map(|(_, span)| span));
-        first.or(self.format.as_ref().map(|format| format.span())).unwrap_or_else(Span::call_site)
+        first.or(self.format.as_ref().map(LitStr::span)).unwrap_or_else(Span::call_site)
     }
 }

@@ -64,7 +64,7 @@ pub(super) fn on_field(attributes: &[syn::Attribute], errors: &mut Errors) -> On
             "rename" => result.rename = for_output(meta, "rename")?.or(result.rename.take()),
             "skip" | "skip_serializing" => result.skip = Some(meta.path.span()),
             "skip_serializing_if" => {
-                result.skip_if = Some(path(meta, key, "skip_serializing_if = \"Option::is_none\"")?)
+                result.skip_if = Some(path(meta, key, "skip_serializing_if = \"Option::is_none\"")?);
             }
             "flatten" => result.flatten = Some(meta.path.span()),
             "serialize_with" => result.serialize_with = Some(path(meta, key, "serialize_with = \"path\"")?),

@@ -200,9 +200,9 @@ impl AttributeKind {
     }
 }
 impl<'de> ::serde::Deserialize<'de> for AttributeKind {
-    fn deserialize<D: ::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> ::core::result::Result<Self, D::Error> {
+    fn deserialize<__D: ::serde::Deserializer<'de>>(
+        deserializer: __D,
+    ) -> ::core::result::Result<Self, __D::Error> {
         let text = <::std::borrow::Cow<
             '_,
             str,
@@ -321,8 +321,8 @@ const _: () = {
         "flags",
         "whatever",
     ];
-    struct __Fields;
-    impl<'de> ::serde::de::Visitor<'de> for __Fields {
+    struct __Reader;
+    impl<'de> ::serde::de::Visitor<'de> for __Reader {
         type Value = Attribute;
         fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.write_str("an object with the attributes of Attribute")
@@ -455,7 +455,7 @@ const _: () = {
         fn deserialize<__D: ::serde::Deserializer<'de>>(
             deserializer: __D,
         ) -> ::core::result::Result<Self, __D::Error> {
-            deserializer.deserialize_map(__Fields)
+            deserializer.deserialize_map(__Reader)
         }
     }
 };

@@ -140,8 +140,8 @@ pub struct CallSheet {
 }
 const _: () = {
     const NAMES: &[&str] = &["for", "player-ids", "weights", "matrix", "match"];
-    struct __Fields;
-    impl<'de> ::serde::de::Visitor<'de> for __Fields {
+    struct __Reader;
+    impl<'de> ::serde::de::Visitor<'de> for __Reader {
         type Value = CallSheet;
         fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.write_str("an object with the attributes of Call Sheet")
@@ -222,7 +222,7 @@ const _: () = {
         fn deserialize<__D: ::serde::Deserializer<'de>>(
             deserializer: __D,
         ) -> ::core::result::Result<Self, __D::Error> {
-            deserializer.deserialize_map(__Fields)
+            deserializer.deserialize_map(__Reader)
         }
     }
 };
@@ -237,6 +237,24 @@ impl CallSheet {
         {
             let value = &self.r#for;
             ATTRIBUTES[0usize].check_array(value.len(), &mut found);
+        }
+        {
+            let value = &self.weights;
+            for (index, element) in value.iter().enumerate() {
+                if !element.is_finite() {
+                    let pointer = ::std::format!(
+                        "{}/{index}", ATTRIBUTES[2usize].pointer()
+                    );
+                    found
+                        .push(
+                            super::rules::Violation::new(
+                                pointer,
+                                super::rules::Code::NotFinite,
+                                "must be a finite number",
+                            ),
+                        );
+                }
+            }
         }
         {
             let value = &self.r#match;

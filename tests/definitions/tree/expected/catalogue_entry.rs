@@ -603,8 +603,8 @@ const _: () = {
         "arranger-name",
         "remark",
     ];
-    struct __Fields;
-    impl<'de> ::serde::de::Visitor<'de> for __Fields {
+    struct __Reader;
+    impl<'de> ::serde::de::Visitor<'de> for __Reader {
         type Value = CatalogueEntry;
         fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.write_str("an object with the attributes of Catalogue Entry")
@@ -905,7 +905,7 @@ const _: () = {
         fn deserialize<__D: ::serde::Deserializer<'de>>(
             deserializer: __D,
         ) -> ::core::result::Result<Self, __D::Error> {
-            deserializer.deserialize_map(__Fields)
+            deserializer.deserialize_map(__Reader)
         }
     }
 };
@@ -932,6 +932,24 @@ impl CatalogueEntry {
         {
             let value = &self.movements;
             ATTRIBUTES[8usize].check_array(value.len(), &mut found);
+        }
+        {
+            let value = &self.timings;
+            for (index, element) in value.iter().enumerate() {
+                if !element.is_finite() {
+                    let pointer = ::std::format!(
+                        "{}/{index}", ATTRIBUTES[9usize].pointer()
+                    );
+                    found
+                        .push(
+                            super::rules::Violation::new(
+                                pointer,
+                                super::rules::Code::NotFinite,
+                                "must be a finite number",
+                            ),
+                        );
+                }
+            }
         }
         {
             let value = &self.shelf_marks;

@@ -75,9 +75,9 @@ impl DeskReportState {
     }
 }
 impl<'de> ::serde::Deserialize<'de> for DeskReportState {
-    fn deserialize<D: ::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> ::core::result::Result<Self, D::Error> {
+    fn deserialize<__D: ::serde::Deserializer<'de>>(
+        deserializer: __D,
+    ) -> ::core::result::Result<Self, __D::Error> {
         let text = <::std::borrow::Cow<
             '_,
             str,
@@ -107,9 +107,9 @@ impl DeskReportService {
     }
 }
 impl<'de> ::serde::Deserialize<'de> for DeskReportService {
-    fn deserialize<D: ::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> ::core::result::Result<Self, D::Error> {
+    fn deserialize<__D: ::serde::Deserializer<'de>>(
+        deserializer: __D,
+    ) -> ::core::result::Result<Self, __D::Error> {
         let text = <::std::borrow::Cow<
             '_,
             str,
@@ -184,8 +184,8 @@ pub struct DeskReport {
 }
 const _: () = {
     const NAMES: &[&str] = &["state", "service", "queue"];
-    struct __Fields;
-    impl<'de> ::serde::de::Visitor<'de> for __Fields {
+    struct __Reader;
+    impl<'de> ::serde::de::Visitor<'de> for __Reader {
         type Value = DeskReport;
         fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.write_str("an object with the attributes of Desk Report")
@@ -241,7 +241,7 @@ const _: () = {
         fn deserialize<__D: ::serde::Deserializer<'de>>(
             deserializer: __D,
         ) -> ::core::result::Result<Self, __D::Error> {
-            deserializer.deserialize_map(__Fields)
+            deserializer.deserialize_map(__Reader)
         }
     }
 };

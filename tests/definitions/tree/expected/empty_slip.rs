@@ -25,8 +25,8 @@ pub const JSON_SCHEMA: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-
 pub struct EmptySlip {}
 const _: () = {
     const NAMES: &[&str] = &[];
-    struct __Fields;
-    impl<'de> ::serde::de::Visitor<'de> for __Fields {
+    struct __Reader;
+    impl<'de> ::serde::de::Visitor<'de> for __Reader {
         type Value = EmptySlip;
         fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.write_str("an object with the attributes of Empty Slip")
@@ -35,8 +35,12 @@ const _: () = {
             self,
             mut map: __A,
         ) -> ::core::result::Result<EmptySlip, __A::Error> {
-            while map.next_key_seed(super::read::Key(NAMES))?.is_some() {
-                let _: ::serde::de::IgnoredAny = map.next_value()?;
+            while let ::core::option::Option::Some(key) = map
+                .next_key_seed(super::read::Key(NAMES))?
+            {
+                match key {
+                    _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
+                }
             }
             ::core::result::Result::Ok(EmptySlip {})
         }
@@ -45,7 +49,7 @@ const _: () = {
         fn deserialize<__D: ::serde::Deserializer<'de>>(
             deserializer: __D,
         ) -> ::core::result::Result<Self, __D::Error> {
-            deserializer.deserialize_map(__Fields)
+            deserializer.deserialize_map(__Reader)
         }
     }
 };

@@ -58,8 +58,8 @@ pub struct IntakeFormDonor {
 }
 const _: () = {
     const NAMES: &[&str] = &["name", "address"];
-    struct __Fields;
-    impl<'de> ::serde::de::Visitor<'de> for __Fields {
+    struct __Reader;
+    impl<'de> ::serde::de::Visitor<'de> for __Reader {
         type Value = IntakeFormDonor;
         fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.write_str("an object with the attributes of Intake Form donor")
@@ -106,7 +106,7 @@ const _: () = {
         fn deserialize<__D: ::serde::Deserializer<'de>>(
             deserializer: __D,
         ) -> ::core::result::Result<Self, __D::Error> {
-            deserializer.deserialize_map(__Fields)
+            deserializer.deserialize_map(__Reader)
         }
     }
 };

@@ -114,8 +114,8 @@ pub struct ReaderCardForm {
 }
 const _: () = {
     const NAMES: &[&str] = &["name", "pin", "fee", "home-page"];
-    struct __Fields;
-    impl<'de> ::serde::de::Visitor<'de> for __Fields {
+    struct __Reader;
+    impl<'de> ::serde::de::Visitor<'de> for __Reader {
         type Value = ReaderCardForm;
         fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.write_str("an object with the attributes of Reader Card Form")
@@ -179,7 +179,7 @@ const _: () = {
         fn deserialize<__D: ::serde::Deserializer<'de>>(
             deserializer: __D,
         ) -> ::core::result::Result<Self, __D::Error> {
-            deserializer.deserialize_map(__Fields)
+            deserializer.deserialize_map(__Reader)
         }
     }
 };

@@ -159,8 +159,8 @@ pub struct Rehearsal {
 }
 const _: () = {
     const NAMES: &[&str] = &["id", "starts-at", "hall", "plan"];
-    struct __Fields;
-    impl<'de> ::serde::de::Visitor<'de> for __Fields {
+    struct __Reader;
+    impl<'de> ::serde::de::Visitor<'de> for __Reader {
         type Value = Rehearsal;
         fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.write_str("an object with the attributes of Rehearsal")
@@ -227,7 +227,7 @@ const _: () = {
         fn deserialize<__D: ::serde::Deserializer<'de>>(
             deserializer: __D,
         ) -> ::core::result::Result<Self, __D::Error> {
-            deserializer.deserialize_map(__Fields)
+            deserializer.deserialize_map(__Reader)
         }
     }
 };

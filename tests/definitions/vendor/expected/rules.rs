@@ -214,6 +214,10 @@ pub enum Code {
     Client,
     /// The value is nested more deeply than a JSON reader takes.
     Depth,
+    /// The number has too many digits.
+    Digits,
+    /// The value can't be written as JSON: its type refused, or it is in use.
+    Serialize,
 }
 
 impl Code {
@@ -237,6 +241,8 @@ impl Code {
             Code::DataPoints => "data_points",
             Code::Client => "client",
             Code::Depth => "depth",
+            Code::Digits => "digits",
+            Code::Serialize => "serialize",
         }
     }
 }

@@ -1,0 +1,39 @@
+//! Decimals of `rust_decimal`: numbers with all their digits.
+
+use rust_decimal::Decimal;
+
+use super::text::with_text;
+use crate::check::Check;
+use crate::encode::Encoder;
+use crate::schema::{Schema, Types};
+use crate::value::{Key, Value};
+
+/// A sign, 29 digits, a point, and room.
+const LONGEST: usize = 40;
+
+impl Value for Decimal {
+    fn write<E: Encoder>(&self, encoder: &mut E) {
+        with_text::<LONGEST>(self, |digits| encoder.decimal(digits));
+    }
+
+    fn check(&self, check: &mut Check) {
+        check.data_point();
+    }
+
+    /// `1.50`.
+    fn sample() -> Self {
+        Decimal::new(150, 2)
+    }
+
+    fn schema(_types: &mut Types) -> Schema {
+        Schema::of("number")
+    }
+}
+
+impl Key for Decimal {
+    fn check_key(&self, _check: &mut Check) {}
+}
+
+crate::__private::from_parsed! {
+    Decimal, "a decimal as in `1.50`";
+}
