@@ -53,6 +53,22 @@ pub(super) fn reader(api: &Api, object: &Object) -> TokenStream {
             fields.push(quote!(#field: additional));
         }
     }
+    // Where no key is told from another there is nothing to choose.
+    let entries = if names.is_empty() && object.additional == Additional::Unstated {
+        quote! {
+            while map.next_key_seed(super::read::Key(NAMES))?.is_some() {
+                map.next_value::<::serde::de::IgnoredAny>()?;
+            }
+        }
+    } else {
+        quote! {
+            while let ::core::option::Option::Some(key) = map.next_key_seed(super::read::Key(NAMES))? {
+                match key {
+                    #(#arms)*
+                }
+            }
+        }
+    };
     let expecting = format!("an object with the attributes of {}", object.title);
     quote! {
         const _: () = {
@@ -72,11 +88,7 @@ pub(super) fn reader(api: &Api, object: &Object) -> TokenStream {
                     mut map: __A,
                 ) -> ::core::result::Result<#type_name, __A::Error> {
                     #(#locals)*
-                    while let ::core::option::Option::Some(key) = map.next_key_seed(super::read::Key(NAMES))? {
-                        match key {
-                            #(#arms)*
-                        }
-                    }
+                    #entries
                     ::core::result::Result::Ok(#type_name { #(#fields),* })
                 }
             }

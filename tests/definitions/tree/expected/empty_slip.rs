@@ -35,12 +35,8 @@ const _: () = {
             self,
             mut map: __A,
         ) -> ::core::result::Result<EmptySlip, __A::Error> {
-            while let ::core::option::Option::Some(key) = map
-                .next_key_seed(super::read::Key(NAMES))?
-            {
-                match key {
-                    _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
-                }
+            while map.next_key_seed(super::read::Key(NAMES))?.is_some() {
+                map.next_value::<::serde::de::IgnoredAny>()?;
             }
             ::core::result::Result::Ok(EmptySlip {})
         }
