@@ -143,6 +143,9 @@ fn check(folders: &[Folder], arguments: &Arguments, workspace: &Path) -> std::io
     if let (Some(spec), Some(out)) = (&arguments.spec, &arguments.out) {
         command.push_str(&format!(" --spec {} --out {}", spec.display(), out.display()));
     }
+    if arguments.lenient {
+        command.push_str(" --lenient");
+    }
     let _ = writeln!(std::io::stderr(), "run `{command}` and commit what it writes");
     Ok(ExitCode::FAILURE)
 }

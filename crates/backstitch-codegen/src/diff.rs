@@ -89,6 +89,12 @@ impl Changes {
 
     fn object(&mut self, name: &str, old: &Object, new: &Object) {
         self.differ(name, "path", &old.path(), &new.path(), true);
+        let methods = |object: &Object| {
+            let methods: Vec<String> =
+                object.methods.iter().map(|method| format!("{} {}", method.method, method.title)).collect();
+            methods.join(", ")
+        };
+        self.differ(name, "methods", &methods(old), &methods(new), false);
         if old.description != new.description {
             self.push(name, "description changed".to_owned(), false);
         }

@@ -275,6 +275,22 @@ impl Reader<'_, '_> {
             self.wrong_kind(node, "the name of a type");
             return found;
         };
+        // Of what an array holds, the types stand behind `of` as those of an attribute do.
+        let elements = text.trim().strip_prefix("array of ").filter(|rest| !rest.contains([',', '|']));
+        if let Some(rest) = elements.filter(|rest| rest.contains('/') || rest.contains(" or ")) {
+            let (null, items): (Vec<&str>, Vec<&str>) =
+                rest.split('/').flat_map(|part| part.split(" or ")).map(str::trim).partition(|name| *name == "null");
+            if items.iter().all(|name| known_type(name).is_some()) {
+                push(&mut found.types, JsonType::Array);
+                if !null.is_empty() {
+                    push(&mut found.types, JsonType::Null);
+                }
+                for (_, json_type) in items.iter().filter_map(|name| known_type(name)) {
+                    push(&mut found.items, json_type);
+                }
+                return found;
+            }
+        }
         for name in text.split([',', '/', '|']).flat_map(|part| part.split(" or ")) {
             let name = name.trim();
             if name.eq_ignore_ascii_case(PATH_PARAMETER) {

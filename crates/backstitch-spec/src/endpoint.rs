@@ -194,7 +194,7 @@ impl<'a> Reader<'a, '_> {
         let description = self.text(document.get("description"));
         let short = self.text(document.get("short"));
         let authorization = self.authorization();
-        let content_types = self.content_types();
+        let mut content_types = self.content_types();
         let success = self.success();
         let responses = self.responses();
         let bodies = std::mem::take(&mut self.bodies);
@@ -212,6 +212,11 @@ impl<'a> Reader<'a, '_> {
         let path = if versioned { path } else { format!("/v{version}{path}") };
         let (in_path, attributes): (Vec<Placed>, Vec<Placed>) =
             attributes.into_iter().partition(|placed| placed.in_path);
+        // A call without a body takes no type of content.
+        let takes_nothing = attributes.is_empty() && document.get("arguments-object").is_none();
+        if takes_nothing && document.get("content-types").is_none() {
+            content_types.clear();
+        }
         self.check_path(&path, &in_path, &attributes);
         self.check_example_types();
         let mut requests = Vec::new();

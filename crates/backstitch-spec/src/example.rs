@@ -1,6 +1,6 @@
 //! Examples: what each is by its text, and whether it agrees with the attributes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -273,6 +273,11 @@ impl Parsed {
     }
 }
 
+/// The attributes by their names.
+fn by_name(attributes: &[Placed]) -> HashMap<&str, &Placed> {
+    attributes.iter().map(|placed| (placed.model.name.as_str(), placed)).collect()
+}
+
 /// The objects by their titles.
 pub(crate) struct Objects<'a, 'o>(HashMap<&'o str, &'o Lowered<'a>>);
 
@@ -314,10 +319,9 @@ impl<'a, 'o> Objects<'a, 'o> {
 
     /// Whether an object is written as it was read: a whole number that is held as any number gets a fraction.
     fn is_written_alike(&self, attributes: &[Placed], entries: &[Entry]) -> bool {
+        let known = by_name(attributes);
         entries.iter().all(|entry| {
-            let Some(attribute) = attributes.iter().find(|placed| placed.model.name.as_str() == entry.name) else {
-                return true;
-            };
+            let Some(attribute) = known.get(entry.name.as_str()) else { return true };
             let inner = attribute.model.object.as_deref().and_then(|title| self.get(title));
             let elements = entry.value.array().unwrap_or(std::slice::from_ref(&entry.value));
             let within = inner.is_none_or(|inner| {
@@ -357,13 +361,16 @@ where
     fn object(&mut self, object: &Lowered<'_>, whole: &Json, entries: &[Entry]) {
         let attributes = &object.attributes;
         let takes_more = object.model.additional == Additional::Allowed || object.is_incomplete;
-        for (index, entry) in entries.iter().enumerate() {
-            match attributes.iter().find(|attribute| attribute.model.name.as_str() == entry.name) {
+        let known = by_name(attributes);
+        let mut seen: HashSet<&str> = HashSet::new();
+        for entry in entries {
+            let is_second = !seen.insert(&entry.name);
+            match known.get(entry.name.as_str()).copied() {
                 None if takes_more => {}
                 Some(attribute) if attribute.is_broken => {}
                 None => self.unknown(&entry.name, attributes, self.place(&entry.span)),
                 Some(attribute) => {
-                    if entries[..index].iter().any(|other| other.name == entry.name) {
+                    if is_second {
                         let declared = "one attribute";
                         self.mismatch(attribute, &entry.span, "this is the second".to_owned(), declared);
                     }
@@ -374,7 +381,7 @@ where
         for attribute in attributes {
             let model = &attribute.model;
             let must_be_there = !model.may_be_absent() && !attribute.is_broken;
-            if must_be_there && !entries.iter().any(|entry| entry.name == model.name.as_str()) {
+            if must_be_there && !seen.contains(model.name.as_str()) {
                 let place = self.place(&(whole.span.start..whole.span.start + 1));
                 self.report.push(
                     Diagnostic::warning(Code::ExampleMismatch, place, format!("the example lacks `{}`", model.name))

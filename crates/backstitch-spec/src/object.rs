@@ -335,21 +335,21 @@ impl Lowered<'_> {
             example.unwrap(&names);
         }
         let objects: Vec<_> = self.examples.iter().flat_map(Parsed::objects).collect();
-        let position = |name: &str| names.iter().position(|known| known == name);
+        let positions: HashMap<&str, usize> =
+            names.iter().enumerate().map(|(index, name)| (name.as_str(), index)).collect();
+        let mut is_ordered = vec![false; names.len()];
         let mut order: Vec<usize> = Vec::new();
-        for entry in objects.first().into_iter().flat_map(|entries| entries.iter()) {
-            if let Some(index) = position(&entry.name)
-                && !order.contains(&index)
-            {
+        let first = objects.first().into_iter().flat_map(|entries| entries.iter());
+        for index in first.filter_map(|entry| positions.get(entry.name.as_str())).copied().chain(0..names.len()) {
+            if !std::mem::replace(&mut is_ordered[index], true) {
                 order.push(index);
             }
         }
-        for (index, name) in names.iter().enumerate() {
-            let everywhere = objects.iter().all(|entries| entries.iter().any(|entry| entry.name == *name));
-            self.attributes[index].model.in_example = everywhere && !objects.is_empty();
-            if !order.contains(&index) {
-                order.push(index);
-            }
+        let keys: Vec<HashSet<&str>> =
+            objects.iter().map(|entries| entries.iter().map(|entry| entry.name.as_str()).collect()).collect();
+        for (placed, name) in self.attributes.iter_mut().zip(&names) {
+            let everywhere = keys.iter().all(|keys| keys.contains(name.as_str()));
+            placed.model.in_example = everywhere && !keys.is_empty();
         }
         self.model.wire_order = order;
         self

@@ -16,6 +16,9 @@ use crate::source::{Place, Source};
 /// The most nodes that one file may have once its aliases are followed.
 const MOST_NODES: usize = 1_000_000;
 
+/// What is said where there are more.
+const TOO_MANY: &str = "too many nodes, or too deep ones, aliases followed";
+
 /// The greatest depth of nodes within one another.
 const GREATEST_DEPTH: usize = 100;
 
@@ -198,6 +201,12 @@ fn invalid(source: &Arc<Source>, within: Range<usize>, at: usize, message: &str)
             .label("this is a tab")
             .help("indent with spaces; the rest of this file was not checked");
     }
+    if message == TOO_MANY {
+        let place = Place::new(source, at..at);
+        return Diagnostic::error(Code::Yaml, place, format!("invalid YAML: {message}"))
+            .label("here")
+            .help("use fewer aliases of aliases; the rest of this file was not checked");
+    }
     if let Some(name) = rest.strip_prefix('*') {
         let length = name.find(|end: char| end.is_whitespace() || ",]}:".contains(end)).unwrap_or(name.len());
         let name = &name[..length];
@@ -289,7 +298,7 @@ fn build(text: &str, base: usize) -> Result<(Node, Vec<Twin>), (usize, String)> 
         };
         nodes += 1;
         if nodes > MOST_NODES || frames.len() > GREATEST_DEPTH {
-            return Err((byte(span.start.index()), "too many or too deep nodes, aliases followed".to_owned()));
+            return Err((byte(span.start.index()), TOO_MANY.to_owned()));
         }
         if anchor != 0 {
             anchors.insert(anchor, (node.clone(), count(&node)));

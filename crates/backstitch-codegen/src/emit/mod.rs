@@ -75,7 +75,9 @@ fn rust_header(source: &str) -> String {
 /// The path of a definition as generated files name it: the same wherever the folder of the definitions is, and
 /// whatever it is called there.
 fn spec_path(folder: &str, source: &str) -> String {
-    match (folder, source) {
+    // A file may be called anything; what it is called stays on its line.
+    let source = &source.replace(char::is_control, "\u{fffd}");
+    match (folder, source.as_str()) {
         ("", "") => "the definitions".to_owned(),
         ("", source) => source.to_owned(),
         (folder, source) => format!("{folder}/{source}"),
