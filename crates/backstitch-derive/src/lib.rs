@@ -12,7 +12,8 @@ use proc_macro::TokenStream;
 /// Makes a struct a record of the Stitch Import API, or, without a table, a nested object of one.
 ///
 /// See the `backstitch` crate for what it generates.
-#[proc_macro_derive(Push, attributes(push))]
+// `serde` too, whose attributes it follows: they may stand on a struct that serde itself does not write.
+#[proc_macro_derive(Push, attributes(push, serde))]
 pub fn derive_push(input: TokenStream) -> TokenStream {
     static EXPANSIONS: AtomicU64 = AtomicU64::new(0);
     let span = proc_macro::Span::call_site();

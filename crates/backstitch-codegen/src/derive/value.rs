@@ -32,7 +32,12 @@ fn object(container: &Container<'_>) -> TokenStream {
     let schemas = container.sent().map(|field| {
         let (wire, ty) = (&field.wire, field.ty);
         if field.flatten.is_some() {
-            return quote!(__fields.extend(<#ty as ::backstitch::__private::Fields>::field_schemas(__types)););
+            return quote! {
+                ::core::iter::Extend::extend(
+                    &mut __fields,
+                    <#ty as ::backstitch::__private::Fields>::field_schemas(__types),
+                );
+            };
         }
         let schema = schema(field);
         quote!(__fields.push((#wire, #schema));)
@@ -188,6 +193,7 @@ fn text(container: &Container<'_>, variants: &[&syn::Ident], wires: &[&String]) 
     let name = &container.input.ident;
     let first = variants.first();
     quote! {
+        #[automatically_derived]
         impl #name {
             const fn __name(&self) -> &'static str {
                 match self {
