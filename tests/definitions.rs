@@ -239,6 +239,7 @@ fn changes_are_told_and_classed() {
     rewrite("push-object.md", "minLength: 1", "minLength: 0");
     rewrite("api-status-object.md", "type: \"string, null\"", "type: \"string\"");
     rewrite("api-status-object.md", "        \"reason\":null\n", "        \"reason\":\"none\"\n");
+    rewrite("../_data/import-api/response-codes/status.yml", "\"reason\":null", "\"reason\":\"none\"");
     rewrite("api.md", "value: \"20000\"", "value: \"30000\"");
     rewrite("endpoints/push.md", ", \"application/transit+json\"", "");
     rewrite("../_data/import-api/response-codes/general.yml", "code: \"404\"", "code: \"410\"");
@@ -258,6 +259,11 @@ fn changes_are_told_and_classed() {
             "- Push.table_version: added",
             "! endpoint Batch: removed",
             "! endpoint Push: content type `application/transit+json` is gone",
+            concat!(
+                "- endpoint Status answer running: body: ",
+                r#"`{"name":"pipeline.gate","version":"<VERSION>","revision":"<REVISION>","status":"OK","reason":null}` became "#,
+                r#"`{"name":"pipeline.gate","version":"<VERSION>","revision":"<REVISION>","status":"OK","reason":"none"}`"#,
+            ),
             "! no call answer not-found: status: `404` became `410`",
             "- limit records-per-request: `20000` became `30000`",
         ]
