@@ -3,7 +3,7 @@
 use backstitch::Push;
 
 #[derive(Push)]
-#[push(sequence = "version", record = "Other")]
+#[push(sequence = "version", record = "Other", doc_test = false)]
 struct Address {
     version: i64,
 }

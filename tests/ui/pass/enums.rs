@@ -10,18 +10,25 @@ enum Colour {
     Blue,
 }
 
+/// Nothing but the compiler tells one count from another.
+#[derive(Push)]
+enum Tone<const COATS: usize> {
+    Light,
+}
+
 #[derive(Push)]
 #[push(table = "paints", key = "colour")]
 struct Paint {
     #[push(example = Colour::Blue)]
     colour: Colour,
     other: Option<Colour>,
+    tone: Tone<2>,
 }
 
 fn main() {
     let mut body = backstitch::PushBody::json(1);
-    body.push(&Paint { colour: Colour::Blue, other: Some(Colour::DarkRed) }, 1).unwrap();
+    body.push(&Paint { colour: Colour::Blue, other: Some(Colour::DarkRed), tone: Tone::Light }, 1).unwrap();
     let text = String::from_utf8(body.finish()).unwrap();
-    assert!(text.contains(r#""data":{"colour":"bleu","other":"dark-red"}"#), "{text}");
+    assert!(text.contains(r#""data":{"colour":"bleu","other":"dark-red","tone":"Light"}"#), "{text}");
     assert_eq!(Paint::schema()["properties"]["colour"]["enum"], serde_json::json!(["dark-red", "bleu"]));
 }

@@ -76,7 +76,7 @@ struct OnStruct {
     bound: Option<Vec<WherePredicate>>,
     runtime: Option<Path>,
     record: Option<LitStr>,
-    doc_test: Option<DocTest>,
+    doc_test: Option<(Span, DocTest)>,
 }
 
 /// Reads a struct or an enum. `None` where there is nothing to go on with.
@@ -104,7 +104,7 @@ pub(super) fn read<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<Co
     let fields: Vec<Field<'a>> =
         fields.into_iter().enumerate().map(|(index, field)| field::read(field, index, case, errors)).collect();
     let shape = transparent(shape, &fields, theirs.transparent, errors);
-    no_table_but_on_objects(&shape, &on_struct, errors);
+    only_where_it_means_something(&shape, &on_struct, &fields, errors);
     // What seems to be missing may be the very thing that was not understood.
     let all_understood = errors.is_empty();
     check_names(&fields, errors);
@@ -113,7 +113,10 @@ pub(super) fn read<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<Co
         Shape::Object => keys(input, &on_struct, &fields, all_understood, errors),
         _ => Vec::new(),
     };
-    let sequence = sequence(&on_struct, &fields, errors);
+    let sequence = match shape {
+        Shape::Object => sequence(&on_struct, &fields, errors),
+        _ => None,
+    };
     let record = on_struct.record.as_ref().and_then(|name| match name.parse::<Ident>() {
         Ok(ident) => Some(ident),
         Err(_) => {
@@ -131,7 +134,7 @@ pub(super) fn read<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<Co
         bound: on_struct.bound,
         runtime: on_struct.runtime,
         record,
-        doc_test: on_struct.doc_test.unwrap_or(DocTest::Usual),
+        doc_test: on_struct.doc_test.map_or(DocTest::Usual, |(_, doc_test)| doc_test),
     })
 }
 
@@ -169,7 +172,7 @@ fn on_struct(input: &DeriveInput, errors: &mut Errors) -> OnStruct {
             }
             "crate" => result.runtime.replace(path(meta, key, "crate = \"other::backstitch\"")?).is_some(),
             "record" => result.record.replace(text(meta, key, "record = \"CustomerRecord\"")?).is_some(),
-            "doc_test" => result.doc_test.replace(doc_test(meta)?).is_some(),
+            "doc_test" => result.doc_test.replace((meta.path.span(), doc_test(meta)?)).is_some(),
             _ if field::KEYS.contains(&key) => {
                 return Err(meta_error(meta, errors::elsewhere(key, "struct", "field")));
             }
@@ -253,6 +256,15 @@ fn variants<'a>(
         if let Some(span) = theirs.skip {
             errors.at_span(span, errors::serde_key("skip"));
         }
+        for (key, span) in [
+            ("skip_serializing_if", theirs.skip_if.as_ref().map(Path::span)),
+            ("flatten", theirs.flatten),
+            ("serialize_with", theirs.serialize_with.as_ref().map(Path::span)),
+        ] {
+            if let Some(span) = span {
+                errors.at_span(span, errors::serde_key(key));
+            }
+        }
         if let Some(name) = ours.or(theirs.rename) {
             wire = name.value();
             place = name.span();
@@ -287,26 +299,38 @@ fn transparent<'a>(
     }
 }
 
-fn no_table_but_on_objects(shape: &Shape<'_>, on_struct: &OnStruct, errors: &mut Errors) {
+/// What is only about a table, or about fields with names, has no place where there is none.
+fn only_where_it_means_something(shape: &Shape<'_>, on_struct: &OnStruct, fields: &[Field<'_>], errors: &mut Errors) {
     let what = match shape {
-        Shape::Object => {
-            let only_on_tables = [
-                ("sequence", on_struct.sequence.as_ref().map(LitStr::span)),
-                ("record", on_struct.record.as_ref().map(LitStr::span)),
-            ];
-            for (key, span) in only_on_tables {
-                if let (None, Some(span)) = (&on_struct.table, span) {
-                    errors.at_span(span, errors::only_on_table(key));
-                }
-            }
-            return;
-        }
-        Shape::Transparent(_) => "a struct that is written as its field",
-        Shape::Array => "a struct whose fields have no names",
-        Shape::Text(_) => "an enum",
+        Shape::Object => None,
+        Shape::Transparent(_) => Some("a struct that is written as its field"),
+        Shape::Array => Some("a struct whose fields have no names"),
+        Shape::Text(_) => Some("an enum"),
     };
+    let only_on_tables = [
+        // Keys without a table are told of where the keys are looked for.
+        ("key", what.and(on_struct.keys.as_ref().map(|(span, _)| *span))),
+        ("sequence", on_struct.sequence.as_ref().map(LitStr::span)),
+        ("record", on_struct.record.as_ref().map(LitStr::span)),
+        ("doc_test", on_struct.doc_test.as_ref().map(|(span, _)| *span)),
+    ];
+    for (key, span) in only_on_tables {
+        if let (None, Some(span)) = (&on_struct.table, span) {
+            let message = what.map_or_else(|| errors::only_on_table(key), |what| errors::never_a_table(key, what));
+            errors.at_span(span, message);
+        }
+    }
+    let Some(what) = what else { return };
     if let Some(table) = &on_struct.table {
         errors.at(table, errors::no_table_here(what));
+    }
+    if let (Some((name, _)), false) = (&on_struct.rename_all, matches!(shape, Shape::Text(_))) {
+        errors.at(name, errors::no_names("rename_all", what));
+    }
+    for field in fields.iter().filter(|field| !field.skip) {
+        for (key, span) in field.needs_a_name() {
+            errors.at_span(span, errors::no_names(key, what));
+        }
     }
 }
 
@@ -392,6 +416,8 @@ fn keys(
             errors.at_span(place, errors::skipped_key(&field.wire));
         } else if field.skip_if.is_some() {
             errors.at_span(place, errors::sometimes_missing_key(&field.wire));
+        } else if field.serialize.is_some() {
+            errors.at_span(place, errors::unproved_key(&field.wire));
         } else if field::is_option(field.ty) {
             errors.at(field.ty, errors::optional_key(&field.wire));
         }

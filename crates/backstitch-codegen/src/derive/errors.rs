@@ -106,6 +106,10 @@ pub(super) fn only_on_table(key: &str) -> String {
     format!("`{key}` is about a table, and this struct has none\n\n= help: add `table = \"…\"`, or take `{key}` away")
 }
 
+pub(super) fn never_a_table(key: &str, what: &str) -> String {
+    format!("`{key}` is about a table, and {what} is none\n\n= help: take `{key}` away")
+}
+
 pub(super) fn no_table_here(what: &str) -> String {
     format!(
         "{what} can't be a table\n\n= help: a record is a struct with named fields; take `table` away to make it a value"
@@ -142,6 +146,17 @@ pub(super) fn sequences_twice() -> String {
 
 pub(super) fn sometimes_missing_key(key: &str) -> String {
     format!("the key `{key}` is left out now and then\n\n= help: a key field is in every record; take `skip_if` away")
+}
+
+pub(super) fn unproved_key(key: &str) -> String {
+    format!(
+        "the key `{key}` is written by serde, which may write anything for it\n\n= help: a key's type says that it is one value and \
+         never null: take `serde` or `with` away, or name another key"
+    )
+}
+
+pub(super) fn no_names(key: &str, what: &str) -> String {
+    format!("`{key}` needs a field with a name, and {what} has none\n\n= help: take `{key}` away")
 }
 
 pub(super) fn takes_nothing(key: &str) -> String {

@@ -56,6 +56,8 @@ pub(super) struct Field<'a> {
     /// Whether a value is left out, told by a function.
     pub(super) skip_if: Option<Path>,
     pub(super) flatten: Option<Span>,
+    /// Where it is given a name of its own.
+    pub(super) renamed: Option<Span>,
     pub(super) serialize: Option<Serialize>,
     pub(super) limits: Limits,
     pub(super) example: Option<Expr>,
@@ -69,6 +71,18 @@ impl Field<'_> {
             (None, Member::Unnamed(index)) => index.index.to_string(),
             (None, Member::Named(ident)) => ident.unraw().to_string(),
         }
+    }
+
+    /// What is said of it that only a field with a name of its own on the wire can have, and where.
+    pub(super) fn needs_a_name(&self) -> impl Iterator<Item = (&'static str, Span)> {
+        let all = [
+            ("key", self.key),
+            ("sequence", self.sequence),
+            ("rename", self.renamed),
+            ("skip_if", self.skip_if.as_ref().map(Path::span)),
+            ("flatten", self.flatten),
+        ];
+        all.into_iter().filter_map(|(key, span)| span.map(|span| (key, span)))
     }
 
     /// The JSON of its example, where the example is a literal that is written as it stands.
@@ -109,6 +123,7 @@ pub(super) fn read<'a>(field: &'a syn::Field, index: usize, case: Option<Case>, 
         skip: false,
         skip_if: None,
         flatten: None,
+        renamed: None,
         serialize: None,
         limits: Limits::default(),
         example: None,
@@ -136,13 +151,7 @@ fn on_push(field: &syn::Field, result: &mut Field<'_>, errors: &mut Errors) -> R
                 };
                 place.replace(span).is_some()
             }
-            "rename" => {
-                let name = text(meta, "rename", "rename = \"name\"")?;
-                if name.value().is_empty() {
-                    errors.at(&name, errors::empty("a field's name"));
-                }
-                read.rename.replace(name).is_some()
-            }
+            "rename" => read.rename.replace(text(meta, key, "rename = \"name\"")?).is_some(),
             "skip_if" => read.skip_if.replace(path(meta, key, "skip_if = Option::is_none")?).is_some(),
             "with" => read.with.replace(path(meta, key, "with = module")?).is_some(),
             "example" => {
@@ -176,6 +185,10 @@ fn merge(field: &mut Field<'_>, push: &Read, serde: serde::OnField, errors: &mut
     }
     let rename = push.rename.clone().or(serde.rename);
     if let Some(name) = &rename {
+        if name.value().is_empty() {
+            errors.at(name, errors::empty("a field's name"));
+        }
+        field.renamed = Some(name.span());
         field.wire = name.value();
         field.name_span = name.span();
     }

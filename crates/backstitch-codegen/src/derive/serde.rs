@@ -32,8 +32,9 @@ pub(super) struct OnField {
 const CONTAINER_PASSED_OVER: &[&str] =
     &["bound", "crate", "default", "deny_unknown_fields", "expecting", "from", "rename", "try_from"];
 
-/// The same on a field.
-const FIELD_PASSED_OVER: &[&str] = &["alias", "borrow", "bound", "default", "deserialize_with", "skip_deserializing"];
+/// The same on a field or a variant.
+const FIELD_PASSED_OVER: &[&str] =
+    &["alias", "borrow", "bound", "default", "deserialize_with", "other", "skip_deserializing"];
 
 pub(super) fn on_container(attributes: &[syn::Attribute], errors: &mut Errors) -> OnContainer {
     let mut result = OnContainer::default();

@@ -192,9 +192,10 @@ fn array(container: &Container<'_>) -> TokenStream {
 fn text(container: &Container<'_>, variants: &[&syn::Ident], wires: &[&String]) -> TokenStream {
     let name = &container.input.ident;
     let first = variants.first();
+    let (impl_generics, type_generics, where_clause) = container.input.generics.split_for_impl();
     quote! {
         #[automatically_derived]
-        impl #name {
+        impl #impl_generics #name #type_generics #where_clause {
             const fn __name(&self) -> &'static str {
                 match self {
                     #(Self::#variants => #wires),*
@@ -203,7 +204,7 @@ fn text(container: &Container<'_>, variants: &[&syn::Ident], wires: &[&String]) 
         }
 
         #[automatically_derived]
-        impl ::backstitch::Value for #name {
+        impl #impl_generics ::backstitch::Value for #name #type_generics #where_clause {
             fn write<__E: ::backstitch::Encoder>(&self, __encoder: &mut __E) {
                 ::backstitch::Encoder::string(__encoder, self.__name());
             }
@@ -222,14 +223,14 @@ fn text(container: &Container<'_>, variants: &[&syn::Ident], wires: &[&String]) 
         }
 
         #[automatically_derived]
-        impl ::backstitch::Key for #name {
+        impl #impl_generics ::backstitch::Key for #name #type_generics #where_clause {
             fn check_key(&self, __check: &mut ::backstitch::Check) {
                 ::backstitch::__private::check_key_text(self.__name(), __check);
             }
         }
 
         #[automatically_derived]
-        impl ::backstitch::__private::IsText for #name {}
+        impl #impl_generics ::backstitch::__private::IsText for #name #type_generics #where_clause {}
     }
 }
 
