@@ -317,14 +317,7 @@ impl Reader<'_, '_> {
                 None
             }
             None => {
-                self.report.push(
-                    Diagnostic::error(
-                        Code::MissingKey,
-                        self.document.head(),
-                        format!("this destination has no `{key}`"),
-                    )
-                    .help(format!("add `{example}`")),
-                );
+                self.report.push(self.document.lacks("destination", key, format!("add `{example}`")));
                 None
             }
         }

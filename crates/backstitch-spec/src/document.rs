@@ -137,6 +137,11 @@ impl Document {
         self.value.get_or_init(|| data::to_value(&self.root))
     }
 
+    /// That `key` is not in its head; `what` is what it defines.
+    pub(crate) fn lacks(&self, what: &str, key: &str, help: impl Into<String>) -> Diagnostic {
+        Diagnostic::error(Code::MissingKey, self.head(), format!("this {what} has no `{key}`")).help(help)
+    }
+
     /// The start of the file, where what is missing belongs.
     pub(crate) fn head(&self) -> Place {
         head(&self.source)

@@ -502,14 +502,7 @@ impl<'a> Reader<'a, '_> {
         match self.document.get(key) {
             Some(node) => Some(self.text(Some(node))).filter(|text| !text.is_empty()),
             None => {
-                self.report.push(
-                    Diagnostic::error(
-                        Code::MissingKey,
-                        self.document.head(),
-                        format!("this definition has no `{key}`"),
-                    )
-                    .help(format!("add `{example}`")),
-                );
+                self.report.push(self.document.lacks("definition", key, format!("add `{example}`")));
                 None
             }
         }

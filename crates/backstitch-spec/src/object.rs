@@ -84,10 +84,8 @@ impl<'a, 'r> Reader<'a, 'r> {
         let additional = self.additional();
         let nodes = self.list("object-attributes");
         if document.get("object-attributes").is_none() {
-            self.report.push(
-                Diagnostic::error(Code::MissingKey, document.head(), "this definition has no `object-attributes`")
-                    .help("add a list of attributes, each with a `name` and a `type`; `[]` for none"),
-            );
+            let help = "add a list of attributes, each with a `name` and a `type`; `[]` for none";
+            self.report.push(document.lacks("definition", "object-attributes", help));
         }
         let mut attributes = self.attributes(&nodes);
         let is_incomplete = self.lost || document.get("object-attributes").is_none_or(|node| node.sequence().is_none());
@@ -123,10 +121,10 @@ impl<'a, 'r> Reader<'a, 'r> {
         let document = self.document;
         let title = document.get("title");
         match title {
-            None => self.report.push(
-                Diagnostic::error(Code::MissingKey, document.head(), "this definition has no `title`")
-                    .help("add `title: \"Name\"`; it names the Rust type"),
-            ),
+            None => {
+                let help = "add `title: \"Name\"`; it names the Rust type";
+                self.report.push(document.lacks("definition", "title", help));
+            }
             Some(node)
                 if !node.text().is_some_and(|text| text.contains(|letter: char| letter.is_ascii_alphabetic())) =>
             {

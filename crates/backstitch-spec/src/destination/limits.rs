@@ -2,7 +2,6 @@
 
 use backstitch_codegen::destination::Length;
 
-use crate::diagnostic::{Code, Diagnostic};
 use crate::object::Reader;
 
 /// What stands for no limit.
@@ -64,10 +63,8 @@ impl Reader<'_, '_> {
     }
 
     fn no_limit_stated(&mut self, key: &str, example: &str) {
-        self.report.push(
-            Diagnostic::error(Code::MissingKey, self.document.head(), format!("this destination has no `{key}`"))
-                .help(format!("add `{key}: {example}`, or `{key}: \"-\"` for no limit")),
-        );
+        let help = format!("add `{key}: {example}`, or `{key}: \"-\"` for no limit");
+        self.report.push(self.document.lacks("destination", key, help));
     }
 }
 
