@@ -22,8 +22,8 @@ impl<T: Value> Value for One<T> {
         One(T::sample())
     }
 
-    fn schema(types: &mut Types) -> Schema {
-        Schema::object([("v", T::schema(types))])
+    fn value_schema(types: &mut Types) -> Schema {
+        Schema::object([("v", T::value_schema(types))])
     }
 }
 

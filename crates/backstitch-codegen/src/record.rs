@@ -1,7 +1,19 @@
-//! The Push record as the derive needs it: a constant that `cargo xtask regenerate` writes from the
-//! Push object's definition.
+//! What the derive needs of the definitions, as constants that `cargo xtask regenerate` writes: the Push record, and
+//! what destinations make of names.
 
+use crate::destination::Profile;
 use crate::rules::{JsonType, Presence, Role};
+
+/// All that the derive knows of the API.
+#[derive(Clone, Copy, Debug)]
+pub struct Definitions {
+    /// The Push record.
+    pub record: &'static RecordModel,
+    /// The destinations, in the order of their keys.
+    pub destinations: &'static [Profile],
+    /// The most data points in the data of one record.
+    pub data_points: Option<usize>,
+}
 
 /// The Push record.
 #[derive(Clone, Copy, Debug)]

@@ -216,6 +216,8 @@ pub enum Code {
     Digits,
     /// The value can't be written as JSON: its type refused, or it is in use.
     Serialize,
+    /// A name or a count of the record does not fit its destination.
+    Destination,
 }
 
 impl Code {
@@ -241,6 +243,7 @@ impl Code {
             Code::Depth => "depth",
             Code::Digits => "digits",
             Code::Serialize => "serialize",
+            Code::Destination => "destination",
         }
     }
 }

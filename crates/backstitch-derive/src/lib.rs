@@ -6,8 +6,15 @@ mod generated;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use backstitch_codegen::derive::{self, Site};
+use backstitch_codegen::record::Definitions;
 use backstitch_codegen::rules;
 use proc_macro::TokenStream;
+
+const DEFINITIONS: Definitions = Definitions {
+    record: &generated::RECORD,
+    destinations: generated::DESTINATIONS,
+    data_points: generated::DATA_POINTS,
+};
 
 /// Makes a struct a record of the Stitch Import API, or, without a table, a nested object of one.
 ///
@@ -28,5 +35,5 @@ pub fn derive_push(input: TokenStream) -> TokenStream {
         column: span.column(),
         expansion: EXPANSIONS.fetch_add(1, Ordering::Relaxed),
     };
-    derive::expand(&input.into(), &generated::RECORD, &site).into()
+    derive::expand(&input.into(), &DEFINITIONS, &site).into()
 }

@@ -2,6 +2,7 @@
 //! the same rules.
 
 use backstitch_api::Destination;
+pub(crate) use backstitch_api::destination::SEPARATOR;
 use backstitch_api::destination::{Nested, Profile, Split};
 
 /// The destination whose rules the gate follows, as its definition describes it.
@@ -22,9 +23,6 @@ pub(crate) const COLUMNS: usize = match PROFILE.columns {
 
 /// The most digits of a decimal before its point.
 pub(crate) const DECIMAL_DIGITS: usize = 131_072;
-
-/// Joins the names of nested fields to the name of a column, and a split column's name to its suffix.
-pub(crate) const SEPARATOR: &str = "__";
 
 const SHOWN_CHARACTERS: usize = 1_000;
 

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::check::Check;
 use crate::encode::Encoder;
+use crate::fit::{Part, Shape};
 use crate::schema::{Schema, Types};
 use crate::value::Value;
 
@@ -21,6 +22,8 @@ pub type FieldSchemas = Vec<(&'static str, Schema)>;
     note = "`flatten` is for a struct with `#[derive(backstitch::Push)]`, for a map with string keys, and for an `Option` of these"
 )]
 pub trait Fields {
+    /// The fields that are known, as far as names and counts go.
+    const FIELDS: &'static [Part] = &[];
     /// Writes each field, without the braces.
     fn write_fields<E: Encoder>(&self, encoder: &mut E);
     /// Checks each field.
@@ -54,6 +57,8 @@ pub fn text_schema(names: &[&'static str]) -> Schema {
 }
 
 impl<T: Fields> Fields for Option<T> {
+    const FIELDS: &'static [Part] = &[Part { name: "", shape: &Shape::Object(T::FIELDS), always: false }];
+
     fn write_fields<E: Encoder>(&self, encoder: &mut E) {
         if let Some(value) = self {
             value.write_fields(encoder);
@@ -74,6 +79,8 @@ impl<T: Fields> Fields for Option<T> {
 macro_rules! pointers {
     ($($pointer:ident),*) => {$(
         impl<T: Fields> Fields for $pointer<T> {
+            const FIELDS: &'static [Part] = T::FIELDS;
+
             fn write_fields<E: Encoder>(&self, encoder: &mut E) {
                 T::write_fields(self, encoder);
             }

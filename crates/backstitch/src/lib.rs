@@ -38,9 +38,11 @@ mod body;
 mod check;
 #[cfg(feature = "client")]
 mod client;
+mod columns;
 mod encode;
 mod envelope;
 mod fields;
+mod fit;
 mod json;
 mod limits;
 mod push;
@@ -58,13 +60,14 @@ pub mod __private;
 /// definitions under `spec/`.
 pub use backstitch_api as api;
 
-pub use backstitch_api::{Code, Violation, Violations};
+pub use backstitch_api::{Code, Destination, Violation, Violations};
 #[cfg(feature = "derive")]
 pub use backstitch_derive::Push;
 pub use body::{BodyError, PushBody};
 pub use check::Check;
 #[cfg(feature = "client")]
 pub use client::{Client, ClientBuilder, ClientError, PushError, Reason, Refusal, Region, TableClient};
+pub use columns::Column;
 pub use encode::{Encoder, FieldName};
 pub use push::{Push, PushRecord};
 pub use schema::{Schema, Types};

@@ -1,10 +1,12 @@
 //! Records with a table: what `#[derive(Push)]` implements.
 
 use backstitch_api::generated::push_record;
-use backstitch_api::{Attribute, Role, Violations};
+use backstitch_api::{Attribute, Code, Destination, Role, Violations};
 
 use crate::check::Check;
+use crate::columns::Column;
 use crate::encode::Encoder;
+use crate::fit::Misfit;
 use crate::value::Value;
 
 /// A type whose values are rows of a destination table. `#[derive(Push)]` implements it for structs
@@ -24,6 +26,14 @@ pub trait Push: Value {
     /// The names of all fields as they are on the wire.
     #[doc(hidden)]
     const FIELD_NAMES: &'static [&'static str];
+
+    /// The destinations that the records are meant for, as `#[push(destination("…"))]` names them: names and counts
+    /// fit all of them.
+    const DESTINATIONS: &'static [Destination] = &[];
+
+    /// What keeps the records from their destinations, where the type is generic: for others the compiler tells.
+    #[doc(hidden)]
+    const MISFIT: &'static Misfit = &Misfit::NONE;
 
     /// Reports what keeps the key fields from being a key.
     #[doc(hidden)]
@@ -52,6 +62,46 @@ pub trait Push: Value {
         Self: Sized,
     {
         crate::schema::of::<Self>(Self::KEY_NAMES)
+    }
+
+    /// The columns of the table that `destination` makes of such records, in the order of the fields: of their
+    /// [`schema`](Push::schema), as the Batch endpoint loads them. What is pushed as JSON is typed by its values
+    /// instead: a float is a double there, and a moment a string.
+    ///
+    /// Where the destination flattens objects, so do the columns; arrays are tables of their own there, and maps get
+    /// the columns that they have fields for: neither is among them. The loader's own columns (`_sdc_…`) are not.
+    ///
+    /// ```
+    /// use backstitch::{Destination, Push};
+    ///
+    /// #[derive(Push)]
+    /// struct Address {
+    ///     city: String,
+    /// }
+    ///
+    /// #[derive(Push)]
+    /// #[push(table = "customers", key = "id", destination("postgres", "snowflake"))]
+    /// struct Customer {
+    ///     id: i64,
+    ///     address: Option<Address>,
+    /// }
+    ///
+    /// let columns = Customer::columns(Destination::Postgres);
+    /// let shown: Vec<_> = columns.iter().map(|column| (column.name.as_str(), column.data_type)).collect();
+    /// assert_eq!(shown, [("id", Some("bigint")), ("address__city", Some("text"))]);
+    /// assert!(columns[0].is_key);
+    /// assert_eq!(columns[1].pointer, "/address/city");
+    ///
+    /// let columns = Customer::columns(Destination::Snowflake);
+    /// assert_eq!(columns[1].name, "ADDRESS");
+    /// assert_eq!(columns[1].data_type, Some("variant"));
+    /// ```
+    #[must_use]
+    fn columns(destination: Destination) -> Vec<Column>
+    where
+        Self: Sized,
+    {
+        crate::columns::of::<Self>(destination)
     }
 
     /// Checks the record as the API would: numbers finite, keys short enough, no more data points
@@ -116,6 +166,9 @@ pub(crate) fn check_data<T: Push + ?Sized>(data: &T, check: &mut Check) {
     check.field(name_of(Role::Data), |check| {
         data.check(check);
         data.check_keys(check);
+        if let Some(message) = T::MISFIT.message() {
+            check.violation(Code::Destination, message);
+        }
         check.data_points_within_limit();
     });
 }

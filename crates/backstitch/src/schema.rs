@@ -1,5 +1,6 @@
 //! What a type is on the wire, as a JSON Schema (draft 4): what the Batch endpoint is sent along with the records.
 
+use std::any::TypeId;
 use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -113,17 +114,18 @@ impl Schema {
 /// The types whose schemas are being made, so that a type that holds itself has an end.
 #[derive(Debug, Default)]
 pub struct Types {
-    open: Vec<&'static str>,
+    open: Vec<TypeId>,
 }
 
 impl Types {
     /// The schema of `T`, made by `make`; any value, where it is being made already.
     pub fn within<T: ?Sized>(&mut self, make: impl FnOnce(&mut Self) -> Schema) -> Schema {
-        let name = std::any::type_name::<T>();
-        if self.open.contains(&name) {
+        // Not its name, which two types can share.
+        let id = typeid::of::<T>();
+        if self.open.contains(&id) {
             return Schema::any();
         }
-        self.open.push(name);
+        self.open.push(id);
         let schema = make(self);
         self.open.pop();
         schema
@@ -132,18 +134,18 @@ impl Types {
 
 /// The schema of `T` with the keyword that says which draft it is of, made once.
 pub(crate) fn of<T: Value + ?Sized>(required: &[&str]) -> &'static Json {
-    static MADE: OnceLock<Mutex<HashMap<&'static str, &'static Json>>> = OnceLock::new();
+    static MADE: OnceLock<Mutex<HashMap<TypeId, &'static Json>>> = OnceLock::new();
     let made = MADE.get_or_init(Mutex::default);
-    let name = std::any::type_name::<T>();
+    let id = typeid::of::<T>();
     // A panic while a schema was made leaves those that were made before.
-    if let Some(schema) = made.lock().unwrap_or_else(PoisonError::into_inner).get(name) {
+    if let Some(schema) = made.lock().unwrap_or_else(PoisonError::into_inner).get(&id) {
         return schema;
     }
-    let mut schema = T::schema(&mut Types::default());
+    let mut schema = T::value_schema(&mut Types::default());
     if !required.is_empty() {
         schema = schema.with("required", required.iter().map(|name| json!(name)).collect::<Vec<_>>());
     }
     let schema = schema.with("$schema", "http://json-schema.org/draft-04/schema#").into_json();
     // One for each type that is sent, for as long as the program runs.
-    made.lock().unwrap_or_else(PoisonError::into_inner).entry(name).or_insert_with(|| Box::leak(Box::new(schema)))
+    made.lock().unwrap_or_else(PoisonError::into_inner).entry(id).or_insert_with(|| Box::leak(Box::new(schema)))
 }

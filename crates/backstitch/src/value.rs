@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::check::Check;
 use crate::encode::Encoder;
+use crate::fit::Shape;
 use crate::schema::{Schema, Types};
 
 #[cfg(feature = "bigdecimal")]
@@ -45,6 +46,10 @@ mod wrappers;
     note = "or leave the field out of the record with `#[push(skip)]`"
 )]
 pub trait Value {
+    /// What the type is, as far as names and counts go.
+    #[doc(hidden)]
+    const SHAPE: &'static Shape = &Shape::Open;
+
     /// Writes the value.
     fn write<E: Encoder>(&self, encoder: &mut E);
 
@@ -57,7 +62,7 @@ pub trait Value {
         Self: Sized;
 
     /// What a value of the type is on the wire. A type that says nothing may be any JSON.
-    fn schema(types: &mut Types) -> Schema {
+    fn value_schema(types: &mut Types) -> Schema {
         let _ = types;
         Schema::any()
     }
@@ -77,6 +82,8 @@ pub trait Key: Value {
 macro_rules! scalars {
     ($($type:ty: $method:ident as $as:ty, $name:literal, $sample:expr;)*) => {$(
         impl Value for $type {
+            const SHAPE: &'static Shape = &Shape::Scalar;
+
             fn write<E: Encoder>(&self, encoder: &mut E) {
                 encoder.$method(<$as>::from(*self));
             }
@@ -89,7 +96,7 @@ macro_rules! scalars {
                 $sample
             }
 
-            fn schema(_types: &mut Types) -> Schema {
+            fn value_schema(_types: &mut Types) -> Schema {
                 Schema::of($name)
             }
         }
@@ -117,6 +124,8 @@ scalars! {
 macro_rules! sizes {
     ($($type:ty: $wide:ident as $as:ty;)*) => {$(
         impl Value for $type {
+            const SHAPE: &'static Shape = &Shape::Scalar;
+
             fn write<E: Encoder>(&self, encoder: &mut E) {
                 // No processor that Rust knows has wider addresses.
                 encoder.$wide(*self as $as);
@@ -130,7 +139,7 @@ macro_rules! sizes {
                 1
             }
 
-            fn schema(_types: &mut Types) -> Schema {
+            fn value_schema(_types: &mut Types) -> Schema {
                 Schema::of("integer")
             }
         }
@@ -149,6 +158,8 @@ sizes! {
 macro_rules! floats {
     ($($type:ty: $method:ident;)*) => {$(
         impl Value for $type {
+            const SHAPE: &'static Shape = &Shape::Scalar;
+
             fn write<E: Encoder>(&self, encoder: &mut E) {
                 encoder.$method(*self);
             }
@@ -162,7 +173,7 @@ macro_rules! floats {
                 1.5
             }
 
-            fn schema(_types: &mut Types) -> Schema {
+            fn value_schema(_types: &mut Types) -> Schema {
                 Schema::of("number")
             }
         }
@@ -179,6 +190,8 @@ floats! {
 }
 
 impl Value for char {
+    const SHAPE: &'static Shape = &Shape::Scalar;
+
     fn write<E: Encoder>(&self, encoder: &mut E) {
         encoder.string(self.encode_utf8(&mut [0; 4]));
     }
@@ -191,7 +204,7 @@ impl Value for char {
         'a'
     }
 
-    fn schema(_types: &mut Types) -> Schema {
+    fn value_schema(_types: &mut Types) -> Schema {
         Schema::of("string").with("minLength", 1).with("maxLength", 1)
     }
 }
@@ -203,6 +216,8 @@ impl Key for char {
 macro_rules! texts {
     ($($type:ty),*) => {$(
         impl Value for $type {
+            const SHAPE: &'static Shape = &Shape::Scalar;
+
             fn write<E: Encoder>(&self, encoder: &mut E) {
                 encoder.string(self);
             }
@@ -215,7 +230,7 @@ macro_rules! texts {
                 "text".into()
             }
 
-            fn schema(_types: &mut Types) -> Schema {
+            fn value_schema(_types: &mut Types) -> Schema {
                 Schema::of("string")
             }
         }
@@ -231,6 +246,8 @@ macro_rules! texts {
 texts!(String, &str, Cow<'_, str>, Box<str>, Rc<str>, Arc<str>);
 
 impl<T: Value> Value for Option<T> {
+    const SHAPE: &'static Shape = &Shape::Optional(T::SHAPE);
+
     fn write<E: Encoder>(&self, encoder: &mut E) {
         match self {
             Some(value) => value.write(encoder),
@@ -250,14 +267,16 @@ impl<T: Value> Value for Option<T> {
         None
     }
 
-    fn schema(types: &mut Types) -> Schema {
-        T::schema(types).or_null()
+    fn value_schema(types: &mut Types) -> Schema {
+        T::value_schema(types).or_null()
     }
 }
 
 macro_rules! pointers {
     ($($pointer:ident),*) => {$(
         impl<T: Value> Value for $pointer<T> {
+            const SHAPE: &'static Shape = T::SHAPE;
+
             fn write<E: Encoder>(&self, encoder: &mut E) {
                 T::write(self, encoder);
             }
@@ -270,8 +289,8 @@ macro_rules! pointers {
                 $pointer::new(T::sample())
             }
 
-            fn schema(types: &mut Types) -> Schema {
-                T::schema(types)
+            fn value_schema(types: &mut Types) -> Schema {
+                T::value_schema(types)
             }
         }
 
@@ -301,6 +320,8 @@ fn check_all<'a, T: Value + 'a>(values: impl IntoIterator<Item = &'a T>, check: 
 }
 
 impl<T: Value> Value for Vec<T> {
+    const SHAPE: &'static Shape = &Shape::Array(T::SHAPE, 0);
+
     fn write<E: Encoder>(&self, encoder: &mut E) {
         write_all(self, encoder);
     }
@@ -314,12 +335,14 @@ impl<T: Value> Value for Vec<T> {
         Vec::new()
     }
 
-    fn schema(types: &mut Types) -> Schema {
-        Schema::array(T::schema(types))
+    fn value_schema(types: &mut Types) -> Schema {
+        Schema::array(T::value_schema(types))
     }
 }
 
 impl<T: Value> Value for &[T] {
+    const SHAPE: &'static Shape = &Shape::Array(T::SHAPE, 0);
+
     fn write<E: Encoder>(&self, encoder: &mut E) {
         write_all(*self, encoder);
     }
@@ -332,12 +355,14 @@ impl<T: Value> Value for &[T] {
         &[]
     }
 
-    fn schema(types: &mut Types) -> Schema {
-        Schema::array(T::schema(types))
+    fn value_schema(types: &mut Types) -> Schema {
+        Schema::array(T::value_schema(types))
     }
 }
 
 impl<T: Value, const N: usize> Value for [T; N] {
+    const SHAPE: &'static Shape = &Shape::Array(T::SHAPE, N);
+
     fn write<E: Encoder>(&self, encoder: &mut E) {
         write_all(self, encoder);
     }
@@ -350,8 +375,8 @@ impl<T: Value, const N: usize> Value for [T; N] {
         std::array::from_fn(|_| T::sample())
     }
 
-    fn schema(types: &mut Types) -> Schema {
-        Schema::array(T::schema(types)).with("minItems", N).with("maxItems", N)
+    fn value_schema(types: &mut Types) -> Schema {
+        Schema::array(T::value_schema(types)).with("minItems", N).with("maxItems", N)
     }
 }
 
@@ -392,8 +417,8 @@ impl<K: AsRef<str> + Ord, V: Value> Value for BTreeMap<K, V> {
         BTreeMap::new()
     }
 
-    fn schema(types: &mut Types) -> Schema {
-        Schema::map(V::schema(types))
+    fn value_schema(types: &mut Types) -> Schema {
+        Schema::map(V::value_schema(types))
     }
 }
 
@@ -410,7 +435,7 @@ impl<K: AsRef<str> + Eq + std::hash::Hash, V: Value, S: std::hash::BuildHasher +
         HashMap::default()
     }
 
-    fn schema(types: &mut Types) -> Schema {
-        Schema::map(V::schema(types))
+    fn value_schema(types: &mut Types) -> Schema {
+        Schema::map(V::value_schema(types))
     }
 }

@@ -322,6 +322,10 @@ pub fn transform<C: AsRef<[Class]>>(steps: &[Step<C>], name: &str) -> String {
     steps.iter().fold(name.to_owned(), |name, step| step.apply(&name))
 }
 
+/// Joins the names of nested fields to the name of a column, where a destination flattens objects; and a table's
+/// name to those of the arrays in it.
+pub const SEPARATOR: &str = "__";
+
 /// The column that a destination has for values of a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ColumnType {
@@ -439,6 +443,16 @@ impl Profile {
         prefixes.find(|prefix| self.matching.starts(name, prefix)).copied()
     }
 
+    /// The prefix that no destination takes and that a column's name starts with, unless the column is an
+    /// allowed one.
+    #[must_use]
+    pub fn reserved_common_prefix(&self, name: &str) -> Option<&'static str> {
+        if self.is_allowed_column(name) {
+            return None;
+        }
+        self.reserved_table_prefix(name)
+    }
+
     /// Whether a column is one of those that may be sent although its name starts with a reserved prefix.
     #[must_use]
     pub fn is_allowed_column(&self, name: &str) -> bool {
@@ -451,10 +465,21 @@ impl Profile {
         self.reserved_column_suffix(name).is_some() || self.reserved_column_prefix(name).is_some()
     }
 
+    /// The reserved prefix that a table's name starts with.
+    #[must_use]
+    pub fn reserved_table_prefix(&self, name: &str) -> Option<&'static str> {
+        self.reserved_prefixes.iter().copied().find(|prefix| self.matching.starts(name, prefix))
+    }
+
+    /// The reserved suffix that a table's name ends in.
+    #[must_use]
+    pub fn reserved_table_suffix(&self, name: &str) -> Option<&'static str> {
+        self.reserved_table_suffixes.iter().copied().find(|suffix| self.matching.ends(name, suffix))
+    }
+
     /// Whether a table may not have this name, whatever its length.
     #[must_use]
     pub fn is_reserved_table(&self, name: &str) -> bool {
-        self.reserved_prefixes.iter().any(|prefix| self.matching.starts(name, prefix))
-            || self.reserved_table_suffixes.iter().any(|suffix| self.matching.ends(name, suffix))
+        self.reserved_table_prefix(name).is_some() || self.reserved_table_suffix(name).is_some()
     }
 }

@@ -13,10 +13,13 @@ use super::case::Case;
 use super::errors::{self, Errors};
 use super::field::{self, Field};
 use super::meta::{each_key, meta_error, path, text};
-use super::serde;
+use super::{names, serde};
+use crate::destination::Profile;
+use crate::record::Definitions;
 
 /// The keys that a struct takes.
-const KEYS: &[&str] = &["bound", "crate", "doc_test", "key", "record", "rename_all", "sequence", "table"];
+const KEYS: &[&str] =
+    &["bound", "crate", "destination", "doc_test", "key", "record", "rename_all", "sequence", "table"];
 
 /// What is derived for.
 pub(super) enum Shape<'a> {
@@ -51,6 +54,8 @@ pub(super) struct Container<'a> {
     pub(super) keys: Vec<usize>,
     /// The field that orders the versions of a row.
     pub(super) sequence: Option<usize>,
+    /// The destinations that the records are meant for, each where it is named.
+    pub(super) destinations: Vec<(&'a Profile, LitStr)>,
     pub(super) bound: Option<Vec<WherePredicate>>,
     /// The path to the runtime crate.
     pub(super) runtime: Option<Path>,
@@ -72,6 +77,7 @@ struct OnStruct {
     table: Option<LitStr>,
     keys: Option<(Span, Vec<LitStr>)>,
     sequence: Option<LitStr>,
+    destinations: Option<(Span, Vec<LitStr>)>,
     rename_all: Option<(LitStr, Option<Case>)>,
     bound: Option<Vec<WherePredicate>>,
     runtime: Option<Path>,
@@ -80,7 +86,11 @@ struct OnStruct {
 }
 
 /// Reads a struct or an enum. `None` where there is nothing to go on with.
-pub(super) fn read<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<Container<'a>> {
+pub(super) fn read<'a>(
+    input: &'a DeriveInput,
+    definitions: &'a Definitions,
+    errors: &mut Errors,
+) -> Option<Container<'a>> {
     let on_struct = on_struct(input, errors);
     let theirs = serde::on_container(&input.attrs, errors);
     let case = case(&on_struct, &theirs, errors);
@@ -124,18 +134,22 @@ pub(super) fn read<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<Co
             None
         }
     });
-    Some(Container {
+    let destinations = destinations(on_struct.destinations.as_ref(), definitions.destinations, errors);
+    let container = Container {
         input,
         shape,
         table: on_struct.table,
         fields,
         keys,
         sequence,
+        destinations,
         bound: on_struct.bound,
         runtime: on_struct.runtime,
         record,
         doc_test: on_struct.doc_test.map_or(DocTest::Usual, |(_, doc_test)| doc_test),
-    })
+    };
+    names::check(&container, definitions, errors);
+    Some(container)
 }
 
 fn on_struct(input: &DeriveInput, errors: &mut Errors) -> OnStruct {
@@ -149,8 +163,13 @@ fn on_struct(input: &DeriveInput, errors: &mut Errors) -> OnStruct {
                 }
                 result.table.replace(table).is_some()
             }
+            "destination" => {
+                let names =
+                    text_list(meta, key, "destination = \"postgres\"` or `destination(\"postgres\", \"bigquery\")")?;
+                result.destinations.replace((meta.path.span(), names)).is_some()
+            }
             "key" => {
-                let keys = key_list(meta)?;
+                let keys = text_list(meta, key, "key = \"id\"` or `key(\"a\", \"b\")")?;
                 result.keys.replace((meta.path.span(), keys)).is_some()
             }
             "sequence" => result.sequence.replace(text(meta, key, "sequence = \"updated_at\"")?).is_some(),
@@ -311,6 +330,7 @@ fn only_where_it_means_something(shape: &Shape<'_>, on_struct: &OnStruct, fields
         // Keys without a table are told of where the keys are looked for.
         ("key", what.and(on_struct.keys.as_ref().map(|(span, _)| *span))),
         ("sequence", on_struct.sequence.as_ref().map(LitStr::span)),
+        ("destination", on_struct.destinations.as_ref().map(|(span, _)| *span)),
         ("record", on_struct.record.as_ref().map(LitStr::span)),
         ("doc_test", on_struct.doc_test.as_ref().map(|(span, _)| *span)),
     ];
@@ -335,10 +355,10 @@ fn only_where_it_means_something(shape: &Shape<'_>, on_struct: &OnStruct, fields
 }
 
 /// `key = "id"` or `key("a", "b")`.
-fn key_list(meta: &ParseNestedMeta<'_>) -> syn::Result<Vec<LitStr>> {
-    let mistake = || meta_error(meta, errors::needs_text("key", "key = \"id\"` or `key(\"a\", \"b\")"));
+fn text_list(meta: &ParseNestedMeta<'_>, key: &str, example: &str) -> syn::Result<Vec<LitStr>> {
+    let mistake = || meta_error(meta, errors::needs_text(key, example));
     if meta.input.peek(Token![=]) {
-        return Ok(vec![text(meta, "key", "key = \"id\"` or `key(\"a\", \"b\")")?]);
+        return Ok(vec![text(meta, key, example)?]);
     }
     if !meta.input.peek(syn::token::Paren) {
         return Err(mistake());
@@ -350,6 +370,26 @@ fn key_list(meta: &ParseNestedMeta<'_>) -> syn::Result<Vec<LitStr>> {
         return Err(mistake());
     }
     Ok(keys.into_iter().collect())
+}
+
+/// The destinations of these names.
+fn destinations<'a>(
+    named: Option<&(Span, Vec<LitStr>)>,
+    known: &'a [Profile],
+    errors: &mut Errors,
+) -> Vec<(&'a Profile, LitStr)> {
+    let mut result: Vec<(&Profile, LitStr)> = Vec::new();
+    for name in named.into_iter().flat_map(|(_, names)| names) {
+        let key = name.value();
+        match known.iter().find(|profile| profile.key == key) {
+            None => errors.at(name, errors::no_such_destination(&key, known)),
+            Some(profile) if result.iter().any(|(other, _)| other.key == profile.key) => {
+                errors.at(name, errors::twice(&key));
+            }
+            Some(profile) => result.push((profile, name.clone())),
+        }
+    }
+    result
 }
 
 /// Finds the field that orders the versions of a row, named on the struct or marked on the field.

@@ -3,6 +3,8 @@
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 
+use crate::destination::Profile;
+
 /// The mistakes of one struct.
 #[derive(Default)]
 pub(super) struct Errors {
@@ -44,6 +46,69 @@ pub(super) fn unknown(key: &str, on: &str, known: &[&str]) -> String {
 
 pub(super) fn elsewhere(key: &str, on: &str, home: &str) -> String {
     format!("`{key}` does not go on a {on}\n\n= help: put it on the {home}")
+}
+
+pub(super) fn no_such_destination(name: &str, known: &[Profile]) -> String {
+    let known: Vec<&str> = known.iter().map(|profile| profile.key).collect();
+    let help = match crate::name::nearest(name, known.iter().copied()) {
+        Some(near) => format!("write `{near}`"),
+        None => format!("the destinations are {}", list(&known)),
+    };
+    format!("unknown destination `{name}`\n\n= help: {help}")
+}
+
+pub(super) fn reserved_prefix(what: &str, name: &str, prefix: &str) -> String {
+    format!(
+        "the {what} `{name}` starts with `{prefix}`, which is kept for the loader's own\n\n= help: give it another name: \
+         records with this one are rejected when they are loaded"
+    )
+}
+
+/// `keepers` are the titles of the destinations; `is_named` tells whether the struct names its own.
+pub(super) fn reserved_suffix(name: &str, suffix: &str, keepers: &[&str], is_named: bool) -> String {
+    let keepers = match keepers {
+        [first, second, rest @ ..] if rest.len() > 2 => format!("{first}, {second} and {} others", rest.len()),
+        _ => sentence(keepers),
+    };
+    let or_name =
+        if is_named { "" } else { ", or name the destination if it is another: `destination = \"…\"` on the struct" };
+    format!(
+        "the column `{name}` ends in `{suffix}`, which is kept for columns that are split by type in {keepers}\n\n= help: give it \
+         another name: records with this one are rejected when they are loaded{or_name}"
+    )
+}
+
+pub(super) fn reserved_table_suffix(name: &str, suffix: &str, title: &str) -> String {
+    format!("the table `{name}` ends in `{suffix}`, which {title} keeps for itself\n\n= help: give it another name")
+}
+
+/// `shown` is the name in the destination, where it is another.
+pub(super) fn too_long(what: &str, shown: Option<&str>, length: &str, most: &str, title: &str) -> String {
+    let shown = shown.map(|name| format!(" as `{name}`")).unwrap_or_default();
+    format!("the {what}'s name has {length}{shown}, and {title} takes at most {most}\n\n= help: give it a shorter name")
+}
+
+pub(super) fn nothing_left(name: &str, title: &str, steps: &str) -> String {
+    format!(
+        "nothing is left of the name `{name}` in {title}, where {steps}\n\n= help: give it a name with letters: `rename = \"…\"`"
+    )
+}
+
+pub(super) fn same_column(first: &str, second: &str, shown: &str, title: &str) -> String {
+    format!("`{first}` and `{second}` are both called `{shown}` in {title}\n\n= help: rename one of them")
+}
+
+pub(super) fn too_many_columns(count: usize, most: usize, title: &str) -> String {
+    format!(
+        "{title} takes at most {most} columns, and the struct has {count}\n\n= help: make several tables of it, or one field that \
+         holds the others"
+    )
+}
+
+pub(super) fn too_many_data_points(count: usize, most: usize) -> String {
+    format!(
+        "a record has at most {most} data points, and this struct has {count} fields\n\n= help: make several tables of it"
+    )
 }
 
 pub(super) fn twice(key: &str) -> String {
@@ -227,6 +292,14 @@ pub(super) fn same_name(name: &str) -> String {
 
 pub(super) fn useless_on_skipped(key: &str) -> String {
     format!("`{key}` on a field that is skipped\n\n= help: remove one of the two")
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn sentence(names: &[&str]) -> String {
+    match names {
+        [rest @ .., last] if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => names.concat(),
+    }
 }
 
 fn list(names: &[&str]) -> String {

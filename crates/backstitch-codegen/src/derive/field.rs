@@ -23,6 +23,7 @@ pub(super) const KEYS: &[&str] = &[
     "min_items",
     "min_length",
     "minimum",
+    "open",
     "rename",
     "sequence",
     "serde",
@@ -58,6 +59,8 @@ pub(super) struct Field<'a> {
     pub(super) flatten: Option<Span>,
     /// Where it is given a name of its own.
     pub(super) renamed: Option<Span>,
+    /// Where it is said that what is within it is not followed.
+    pub(super) open: Option<Span>,
     pub(super) serialize: Option<Serialize>,
     pub(super) limits: Limits,
     pub(super) example: Option<Expr>,
@@ -124,6 +127,7 @@ pub(super) fn read<'a>(field: &'a syn::Field, index: usize, case: Option<Case>, 
         skip_if: None,
         flatten: None,
         renamed: None,
+        open: None,
         serialize: None,
         limits: Limits::default(),
         example: None,
@@ -140,13 +144,14 @@ fn on_push(field: &syn::Field, result: &mut Field<'_>, errors: &mut Errors) -> R
     each_key(&field.attrs, errors, |meta, key, errors| {
         let span = meta.path.span();
         let is_second = match key {
-            "key" | "sequence" | "skip" | "flatten" | "serde" => {
+            "key" | "sequence" | "skip" | "flatten" | "open" | "serde" => {
                 flag(meta, key)?;
                 let place = match key {
                     "key" => &mut result.key,
                     "sequence" => &mut result.sequence,
                     "skip" => &mut read.skip,
                     "flatten" => &mut read.flatten,
+                    "open" => &mut result.open,
                     _ => &mut read.serde,
                 };
                 place.replace(span).is_some()
@@ -218,6 +223,7 @@ fn merge(field: &mut Field<'_>, push: &Read, serde: serde::OnField, errors: &mut
             ("flatten", push.flatten),
             ("with", push.with.as_ref().map(Path::span)),
             ("serde", push.serde),
+            ("open", field.open),
             ("sequence", field.sequence),
         ];
         for (key, span) in useless {

@@ -16,7 +16,8 @@ fn mentions(ty: &Type, generics: &Generics) -> bool {
     generics.type_params().any(|parameter| has_ident(ty.to_token_stream(), &parameter.ident))
 }
 
-fn has_ident(tokens: TokenStream, ident: &syn::Ident) -> bool {
+/// Whether the tokens mention a name.
+pub(super) fn has_ident(tokens: TokenStream, ident: &syn::Ident) -> bool {
     tokens.into_iter().any(|tree| match tree {
         TokenTree::Ident(found) => found == *ident,
         TokenTree::Group(group) => has_ident(group.stream(), ident),

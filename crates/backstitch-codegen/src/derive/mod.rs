@@ -4,6 +4,7 @@
 //!
 //! 1. `attributes` and `field`: the struct and its `#[push(…)]` attributes read into one typed context,
 //!    every mistake noted at its smallest token.
+//!    `names` holds their names against the destinations.
 //! 2. `value`: how the struct is written and checked, as a nested object too.
 //! 3. `push`: the table, the keys, the example.
 //! 4. `record`: the typed record with its envelope (`CustomerPush`), from the record's model.
@@ -18,6 +19,7 @@ mod field;
 mod generics;
 mod limits;
 mod meta;
+mod names;
 mod push;
 mod record;
 mod serde;
@@ -28,7 +30,7 @@ use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::quote;
 use syn::DeriveInput;
 
-use crate::record::RecordModel;
+use crate::record::Definitions;
 
 /// Where the derive stands, and in which crate: what tells one documentation test from another.
 #[derive(Clone, Debug, Default)]
@@ -47,8 +49,8 @@ pub struct Site {
 
 /// Expands the derive on `input`; mistakes become compile errors in the output.
 #[must_use]
-pub fn expand(input: &TokenStream, model: &RecordModel, site: &Site) -> TokenStream {
-    let (tokens, runtime) = expand_for(input, model, site);
+pub fn expand(input: &TokenStream, definitions: &Definitions, site: &Site) -> TokenStream {
+    let (tokens, runtime) = expand_for(input, definitions, site);
     match runtime {
         Some(path) => with_runtime(tokens, &path),
         None => tokens,
@@ -56,13 +58,14 @@ pub fn expand(input: &TokenStream, model: &RecordModel, site: &Site) -> TokenStr
 }
 
 /// The output, and the path to the runtime crate if it is another than `::backstitch`.
-fn expand_for(input: &TokenStream, model: &RecordModel, site: &Site) -> (TokenStream, Option<syn::Path>) {
+fn expand_for(input: &TokenStream, definitions: &Definitions, site: &Site) -> (TokenStream, Option<syn::Path>) {
+    let model = definitions.record;
     let parsed: DeriveInput = match syn::parse2(input.clone()) {
         Ok(parsed) => parsed,
         Err(error) => return (error.to_compile_error(), None),
     };
     let mut errors = errors::Errors::default();
-    let Some(container) = attributes::read(&parsed, &mut errors) else {
+    let Some(container) = attributes::read(&parsed, definitions, &mut errors) else {
         let stub = stub(&parsed);
         let errors = errors.into_tokens();
         return (quote!(#errors #stub), None);

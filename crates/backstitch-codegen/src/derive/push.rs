@@ -1,13 +1,16 @@
 //! The table, its keys, and the fields' names.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Ident;
 
 use super::attributes::Container;
-use super::generics::Bounds;
+use super::generics::{Bounds, for_tests};
+use crate::destination::Profile;
+use crate::name;
 
 pub(super) fn expand(container: &Container<'_>) -> TokenStream {
-    let name = &container.input.ident;
+    let ident = &container.input.ident;
     let table = &container.table;
     let bounds = Bounds::of_push(container);
     let (impl_generics, type_generics, where_clause) = bounds.split();
@@ -41,12 +44,15 @@ pub(super) fn expand(container: &Container<'_>) -> TokenStream {
             });
         }
     });
+    let destinations = destinations(container);
+    let proof = proof(container);
     quote! {
         #[automatically_derived]
-        impl #impl_generics ::backstitch::Push for #name #type_generics #where_clause {
+        impl #impl_generics ::backstitch::Push for #ident #type_generics #where_clause {
             const TABLE_NAME: &'static str = #table;
             const KEY_NAMES: &'static [&'static str] = &[#(#key_names),*];
             const FIELD_NAMES: &'static [&'static str] = &[#(#field_names),*];
+            #destinations
 
             fn check_keys(&self, __check: &mut ::backstitch::Check) {
                 #(#checks)*
@@ -55,5 +61,46 @@ pub(super) fn expand(container: &Container<'_>) -> TokenStream {
 
             #own_sequence
         }
+
+        #proof
     }
+}
+
+/// The destinations; and for a generic type what keeps its records from them, which is known where it is used.
+fn destinations(container: &Container<'_>) -> Option<TokenStream> {
+    if container.destinations.is_empty() {
+        return None;
+    }
+    let names = container.destinations.iter().map(|(profile, _)| destination(profile));
+    let misfit = for_tests(container).is_none().then(|| {
+        quote! {
+            const MISFIT: &'static ::backstitch::__private::Misfit = &::backstitch::__private::misfit::<Self>();
+        }
+    });
+    Some(quote! {
+        const DESTINATIONS: &'static [::backstitch::Destination] = &[#(#names),*];
+        #misfit
+    })
+}
+
+/// Has the compiler tell where nested names and counts do not fit the destinations.
+fn proof(container: &Container<'_>) -> Option<TokenStream> {
+    let name = for_tests(container)?;
+    let proofs = container.destinations.iter().map(|(profile, place)| {
+        let (span, destination) = (place.span(), destination(profile));
+        quote_spanned! {span=>
+            const _: () = {
+                const MISFIT: ::backstitch::__private::Misfit = ::backstitch::__private::misfit_in::<#name>(#destination);
+                if let ::core::option::Option::Some(__told) = MISFIT.explained() {
+                    ::core::panic!("{}", __told);
+                }
+            };
+        }
+    });
+    Some(quote!(#(#proofs)*))
+}
+
+fn destination(profile: &Profile) -> TokenStream {
+    let variant = Ident::new(&name::type_name(profile.key), Span::call_site());
+    quote!(::backstitch::Destination::#variant)
 }

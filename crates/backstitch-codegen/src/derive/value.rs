@@ -6,7 +6,7 @@ use syn::spanned::Spanned as _;
 
 use super::attributes::{Container, Shape};
 use super::field::{Field, Serialize, is_bare_example, is_text, json_string};
-use super::generics::Bounds;
+use super::generics::{Bounds, has_ident};
 
 // Every use of a field's type as a `Value` is written alike, `<Type as Value>`, so that the compiler
 // tells once, at the type, that it is none.
@@ -42,12 +42,15 @@ fn object(container: &Container<'_>) -> TokenStream {
         let schema = schema(field);
         quote!(__fields.push((#wire, #schema));)
     });
+    let parts = container.sent().map(|field| part(container, field));
     let count = container.fields.len();
     let bounds = Bounds::of_value(container);
     let (impl_generics, type_generics, where_clause) = bounds.split();
     quote! {
         #[automatically_derived]
         impl #impl_generics ::backstitch::__private::Fields for #name #type_generics #where_clause {
+            const FIELDS: &'static [::backstitch::__private::Part] = &[#(#parts),*];
+
             fn write_fields<__E: ::backstitch::Encoder>(&self, __encoder: &mut __E) {
                 #(#writes)*
             }
@@ -69,6 +72,9 @@ fn object(container: &Container<'_>) -> TokenStream {
 
         #[automatically_derived]
         impl #impl_generics ::backstitch::Value for #name #type_generics #where_clause {
+            const SHAPE: &'static ::backstitch::__private::Shape =
+                &::backstitch::__private::Shape::Object(<Self as ::backstitch::__private::Fields>::FIELDS);
+
             fn write<__E: ::backstitch::Encoder>(&self, __encoder: &mut __E) {
                 ::backstitch::__private::write_object(self, __encoder);
             }
@@ -81,7 +87,7 @@ fn object(container: &Container<'_>) -> TokenStream {
                 Self { #(#samples),* }
             }
 
-            fn schema(__types: &mut ::backstitch::Types) -> ::backstitch::Schema {
+            fn value_schema(__types: &mut ::backstitch::Types) -> ::backstitch::Schema {
                 ::backstitch::__private::object_schema::<Self>(__types)
             }
         }
@@ -92,7 +98,7 @@ fn object(container: &Container<'_>) -> TokenStream {
 fn transparent(container: &Container<'_>, field: &Field<'_>) -> TokenStream {
     let name = &container.input.ident;
     let ty = field.ty;
-    let (write, check, schema) = (write(field), check(field), schema(field));
+    let (write, check, schema, shape) = (write(field), check(field), schema(field), shape(container, field));
     let samples = container.fields.iter().map(sample);
     let bounds = Bounds::of_value(container);
     let (impl_generics, type_generics, where_clause) = bounds.split();
@@ -127,6 +133,8 @@ fn transparent(container: &Container<'_>, field: &Field<'_>) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #impl_generics ::backstitch::Value for #name #type_generics #where_clause {
+            const SHAPE: &'static ::backstitch::__private::Shape = #shape;
+
             fn write<__E: ::backstitch::Encoder>(&self, __encoder: &mut __E) {
                 #write
             }
@@ -139,7 +147,7 @@ fn transparent(container: &Container<'_>, field: &Field<'_>) -> TokenStream {
                 Self { #(#samples),* }
             }
 
-            fn schema(__types: &mut ::backstitch::Types) -> ::backstitch::Schema {
+            fn value_schema(__types: &mut ::backstitch::Types) -> ::backstitch::Schema {
                 #schema
             }
         }
@@ -181,7 +189,7 @@ fn array(container: &Container<'_>) -> TokenStream {
                 Self { #(#samples),* }
             }
 
-            fn schema(_: &mut ::backstitch::Types) -> ::backstitch::Schema {
+            fn value_schema(_: &mut ::backstitch::Types) -> ::backstitch::Schema {
                 ::backstitch::__private::array_schema(#count)
             }
         }
@@ -205,6 +213,8 @@ fn text(container: &Container<'_>, variants: &[&syn::Ident], wires: &[&String]) 
 
         #[automatically_derived]
         impl #impl_generics ::backstitch::Value for #name #type_generics #where_clause {
+            const SHAPE: &'static ::backstitch::__private::Shape = &::backstitch::__private::Shape::Scalar;
+
             fn write<__E: ::backstitch::Encoder>(&self, __encoder: &mut __E) {
                 ::backstitch::Encoder::string(__encoder, self.__name());
             }
@@ -217,7 +227,7 @@ fn text(container: &Container<'_>, variants: &[&syn::Ident], wires: &[&String]) 
                 Self::#first
             }
 
-            fn schema(_: &mut ::backstitch::Types) -> ::backstitch::Schema {
+            fn value_schema(_: &mut ::backstitch::Types) -> ::backstitch::Schema {
                 ::backstitch::__private::text_schema(&[#(#wires),*])
             }
         }
@@ -316,13 +326,34 @@ fn schema(field: &Field<'_>) -> TokenStream {
     let ty = field.ty;
     let schema = match field.serialize {
         Some(_) => quote!(::backstitch::Schema::any()),
-        None => quote!(<#ty as ::backstitch::Value>::schema(__types)),
+        None => quote!(<#ty as ::backstitch::Value>::value_schema(__types)),
     };
     if field.limits.is_empty() {
         return schema;
     }
     let limits = field.limits.expression();
     quote!(::backstitch::__private::limited(#schema, &const { #limits }))
+}
+
+/// A field as a part of its struct, as far as names and counts go.
+fn part(container: &Container<'_>, field: &Field<'_>) -> TokenStream {
+    let name = if field.flatten.is_some() { "" } else { &field.wire };
+    let shape = shape(container, field);
+    let always = field.skip_if.is_none();
+    quote!(::backstitch::__private::Part { name: #name, shape: #shape, always: #always })
+}
+
+fn shape(container: &Container<'_>, field: &Field<'_>) -> TokenStream {
+    let ty = field.ty;
+    // A type that holds itself has no end.
+    let is_open = field.open.is_some() || field.serialize.is_some() || has_ident(quote!(#ty), &container.input.ident);
+    if is_open {
+        quote!(&::backstitch::__private::Shape::Open)
+    } else if field.flatten.is_some() {
+        quote!(&::backstitch::__private::Shape::Object(<#ty as ::backstitch::__private::Fields>::FIELDS))
+    } else {
+        quote!(<#ty as ::backstitch::Value>::SHAPE)
+    }
 }
 
 fn unless_skipped(field: &Field<'_>, statements: TokenStream) -> TokenStream {

@@ -45,7 +45,10 @@ fn module(api: &Api) -> TokenStream {
     let variants = destinations.iter().map(|destination| variant(api, destination));
     let names: Vec<_> = destinations.iter().map(|destination| ident(&destination.variant())).collect();
     let constants: Vec<_> = destinations.iter().map(|destination| ident(&destination.constant())).collect();
-    let profiles = destinations.iter().map(|destination| profile(api, destination));
+    let profiles = destinations.iter().map(|destination| {
+        let reserved = (quote!(Destination::RESERVED_PREFIXES), quote!(Destination::ALLOWED_COLUMNS));
+        profile(api, destination, &reserved)
+    });
     let mut about = for_rustdoc(&rules.description);
     if about.is_empty() {
         about.push_str("Where records can go.");
@@ -181,8 +184,30 @@ fn test(destination: &Destination) -> Option<TokenStream> {
     Some(quote!(#before #import #code))
 }
 
-fn profile(api: &Api, destination: &Destination) -> TokenStream {
+/// The constant of each destination, and one with all of them in the order of their keys: what the derive knows.
+pub(super) fn profiles(api: &Api) -> TokenStream {
+    let rules = &api.destination_rules;
+    let (prefixes, allowed) = (&rules.reserved_prefixes, &rules.allowed_columns);
+    let reserved = (quote!(&[#(#prefixes),*]), quote!(&[#(#allowed),*]));
+    let profiles = api.destinations.iter().map(|destination| profile(api, destination, &reserved));
+    let names = api.destinations.iter().map(|destination| ident(&destination.constant()));
+    let vocabulary = if api.destinations.is_empty() { Vec::new() } else { vocabulary(&api.destinations) };
+    let vocabulary = vocabulary.iter().filter(|word| *word != "Profile");
+    quote! {
+        use backstitch_codegen::destination::{Profile #(, #vocabulary)*};
+
+        /// The destinations, in the order of their keys.
+        pub(crate) const DESTINATIONS: &[Profile] = &[#(#names),*];
+
+        #(#profiles)*
+    }
+}
+
+/// The constant of a destination; `reserved` are the prefixes that no name starts with, and the columns that do so
+/// all the same.
+fn profile(api: &Api, destination: &Destination, reserved: &(TokenStream, TokenStream)) -> TokenStream {
     let name = ident(&destination.constant());
+    let (reserved_prefixes, allowed_columns) = reserved;
     let text = doc(&format!("What {} allows, and what it does.", for_rustdoc(&destination.title)));
     let (key, title) = (&destination.key, &destination.title);
     let table_name = length(destination.table_name);
@@ -217,8 +242,8 @@ fn profile(api: &Api, destination: &Destination) -> TokenStream {
             split: Split::#split,
             nested: Nested::#nested,
             matching: Matching::#matching,
-            reserved_prefixes: Destination::RESERVED_PREFIXES,
-            allowed_columns: Destination::ALLOWED_COLUMNS,
+            reserved_prefixes: #reserved_prefixes,
+            allowed_columns: #allowed_columns,
             reserved_column_prefixes: &[#(#prefixes),*],
             reserved_column_suffixes: &[#(#suffixes),*],
             reserved_table_suffixes: &[#(#table_suffixes),*],

@@ -1,12 +1,15 @@
-//! The derive's model of the Push record, as a constant.
+//! What the derive knows of the definitions: its model of the Push record, and the destinations, as constants.
 
 use quote::quote;
 
 use super::tokens::{attribute_text, json_types, option, presence, role};
-use super::{Files, format_file, rust_header, spec_path};
+use super::{Files, destinations, format_file, rust_header, spec_path};
 use crate::model::{Api, Attribute, Object};
 use crate::rules::Role;
 use crate::text;
+
+/// The limit that a flat record is held against when it is compiled.
+const DATA_POINTS: &str = "data-points-per-record";
 
 pub(super) fn emit(api: &Api) -> Files {
     let Some(push) = api.push_object() else {
@@ -18,10 +21,17 @@ pub(super) fn emit(api: &Api) -> Files {
     let attributes = push.on_the_wire().map(|attribute| row(push, attribute));
     let client_id = hint(push, Role::Client, 1);
     let sequence = hint(push, Role::Sequence, 1);
+    let data_points = api.limits.iter().find(|limit| limit.name == DATA_POINTS).map(|limit| limit.value);
+    let data_points = option(data_points.map(proc_macro2::Literal::u64_unsuffixed).as_ref());
+    let destinations = destinations::profiles(api);
     let tokens = quote! {
-        //! The Push record, as its definition describes it.
+        //! The Push record, as its definition describes it, and where records can go.
 
         use backstitch_codegen::record::{RecordAttribute, RecordModel};
+        #destinations
+
+        /// The most data points in the data of one record.
+        pub(crate) const DATA_POINTS: ::core::option::Option<usize> = #data_points;
 
         /// The Push record.
         pub(crate) const RECORD: RecordModel = RecordModel {
@@ -33,7 +43,7 @@ pub(super) fn emit(api: &Api) -> Files {
             example_sequence: #sequence,
         };
     };
-    let file = format_file(&rust_header(&spec_path(&api.folder, &push.source)), &tokens);
+    let file = format_file(&rust_header(&spec_path(&api.folder, "")), &tokens);
     Files::from([("generated.rs".to_owned(), file)])
 }
 

@@ -84,7 +84,7 @@ impl Value for BigDecimal {
         BigDecimal::from_bigint(150.into(), 2)
     }
 
-    fn schema(_types: &mut Types) -> Schema {
+    fn value_schema(_types: &mut Types) -> Schema {
         Schema::of("number")
     }
 }

@@ -25,7 +25,7 @@ macro_rules! bytes {
                 b"bytes".as_slice().into()
             }
 
-            fn schema(_types: &mut Types) -> Schema {
+            fn value_schema(_types: &mut Types) -> Schema {
                 Schema::of("string")
             }
         }

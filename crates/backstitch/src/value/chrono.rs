@@ -71,7 +71,7 @@ where
         DateTime::from_timestamp_nanos(SAMPLE * 1_000_000_000).into()
     }
 
-    fn schema(_types: &mut Types) -> Schema {
+    fn value_schema(_types: &mut Types) -> Schema {
         Schema::text("date-time")
     }
 }
@@ -97,7 +97,7 @@ impl Value for NaiveDate {
         NaiveDateTime::sample().date()
     }
 
-    fn schema(_types: &mut Types) -> Schema {
+    fn value_schema(_types: &mut Types) -> Schema {
         Schema::text("date")
     }
 }
@@ -116,7 +116,7 @@ impl Value for NaiveTime {
         NaiveDateTime::sample().time()
     }
 
-    fn schema(_types: &mut Types) -> Schema {
+    fn value_schema(_types: &mut Types) -> Schema {
         Schema::of("string")
     }
 }
@@ -135,7 +135,7 @@ impl Value for NaiveDateTime {
         DateTime::<Utc>::sample().naive_utc()
     }
 
-    fn schema(_types: &mut Types) -> Schema {
+    fn value_schema(_types: &mut Types) -> Schema {
         Schema::of("string")
     }
 }

@@ -58,7 +58,7 @@ macro_rules! moments {
                 $sample
             }
 
-            fn schema(_types: &mut Types) -> Schema {
+            fn value_schema(_types: &mut Types) -> Schema {
                 Schema::text("date-time")
             }
         }
@@ -84,7 +84,7 @@ impl Value for DateTime {
         Offset::UTC.to_datetime(SAMPLE)
     }
 
-    fn schema(_types: &mut Types) -> Schema {
+    fn value_schema(_types: &mut Types) -> Schema {
         Schema::of("string")
     }
 }
@@ -103,7 +103,7 @@ impl Value for Date {
         DateTime::sample().date()
     }
 
-    fn schema(_types: &mut Types) -> Schema {
+    fn value_schema(_types: &mut Types) -> Schema {
         Schema::text("date")
     }
 }
@@ -122,7 +122,7 @@ impl Value for Time {
         DateTime::sample().time()
     }
 
-    fn schema(_types: &mut Types) -> Schema {
+    fn value_schema(_types: &mut Types) -> Schema {
         Schema::of("string")
     }
 }

@@ -49,7 +49,7 @@ impl Value for Map<String, Json> {
         Map::new()
     }
 
-    fn schema(_types: &mut Types) -> Schema {
+    fn value_schema(_types: &mut Types) -> Schema {
         Schema::of("object")
     }
 }
@@ -95,7 +95,7 @@ impl Value for Number {
         1.into()
     }
 
-    fn schema(_types: &mut Types) -> Schema {
+    fn value_schema(_types: &mut Types) -> Schema {
         Schema::of("number")
     }
 }

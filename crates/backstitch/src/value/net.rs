@@ -33,7 +33,7 @@ macro_rules! addresses {
                 $sample
             }
 
-            fn schema(_types: &mut Types) -> Schema {
+            fn value_schema(_types: &mut Types) -> Schema {
                 $schema
             }
         }

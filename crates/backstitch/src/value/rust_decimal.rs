@@ -25,7 +25,7 @@ impl Value for Decimal {
         Decimal::new(150, 2)
     }
 
-    fn schema(_types: &mut Types) -> Schema {
+    fn value_schema(_types: &mut Types) -> Schema {
         Schema::of("number")
     }
 }

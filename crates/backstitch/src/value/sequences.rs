@@ -8,12 +8,15 @@ use std::sync::Arc;
 
 use crate::check::Check;
 use crate::encode::Encoder;
+use crate::fit::Shape;
 use crate::schema::{Schema, Types};
 use crate::value::{Value, check_all, write_all};
 
 macro_rules! sequences {
     ($([$($generics:tt)*] $type:ty;)*) => {$(
         impl<$($generics)*> Value for $type {
+            const SHAPE: &'static Shape = &Shape::Array(T::SHAPE, 0);
+
             fn write<E: Encoder>(&self, encoder: &mut E) {
                 write_all(self.iter(), encoder);
             }
@@ -27,8 +30,8 @@ macro_rules! sequences {
                 FromIterator::from_iter(std::iter::empty::<T>())
             }
 
-            fn schema(types: &mut Types) -> Schema {
-                Schema::array(T::schema(types))
+            fn value_schema(types: &mut Types) -> Schema {
+                Schema::array(T::value_schema(types))
             }
         }
     )*};
@@ -66,8 +69,8 @@ macro_rules! tuples {
                 ($($name::sample(),)+)
             }
 
-            fn schema(types: &mut Types) -> Schema {
-                Schema::tuple([$($name::schema(types)),+])
+            fn value_schema(types: &mut Types) -> Schema {
+                Schema::tuple([$($name::value_schema(types)),+])
             }
         }
     )*};

@@ -52,7 +52,7 @@ impl Value for OffsetDateTime {
         UtcDateTime::sample().into()
     }
 
-    fn schema(_types: &mut Types) -> Schema {
+    fn value_schema(_types: &mut Types) -> Schema {
         Schema::text("date-time")
     }
 }
@@ -71,7 +71,7 @@ impl Value for UtcDateTime {
         UtcDateTime::from_unix_timestamp(SAMPLE).unwrap_or(UtcDateTime::UNIX_EPOCH)
     }
 
-    fn schema(_types: &mut Types) -> Schema {
+    fn value_schema(_types: &mut Types) -> Schema {
         Schema::text("date-time")
     }
 }
@@ -90,7 +90,7 @@ impl Value for PlainDateTime {
         PlainDateTime::new(Date::sample(), Time::sample())
     }
 
-    fn schema(_types: &mut Types) -> Schema {
+    fn value_schema(_types: &mut Types) -> Schema {
         Schema::of("string")
     }
 }
@@ -109,7 +109,7 @@ impl Value for Date {
         UtcDateTime::sample().date()
     }
 
-    fn schema(_types: &mut Types) -> Schema {
+    fn value_schema(_types: &mut Types) -> Schema {
         Schema::text("date")
     }
 }
@@ -128,7 +128,7 @@ impl Value for Time {
         UtcDateTime::sample().time()
     }
 
-    fn schema(_types: &mut Types) -> Schema {
+    fn value_schema(_types: &mut Types) -> Schema {
         Schema::of("string")
     }
 }

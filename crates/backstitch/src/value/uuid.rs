@@ -22,7 +22,7 @@ impl Value for Uuid {
         Uuid::from_u128(0x67e5_5044_10b1_426f_9247_bb68_0e5f_e0c8)
     }
 
-    fn schema(_types: &mut Types) -> Schema {
+    fn value_schema(_types: &mut Types) -> Schema {
         Schema::text("uuid")
     }
 }

@@ -11,12 +11,15 @@ use backstitch_api::Code;
 
 use crate::check::Check;
 use crate::encode::Encoder;
+use crate::fit::Shape;
 use crate::schema::{Schema, Types};
 use crate::value::{Key, Value};
 
 macro_rules! around {
     ($($type:ident),*) => {$(
         impl<T: Value> Value for $type<T> {
+            const SHAPE: &'static Shape = T::SHAPE;
+
             fn write<E: Encoder>(&self, encoder: &mut E) {
                 self.0.write(encoder);
             }
@@ -29,8 +32,8 @@ macro_rules! around {
                 $type(T::sample())
             }
 
-            fn schema(types: &mut Types) -> Schema {
-                T::schema(types)
+            fn value_schema(types: &mut Types) -> Schema {
+                T::value_schema(types)
             }
         }
 
@@ -47,6 +50,8 @@ around!(Reverse, Saturating, Wrapping);
 macro_rules! not_zero {
     ($($type:ty),*) => {$(
         impl Value for NonZero<$type> {
+            const SHAPE: &'static Shape = &Shape::Scalar;
+
             fn write<E: Encoder>(&self, encoder: &mut E) {
                 self.get().write(encoder);
             }
@@ -59,8 +64,8 @@ macro_rules! not_zero {
                 const { NonZero::new(1).unwrap() }
             }
 
-            fn schema(types: &mut Types) -> Schema {
-                <$type>::schema(types)
+            fn value_schema(types: &mut Types) -> Schema {
+                <$type>::value_schema(types)
             }
         }
 
@@ -73,6 +78,8 @@ macro_rules! not_zero {
 not_zero!(i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize);
 
 impl<T: Value> Value for &T {
+    const SHAPE: &'static Shape = T::SHAPE;
+
     fn write<E: Encoder>(&self, encoder: &mut E) {
         T::write(self, encoder);
     }
@@ -86,8 +93,8 @@ impl<T: Value> Value for &T {
         Box::leak(Box::new(T::sample()))
     }
 
-    fn schema(types: &mut Types) -> Schema {
-        T::schema(types)
+    fn value_schema(types: &mut Types) -> Schema {
+        T::value_schema(types)
     }
 }
 
@@ -98,6 +105,8 @@ impl<T: Key> Key for &T {
 }
 
 impl<T: Value + Clone> Value for Cow<'_, T> {
+    const SHAPE: &'static Shape = T::SHAPE;
+
     fn write<E: Encoder>(&self, encoder: &mut E) {
         T::write(self, encoder);
     }
@@ -110,8 +119,8 @@ impl<T: Value + Clone> Value for Cow<'_, T> {
         Cow::Owned(T::sample())
     }
 
-    fn schema(types: &mut Types) -> Schema {
-        T::schema(types)
+    fn value_schema(types: &mut Types) -> Schema {
+        T::value_schema(types)
     }
 }
 
@@ -122,6 +131,8 @@ impl<T: Key + Clone> Key for Cow<'_, T> {
 }
 
 impl<T: Value + Copy> Value for Cell<T> {
+    const SHAPE: &'static Shape = T::SHAPE;
+
     fn write<E: Encoder>(&self, encoder: &mut E) {
         self.get().write(encoder);
     }
@@ -134,13 +145,15 @@ impl<T: Value + Copy> Value for Cell<T> {
         Cell::new(T::sample())
     }
 
-    fn schema(types: &mut Types) -> Schema {
-        T::schema(types)
+    fn value_schema(types: &mut Types) -> Schema {
+        T::value_schema(types)
     }
 }
 
 /// One that is borrowed for a change is refused.
 impl<T: Value> Value for RefCell<T> {
+    const SHAPE: &'static Shape = T::SHAPE;
+
     fn write<E: Encoder>(&self, encoder: &mut E) {
         match self.try_borrow() {
             Ok(value) => value.write(encoder),
@@ -159,8 +172,8 @@ impl<T: Value> Value for RefCell<T> {
         RefCell::new(T::sample())
     }
 
-    fn schema(types: &mut Types) -> Schema {
-        T::schema(types)
+    fn value_schema(types: &mut Types) -> Schema {
+        T::value_schema(types)
     }
 }
 
@@ -169,6 +182,8 @@ macro_rules! atomics {
         /// No key: it may change after it was checked.
         #[cfg(target_has_atomic = $width)]
         impl Value for atomic::$type {
+            const SHAPE: &'static Shape = &Shape::Scalar;
+
             fn write<E: Encoder>(&self, encoder: &mut E) {
                 self.load(Ordering::Relaxed).write(encoder);
             }
@@ -181,7 +196,7 @@ macro_rules! atomics {
                 atomic::$type::new($sample)
             }
 
-            fn schema(types: &mut Types) -> Schema {
+            fn value_schema(types: &mut Types) -> Schema {
                 schema_of(atomic::$type::into_inner, types)
             }
         }
@@ -190,7 +205,7 @@ macro_rules! atomics {
 
 /// The schema of what `_inner` gives.
 fn schema_of<A, T: Value>(_inner: fn(A) -> T, types: &mut Types) -> Schema {
-    T::schema(types)
+    T::value_schema(types)
 }
 
 atomics! {
@@ -204,6 +219,8 @@ atomics! {
 macro_rules! nothing {
     ($([$($generics:tt)*] $type:ty, $value:expr;)*) => {$(
         impl<$($generics)*> Value for $type {
+            const SHAPE: &'static Shape = &Shape::Scalar;
+
             fn write<E: Encoder>(&self, encoder: &mut E) {
                 encoder.null();
             }
@@ -216,7 +233,7 @@ macro_rules! nothing {
                 $value
             }
 
-            fn schema(_types: &mut Types) -> Schema {
+            fn value_schema(_types: &mut Types) -> Schema {
                 Schema::of("null")
             }
         }

@@ -1,0 +1,166 @@
+//! The names of a struct against the rules of the destinations: what the struct alone can show.
+
+use std::collections::HashMap;
+
+use syn::LitStr;
+
+use super::attributes::{Container, Shape};
+use super::errors::{self, Errors};
+use super::field::Field;
+use super::limits::is_plainly_scalar;
+use crate::destination::{Case, Length, Profile};
+use crate::record::Definitions;
+
+/// Notes each name that would keep a record from being loaded.
+pub(super) fn check(container: &Container<'_>, definitions: &Definitions, errors: &mut Errors) {
+    if let Some(table) = &container.table {
+        check_table(table, container, definitions, errors);
+    }
+    if !matches!(container.shape, Shape::Object) {
+        return;
+    }
+    let fields: Vec<&Field<'_>> = container.sent().filter(|field| field.flatten.is_none()).collect();
+    for field in &fields {
+        check_column(field, container, definitions, errors);
+    }
+    for (profile, place) in &container.destinations {
+        check_collisions(&fields, profile, errors);
+        if let Some(most) = profile.columns.filter(|most| fields.len() > *most) {
+            errors.at(place, errors::too_many_columns(fields.len(), most, profile.title));
+        }
+    }
+    let points = fields.iter().filter(|field| field.skip_if.is_none() && is_plainly_scalar(field.ty)).count();
+    if let (Some(most), Some(_)) = (definitions.data_points.filter(|most| points > *most), &container.table) {
+        errors.at(&container.input.ident, errors::too_many_data_points(points, most));
+    }
+}
+
+fn check_table(table: &LitStr, container: &Container<'_>, definitions: &Definitions, errors: &mut Errors) {
+    let name = table.value();
+    // The prefixes are the same for all.
+    if let Some(prefix) = definitions.destinations.first().and_then(|profile| profile.reserved_table_prefix(&name)) {
+        errors.at(table, errors::reserved_prefix("table", &name, prefix));
+        return;
+    }
+    for (profile, _) in &container.destinations {
+        if let Some(suffix) = profile.reserved_table_suffix(&name) {
+            errors.at(table, errors::reserved_table_suffix(&name, suffix, profile.title));
+        }
+        if !profile.table_name_fits(&name) {
+            errors.at(table, too_long("table", &name, None, profile.table_name, profile.title));
+        }
+    }
+}
+
+/// Notes the first thing that is wrong with a column's name.
+fn check_column(field: &Field<'_>, container: &Container<'_>, definitions: &Definitions, errors: &mut Errors) {
+    let name = &field.wire;
+    let all = definitions.destinations;
+    if let Some(prefix) = all.first().and_then(|profile| profile.reserved_common_prefix(name)) {
+        errors.at_span(field.name_span, errors::reserved_prefix("field", name, prefix));
+        return;
+    }
+    let is_named = !container.destinations.is_empty();
+    let named = container.destinations.iter().map(|(profile, _)| *profile);
+    let looked_at: Vec<&Profile> = if is_named { named.collect() } else { all.iter().collect() };
+    let suffix = |profile: &Profile| profile.reserved_column_suffix(&shown_as(name, profile, is_named));
+    if let Some(first) = looked_at.iter().find_map(|profile| suffix(profile)) {
+        let keepers: Vec<&str> = looked_at
+            .iter()
+            .filter(|profile| suffix(profile).is_some_and(|suffix| suffix.eq_ignore_ascii_case(first)))
+            .map(|profile| profile.title)
+            .collect();
+        let shown = looked_at.iter().find(|profile| suffix(profile).is_some());
+        let shown = shown.map_or_else(|| name.clone(), |profile| shown_as(name, profile, is_named));
+        errors.at_span(field.name_span, errors::reserved_suffix(&shown, first, &keepers, is_named));
+        return;
+    }
+    for (profile, _) in &container.destinations {
+        let shown = profile.transform(name);
+        let message = if shown.is_empty() {
+            let steps: Vec<String> = profile.steps.iter().map(ToString::to_string).collect();
+            errors::nothing_left(name, profile.title, &steps.join("; "))
+        } else if !profile.column_name_fits(&shown) {
+            let other = (shown != *name).then_some(shown.as_str());
+            too_long("column", &shown, other, profile.column_name, profile.title)
+        } else if let Some(prefix) = profile.reserved_column_prefix(&shown) {
+            errors::reserved_prefix("column", &shown, prefix)
+        } else {
+            continue;
+        };
+        errors.at_span(field.name_span, message);
+        return;
+    }
+}
+
+/// The name in a destination that the struct names; without one, the name as it is sent.
+fn shown_as(name: &str, profile: &Profile, is_named: bool) -> String {
+    if is_named { profile.transform(name) } else { name.to_owned() }
+}
+
+fn check_collisions(fields: &[&Field<'_>], profile: &Profile, errors: &mut Errors) {
+    let mut met: HashMap<String, &str> = HashMap::new();
+    for field in fields {
+        let shown = profile.transform(&field.wire);
+        let key = if profile.case == Case::Insensitive { shown.to_lowercase() } else { shown.clone() };
+        match met.get(&key) {
+            // That they are the same before all that is told elsewhere.
+            Some(first) if *first != field.wire && !shown.is_empty() => {
+                errors.at_span(field.name_span, errors::same_column(first, &field.wire, &shown, profile.title));
+            }
+            Some(_) => {}
+            None => {
+                met.insert(key, &field.wire);
+            }
+        }
+    }
+}
+
+/// `shown` is the name in the destination, where it is another than the one that is written.
+fn too_long(what: &str, name: &str, shown: Option<&str>, most: Length, title: &str) -> String {
+    let length = match most {
+        Length::Bytes(_) => Length::Bytes(name.len()),
+        Length::Characters(_) | Length::Unlimited => Length::Characters(name.chars().count()),
+    };
+    errors::too_long(what, shown, &length.to_string(), &most.to_string(), title)
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use crate::derive::{Site, expand};
+    use crate::record::{Definitions, RecordModel};
+
+    const RECORD: RecordModel = RecordModel {
+        title: "Push",
+        description: "",
+        source: "",
+        attributes: &[],
+        example_client_id: 1,
+        example_sequence: 1,
+    };
+
+    #[test]
+    fn a_flat_struct_has_no_more_values_than_a_record_may_have() {
+        let told = |data_points| {
+            let definitions = Definitions { record: &RECORD, destinations: &[], data_points };
+            let input = quote! {
+                #[push(table = "t", key = "id")]
+                struct T {
+                    id: i64,
+                    name: Option<String>,
+                    // Neither need be there: the one may be empty, the other left out.
+                    list: Vec<i64>,
+                    #[push(skip_if = Option::is_none)]
+                    more: Option<i64>,
+                }
+            };
+            expand(&input, &definitions, &Site::default()).to_string()
+        };
+        assert!(told(Some(1)).contains("a record has at most 1 data points, and this struct has 2 fields"));
+        for fits in [Some(2), None] {
+            assert!(!told(fits).contains("compile_error"));
+        }
+    }
+}

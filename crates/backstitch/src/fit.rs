@@ -1,0 +1,653 @@
+//! Whether the names and the counts of a record fit its destinations, as the compiler can tell: nested names too,
+//! which no single struct shows.
+//!
+//! Everything here runs while a program is compiled. Names beyond ASCII are passed over, since the compiler knows no
+//! letters but those; the derive has looked at the struct's own names, whatever their script.
+
+use backstitch_api::Destination;
+use backstitch_api::destination::{Case, Class, Length, Matching, Nested, Profile, SEPARATOR, Step};
+use backstitch_api::limits::DATA_POINTS_PER_RECORD;
+
+use crate::push::Push;
+
+/// What a type is, as far as names and counts go.
+#[derive(Debug)]
+pub enum Shape {
+    /// Not known before there is a value, or not followed.
+    Open,
+    /// One value.
+    Scalar,
+    /// Null, or such a value.
+    Optional(&'static Shape),
+    /// Fields.
+    Object(&'static [Part]),
+    /// Such elements, at least so many.
+    Array(&'static Shape, usize),
+}
+
+/// A field.
+#[derive(Debug)]
+pub struct Part {
+    /// Its name; empty where its own fields stand in its place.
+    pub name: &'static str,
+    /// What it holds.
+    pub shape: &'static Shape,
+    /// Whether every record has it.
+    pub always: bool,
+}
+
+impl Shape {
+    /// The least number of data points of such a value.
+    const fn data_points(&self) -> usize {
+        match self {
+            Shape::Open => 0,
+            Shape::Scalar | Shape::Optional(_) => 1,
+            Shape::Object(parts) => {
+                let mut points = 0_usize;
+                let mut index = 0;
+                while index < parts.len() {
+                    if parts[index].always {
+                        points = points.saturating_add(parts[index].shape.data_points());
+                    }
+                    index += 1;
+                }
+                points
+            }
+            Shape::Array(element, least) => element.data_points().saturating_mul(*least),
+        }
+    }
+}
+
+/// The most bytes of a name, and of what is said of one.
+const CAPACITY: usize = 600;
+
+/// What keeps a record from its destinations, if anything does.
+#[derive(Debug)]
+pub struct Misfit {
+    text: Text,
+    /// Where what to do about it begins.
+    help: usize,
+}
+
+impl Misfit {
+    /// Nothing does.
+    pub const NONE: Misfit = Misfit { text: Text::EMPTY, help: 0 };
+
+    /// What it is.
+    #[must_use]
+    pub const fn message(&self) -> Option<&str> {
+        if self.help == 0 { None } else { Some(shown(self.text.bytes.split_at(self.help).0)) }
+    }
+
+    /// What it is, and what to do about it.
+    #[must_use]
+    pub const fn explained(&self) -> Option<&str> {
+        if self.help == 0 { None } else { Some(shown(self.text.as_bytes())) }
+    }
+}
+
+const fn shown(bytes: &[u8]) -> &str {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        // What is cut off may end within a character.
+        Err(_) => "a name of the record does not fit its destination",
+    }
+}
+
+/// What keeps the records of a type from the destinations that it names.
+#[must_use]
+pub const fn misfit<T: Push>() -> Misfit {
+    let mut index = 0;
+    while index < T::DESTINATIONS.len() {
+        let misfit = misfit_in::<T>(T::DESTINATIONS[index]);
+        if misfit.message().is_some() {
+            return misfit;
+        }
+        index += 1;
+    }
+    Misfit::NONE
+}
+
+/// What keeps the records of a type from one destination.
+#[must_use]
+pub const fn misfit_in<T: Push>(destination: Destination) -> Misfit {
+    let mut walk = Walk::new(T::TABLE_NAME, destination.profile());
+    walk.record(T::SHAPE);
+    walk.finish()
+}
+
+/// A text of limited length.
+#[derive(Clone, Copy, Debug)]
+struct Text {
+    bytes: [u8; CAPACITY],
+    length: usize,
+    /// Whether there was more of it.
+    is_cut: bool,
+}
+
+impl Text {
+    const EMPTY: Text = Text { bytes: [0; CAPACITY], length: 0, is_cut: false };
+
+    const fn push(&mut self, byte: u8) {
+        if self.length < CAPACITY {
+            self.bytes[self.length] = byte;
+            self.length += 1;
+        } else {
+            self.is_cut = true;
+        }
+    }
+
+    const fn push_str(&mut self, text: &str) {
+        self.push_bytes(text.as_bytes());
+    }
+
+    const fn push_bytes(&mut self, bytes: &[u8]) {
+        let mut index = 0;
+        while index < bytes.len() {
+            self.push(bytes[index]);
+            index += 1;
+        }
+    }
+
+    const fn push_number(&mut self, number: usize) {
+        if number >= 10 {
+            self.push_number(number / 10);
+        }
+        self.push(b'0' + (number % 10) as u8);
+    }
+
+    const fn as_bytes(&self) -> &[u8] {
+        self.bytes.split_at(self.length).0
+    }
+
+    const fn is_ascii(&self) -> bool {
+        self.as_bytes().is_ascii()
+    }
+
+    const fn characters(&self) -> usize {
+        let mut characters = 0;
+        let mut index = 0;
+        while index < self.length {
+            // Bytes that go on with a character are not its first.
+            characters += (self.bytes[index] & 0xc0 != 0x80) as usize;
+            index += 1;
+        }
+        characters
+    }
+
+    /// Its characters from `start` on, each as `step` has it.
+    const fn each(&self, start: usize, step: &Step) -> Text {
+        let mut result = Text::EMPTY;
+        let mut index = start;
+        while index < self.length {
+            let byte = self.bytes[index];
+            match step {
+                Step::LowerCase => result.push(byte.to_ascii_lowercase()),
+                Step::UpperCase => result.push(byte.to_ascii_uppercase()),
+                Step::SpacesToUnderscores => result.push(if byte == b' ' { b'_' } else { byte }),
+                Step::RemoveOthers(classes) => {
+                    if has(classes, byte) {
+                        result.push(byte);
+                    }
+                }
+                Step::ReplaceOthers(classes) => result.push(if has(classes, byte) { byte } else { b'_' }),
+                Step::TrimSpaces
+                | Step::StripLeadingOthers(_)
+                | Step::LeadingDigitsToUnderscore
+                | Step::UnderscoreBeforeLeadingDigits => result.push(byte),
+            }
+            index += 1;
+        }
+        result
+    }
+
+    /// What a step makes of it.
+    const fn after(&self, step: &Step) -> Text {
+        let mut start = 0;
+        let mut result = *self;
+        match step {
+            Step::TrimSpaces => {
+                while result.length > 0 && result.bytes[result.length - 1] == b' ' {
+                    result.length -= 1;
+                }
+                while start < result.length && result.bytes[start] == b' ' {
+                    start += 1;
+                }
+            }
+            Step::StripLeadingOthers(classes) => {
+                while start < result.length && !has(classes, result.bytes[start]) {
+                    start += 1;
+                }
+            }
+            Step::LeadingDigitsToUnderscore => {
+                while start < result.length && result.bytes[start].is_ascii_digit() {
+                    start += 1;
+                }
+                if start > 0 {
+                    start -= 1;
+                    result.bytes[start] = b'_';
+                }
+            }
+            Step::UnderscoreBeforeLeadingDigits => {
+                if result.length > 0 && result.bytes[0].is_ascii_digit() {
+                    let mut longer = Text::EMPTY;
+                    longer.push(b'_');
+                    longer.push_bytes(result.as_bytes());
+                    result = longer;
+                }
+            }
+            Step::LowerCase
+            | Step::UpperCase
+            | Step::SpacesToUnderscores
+            | Step::RemoveOthers(_)
+            | Step::ReplaceOthers(_) => {}
+        }
+        result.each(start, step)
+    }
+
+    /// What a destination makes of it.
+    const fn transformed(&self, profile: &Profile) -> Text {
+        let mut result = *self;
+        let mut index = 0;
+        while index < profile.steps.len() {
+            result = result.after(&profile.steps[index]);
+            index += 1;
+        }
+        result
+    }
+
+    /// Whether `word` stands in it from `start` on.
+    const fn has_at(&self, start: usize, word: &[u8], matching: Matching) -> bool {
+        if self.length < start + word.len() {
+            return false;
+        }
+        let mut index = 0;
+        while index < word.len() {
+            let (a, b) = (self.bytes[start + index], word[index]);
+            let is_same = match matching {
+                Matching::AnyCase => a.eq_ignore_ascii_case(&b),
+                Matching::ExactCase => a == b,
+            };
+            if !is_same {
+                return false;
+            }
+            index += 1;
+        }
+        true
+    }
+
+    /// The one of `words` that it starts with, or ends in.
+    const fn affix(&self, words: &'static [&'static str], at_end: bool, matching: Matching) -> Option<&'static str> {
+        let mut index = 0;
+        while index < words.len() {
+            let word = words[index].as_bytes();
+            if word.len() <= self.length {
+                let start = if at_end { self.length - word.len() } else { 0 };
+                if self.has_at(start, word, matching) {
+                    return Some(words[index]);
+                }
+            }
+            index += 1;
+        }
+        None
+    }
+
+    /// Whether it is one of `words`.
+    const fn is_one_of(&self, words: &[&str], matching: Matching) -> bool {
+        let mut index = 0;
+        while index < words.len() {
+            let word = words[index].as_bytes();
+            if word.len() == self.length && self.has_at(0, word, matching) {
+                return true;
+            }
+            index += 1;
+        }
+        false
+    }
+
+    /// A number that two texts have in common only if they are the same, but for chance (FNV-1a, 64 bits).
+    const fn hash(&self, case: Case, start: u64) -> u64 {
+        let mut hash = start;
+        let mut index = 0;
+        while index < self.length {
+            let byte = match case {
+                Case::Insensitive => self.bytes[index].to_ascii_lowercase(),
+                Case::Kept | Case::Lower | Case::Upper => self.bytes[index],
+            };
+            hash = (hash ^ byte as u64).wrapping_mul(0x0100_0000_01b3);
+            index += 1;
+        }
+        hash
+    }
+}
+
+/// Whether a character is of one of the classes.
+const fn has(classes: &[Class], byte: u8) -> bool {
+    let mut index = 0;
+    while index < classes.len() {
+        let is_one = match classes[index] {
+            Class::Letters => byte.is_ascii_alphabetic(),
+            Class::Digits => byte.is_ascii_digit(),
+            Class::Character(only) => byte as u32 == only as u32,
+        };
+        if is_one {
+            return true;
+        }
+        index += 1;
+    }
+    false
+}
+
+/// Places for the columns that were met: as many as any destination with a limit takes, and half again.
+const PLACES: usize = 1 << 14;
+
+/// The most columns whose names are held against each other. Above it a walk would take the compiler too long.
+const MOST_COMPARED: usize = 2_000;
+
+/// A walk over a record for one destination.
+struct Walk {
+    profile: &'static Profile,
+    /// The name of the table, and of what is within it on the way.
+    table: Text,
+    /// The names on the way, within the table.
+    path: Text,
+    /// What tells the columns that were met from each other; zero where there is none.
+    met: [u64; PLACES],
+    compared: usize,
+    /// The first thing that is wrong.
+    message: Text,
+    /// What to do about it.
+    help: &'static str,
+}
+
+const RENAME: &str = "rename a part of it: `#[push(rename = \"…\")]` on the field";
+const SPLIT: &str = "make several tables of it";
+
+impl Walk {
+    const fn new(table: &str, profile: &'static Profile) -> Self {
+        let mut name = Text::EMPTY;
+        name.push_str(table);
+        Walk {
+            profile,
+            table: name,
+            path: Text::EMPTY,
+            met: [0; PLACES],
+            compared: 0,
+            message: Text::EMPTY,
+            help: RENAME,
+        }
+    }
+
+    const fn finish(self) -> Misfit {
+        let (mut text, help) = (self.message, self.message.length);
+        if help > 0 {
+            text.push_str("\n\n= help: ");
+            text.push_str(self.help);
+        }
+        Misfit { text, help }
+    }
+
+    const fn record(&mut self, shape: &Shape) {
+        let points = shape.data_points();
+        if points > DATA_POINTS_PER_RECORD {
+            self.help = SPLIT;
+            self.message.push_str("a record of the table `");
+            self.message.push_bytes(self.table.as_bytes());
+            self.message.push_str("` has ");
+            self.message.push_number(points);
+            self.message.push_str(" data points or more, nested ones included; the API takes at most ");
+            self.message.push_number(DATA_POINTS_PER_RECORD);
+            return;
+        }
+        if let Shape::Object(parts) = shape {
+            let columns = self.parts(parts);
+            self.count(columns);
+        }
+    }
+
+    const fn is_done(&self) -> bool {
+        self.message.length > 0
+    }
+
+    /// Looks at fields; gives the number of columns that they are.
+    const fn parts(&mut self, parts: &[Part]) -> usize {
+        let mut columns = 0;
+        let mut index = 0;
+        while index < parts.len() && !self.is_done() {
+            let part = &parts[index];
+            let end = self.path.length;
+            if !part.name.is_empty() {
+                if end > 0 {
+                    self.path.push_str(SEPARATOR);
+                }
+                self.path.push_str(part.name);
+            }
+            columns += self.shape(part.shape, part.name.is_empty());
+            self.path.length = end;
+            self.path.is_cut = false;
+            index += 1;
+        }
+        columns
+    }
+
+    const fn shape(&mut self, shape: &Shape, is_flat: bool) -> usize {
+        let flattens = matches!(self.profile.nested, Nested::Flattened);
+        match shape {
+            Shape::Optional(shape) => self.shape(shape, is_flat),
+            Shape::Object(parts) if flattens || is_flat => self.parts(parts),
+            Shape::Array(element, _) if flattens => {
+                self.subtable(element);
+                0
+            }
+            // What a map among the fields holds has names of its own.
+            Shape::Open if is_flat => 0,
+            Shape::Open | Shape::Scalar | Shape::Object(_) | Shape::Array(..) => {
+                self.column();
+                1
+            }
+        }
+    }
+
+    /// The elements of an array are rows of a table of their own.
+    const fn subtable(&mut self, element: &Shape) {
+        let (table, path) = (self.table, self.path);
+        self.table.push_str(SEPARATOR);
+        self.table.push_bytes(path.as_bytes());
+        self.path = Text::EMPTY;
+        if !fits(self.profile.table_name, &self.table) {
+            self.say_table("the name of the table `", "`, which holds the elements of an array,");
+            self.too_long(self.table.characters(), self.profile.table_name);
+        } else {
+            let columns = self.elements(element);
+            self.count(columns);
+        }
+        self.table = table;
+        self.path = path;
+    }
+
+    const fn elements(&mut self, element: &Shape) -> usize {
+        match element {
+            Shape::Optional(element) => self.elements(element),
+            Shape::Object(parts) => self.parts(parts),
+            Shape::Array(element, _) => self.elements(element),
+            Shape::Open | Shape::Scalar => 1,
+        }
+    }
+
+    const fn count(&mut self, columns: usize) {
+        if let (Some(most), false) = (self.profile.columns, self.is_done())
+            && columns > most
+        {
+            self.help = SPLIT;
+            self.say_table("the table `", "` has ");
+            self.message.push_number(columns);
+            self.message.push_str(" columns, nested ones included; ");
+            self.message.push_str(self.profile.title);
+            self.message.push_str(" takes at most ");
+            self.message.push_number(most);
+        }
+    }
+
+    /// Looks at the column whose name is on the way.
+    const fn column(&mut self) {
+        if self.path.is_cut || !self.path.is_ascii() {
+            return;
+        }
+        let name = self.path.transformed(self.profile);
+        let profile = self.profile;
+        if name.length == 0 {
+            self.say_column();
+            self.message.push_str(" has no character that ");
+            self.message.push_str(profile.title);
+            self.message.push_str(" keeps");
+        } else if !fits(profile.column_name, &name) {
+            self.say_column();
+            self.too_long(name.length, profile.column_name);
+        } else if let Some(suffix) = name.affix(profile.reserved_column_suffixes, true, profile.matching) {
+            self.say_column();
+            self.message.push_str(" ends in `");
+            self.message.push_str(suffix);
+            self.message.push_str("`, which ");
+            self.message.push_str(profile.title);
+            self.message.push_str(" keeps for columns that it splits by type");
+        } else if let Some(prefix) = self.reserved_prefix(&name) {
+            self.say_column();
+            self.message.push_str(" starts with `");
+            self.message.push_str(prefix);
+            self.message.push_str("`, which is kept for the loader's own");
+        } else if self.compared < MOST_COMPARED {
+            self.compare(&name);
+        }
+    }
+
+    const fn reserved_prefix(&self, name: &Text) -> Option<&'static str> {
+        let profile = self.profile;
+        if name.is_one_of(profile.allowed_columns, profile.matching) {
+            return None;
+        }
+        match name.affix(profile.reserved_prefixes, false, profile.matching) {
+            Some(prefix) => Some(prefix),
+            None => name.affix(profile.reserved_column_prefixes, false, profile.matching),
+        }
+    }
+
+    /// Holds a column's name against those of the same table that came before.
+    const fn compare(&mut self, name: &Text) {
+        self.compared += 1;
+        let of_table = self.table.hash(Case::Kept, 0xcbf2_9ce4_8422_2325);
+        // Zero marks a place without a column.
+        let hash = name.hash(self.profile.case, of_table) | 1;
+        let mut place = (hash >> 32) as usize % PLACES;
+        while self.met[place] != 0 {
+            if self.met[place] == hash {
+                self.say_table("two columns of the table `", "` are both called `");
+                self.message.push_bytes(name.as_bytes());
+                self.message.push_str("` in ");
+                self.message.push_str(self.profile.title);
+                return;
+            }
+            place = (place + 1) % PLACES;
+        }
+        self.met[place] = hash;
+    }
+
+    const fn say_table(&mut self, before: &str, after: &str) {
+        self.message.push_str(before);
+        self.message.push_bytes(self.table.as_bytes());
+        self.message.push_str(after);
+    }
+
+    const fn say_column(&mut self) {
+        self.message.push_str("the column `");
+        self.message.push_bytes(self.path.as_bytes());
+        self.say_table("` of the table `", "`");
+    }
+
+    const fn too_long(&mut self, length: usize, most: Length) {
+        self.message.push_str(" is too long for ");
+        self.message.push_str(self.profile.title);
+        self.message.push_str(": ");
+        self.message.push_number(length);
+        let (most, unit) = match most {
+            Length::Characters(most) => (most, " characters"),
+            Length::Bytes(most) => (most, " bytes"),
+            Length::Unlimited => (usize::MAX, ""),
+        };
+        self.message.push_str(unit);
+        self.message.push_str(", and it takes at most ");
+        self.message.push_number(most);
+    }
+}
+
+const fn fits(length: Length, name: &Text) -> bool {
+    match length {
+        Length::Characters(most) => name.is_cut || name.characters() <= most,
+        Length::Bytes(most) => name.is_cut || name.length <= most,
+        Length::Unlimited => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_becomes_what_the_definitions_say() {
+        let names =
+            ["CuStOmErId", "customer id", " 4 customer#id ", "_987", "!!", "", "a-b_c$@#", "123", "  ", "x__st"];
+        for destination in Destination::ALL {
+            for name in names {
+                let mut text = Text::EMPTY;
+                text.push_str(name);
+                let ours = text.transformed(destination.profile());
+                let theirs = destination.profile().transform(name);
+                assert_eq!(ours.as_bytes(), theirs.as_bytes(), "{name:?} in {destination}");
+            }
+        }
+    }
+
+    fn told(destination: Destination, table: &str, parts: &'static [Part]) -> Option<String> {
+        let mut walk = Walk::new(table, destination.profile());
+        walk.record(&Shape::Object(parts));
+        walk.finish().message().map(ToOwned::to_owned)
+    }
+
+    const fn part(name: &'static str, shape: &'static Shape) -> Part {
+        Part { name, shape, always: true }
+    }
+
+    #[test]
+    fn nested_names_are_held_against_the_destination() {
+        const STATE: &Shape = &Shape::Object(&[part("st", &Shape::Scalar)]);
+        const RECORD: &[Part] = &[part("id", &Shape::Scalar), part("address", &Shape::Optional(STATE))];
+        let message = told(Destination::Postgres, "t", RECORD).expect("it does not fit");
+        assert!(message.starts_with("the column `address__st` of the table `t` ends in `__st`"), "{message}");
+        // Where nothing is flattened there is no such column.
+        assert_eq!(told(Destination::Snowflake, "t", RECORD), None);
+        assert_eq!(told(Destination::Bigquery, "t", RECORD), None);
+        // The elements of an array have a table of their own, where the name is `st` alone.
+        const LINES: &[Part] = &[part("address", &Shape::Array(STATE, 0))];
+        assert_eq!(told(Destination::Postgres, "t", LINES), None);
+        assert!(told(Destination::Postgres, &"t".repeat(60), LINES).is_some_and(|told| told.contains("too long")));
+    }
+
+    #[test]
+    fn nested_names_can_meet() {
+        const INNER: &Shape = &Shape::Object(&[part("b", &Shape::Scalar)]);
+        const RECORD: &[Part] = &[part("a__b", &Shape::Scalar), part("a", INNER)];
+        let message = told(Destination::Redshift, "t", RECORD).expect("two are the same");
+        assert_eq!(message, "two columns of the table `t` are both called `a__b` in Amazon Redshift");
+        const CASES: &[Part] = &[part("", INNER), part("B", &Shape::Scalar)];
+        assert_eq!(told(Destination::Postgres, "t", CASES), None);
+        assert!(told(Destination::AzureSynapse, "t", CASES).is_some());
+    }
+
+    #[test]
+    fn data_points_are_counted_through_arrays() {
+        const POINTS: &[Part] = &[part("a", &Shape::Array(&Shape::Array(&Shape::Scalar, 101), 100))];
+        let message = told(Destination::DataWorld, "t", POINTS).expect("too many");
+        assert!(message.contains("10100 data points"), "{message}");
+        const MAYBE: &[Part] = &[part("a", &Shape::Optional(&Shape::Array(&Shape::Scalar, 20_000)))];
+        assert_eq!(told(Destination::DataWorld, "t", MAYBE), None);
+    }
+}
