@@ -30,7 +30,6 @@ impl<T: Value> Value for One<T> {
 impl<T: Value> Push for One<T> {
     const TABLE_NAME: &'static str = "t";
     const KEY_NAMES: &'static [&'static str] = &["v"];
-    const FIELD_NAMES: &'static [&'static str] = &["v"];
 
     fn check_keys(&self, _check: &mut Check) {}
 }
@@ -47,7 +46,7 @@ pub(crate) fn json<T: Value>(value: T) -> Result<String, Vec<(String, Code)>> {
         }
         Err(BodyError::Invalid(violations)) => {
             assert!(body.is_empty() && body.bytes() == 2, "a refused record leaves nothing");
-            Err(violations.into_iter().map(|violation| (violation.pointer, violation.code)).collect())
+            Err(violations.into_iter().map(|violation| (violation.pointer.into(), violation.code)).collect())
         }
         Err(error) => panic!("{error}"),
     }

@@ -10,7 +10,7 @@
 pub mod generated;
 
 pub use generated::destinations::Destination;
-pub use generated::rules::{Attribute, Code, Constraints, JsonType, Presence, Role, Violation, Violations};
+pub use generated::rules::{Attribute, Code, Constraints, JsonType, Pointer, Presence, Role, Violation, Violations};
 pub use generated::{destination, destinations, endpoints, limits, regions, responses, rules};
 
 /// The content type of JSON.

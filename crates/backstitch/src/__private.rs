@@ -4,22 +4,27 @@ use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use serde_json::value::RawValue;
-
-use backstitch_api::generated::push_record::ATTRIBUTES;
-use backstitch_api::{Attribute, Code, Role};
+use backstitch_api::Role;
 
 pub use serde;
 
 use crate::body::PushBody;
-use crate::check::Check;
-use crate::push::{Push, check_data, name_of};
+use crate::push::name_of;
 
-pub use crate::fields::{FieldSchemas, Fields, array_schema, object_schema, text_schema, write_object};
-pub use crate::fit::{Misfit, Part, Shape, misfit, misfit_in};
-pub use crate::limits::{IsArray, IsNumber, IsText, Limits, check_limits, limited};
-pub use crate::sequence::check_sequence;
+// What the output of the derive names, by its own names and by those of this crate.
+pub use crate::check::Check;
+pub use crate::encode::{Encoder, FieldName};
+pub use crate::fields::{Fields, check_object, object_schema, text_schema, write_object};
+pub use crate::fit::{Misfit, Shape, misfit, misfit_in};
+pub use crate::limits::{IsArray, IsNumber, IsText, Number};
+pub use crate::push::{Push, PushRecord};
+pub use crate::record::Attributes;
+pub use crate::schema::{Schema, Types};
+pub use crate::sequence::{AsSequence, ClientId, Sequence, check_sequence};
 pub use crate::serialize::{check_serde, check_serialize, serialize, write_serde};
+pub use crate::value::{Key, Value};
+pub use crate::visit::{Describe, Visit};
+pub use backstitch_api::Destination;
 
 /// Gives a documentation test the example of a type that it can't name: the derive implements it for
 /// `()` with a number of the type's own, and the test lets the compiler find the type.
@@ -81,6 +86,41 @@ macro_rules! from_parsed {
 }
 pub(crate) use from_parsed;
 
+/// What is not known, or not followed.
+pub const OPEN: &Shape = &Shape::Open;
+
+/// The name of a field, from its place in a Push record and its JSON form; no character of it is escaped.
+#[must_use]
+pub const fn name(pointer: &'static str, json: &'static str) -> FieldName {
+    FieldName::plain(pointer, json)
+}
+
+/// The name of a field some of whose characters are escaped in JSON, or in a pointer.
+#[must_use]
+pub const fn escaped_name(text: &'static str, pointer: &'static str, json: &'static str) -> FieldName {
+    FieldName::escaped(text, pointer, json)
+}
+
+/// No name: the fields of another type stand here.
+pub const FLAT: FieldName = FieldName::new("", "");
+
+/// The check, where it looks at the field `name`.
+#[inline]
+pub fn at<'a>(check: &'a mut Check, name: &'static FieldName) -> &'a mut Check {
+    check.at(name);
+    check
+}
+
+/// The schema of a type that is written as its only field.
+pub fn transparent_schema<T: ?Sized>(types: &mut Types, describe: impl FnOnce(&mut Describe<'_>)) -> Schema {
+    types.within::<T>(|types| Describe::schemas(types, describe).pop().unwrap_or_default())
+}
+
+/// The schema of a type whose fields have no names.
+pub fn tuple_schema<T: ?Sized>(types: &mut Types, describe: impl FnOnce(&mut Describe<'_>)) -> Schema {
+    types.within::<T>(|types| Schema::tuple(Describe::schemas(types, describe)))
+}
+
 /// Checks a string that is a part of a key.
 pub fn check_key_text(text: &str, check: &mut Check) {
     check.key_text(text);
@@ -106,64 +146,6 @@ pub fn owned(text: &str) -> String {
 #[must_use]
 pub fn owned_all(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|text| owned(text)).collect()
-}
-
-/// An attribute's value on its way to a check.
-pub enum AttributeValue<'a> {
-    /// An integer.
-    Integer(i64),
-    /// A number.
-    Number(f64),
-    /// A string.
-    Text(&'a str),
-    /// An array of this many elements.
-    Array(usize),
-    /// JSON as it will be sent.
-    Json(&'a RawValue),
-    /// Something whose type leaves nothing to check.
-    Any,
-}
-
-/// Checks the attribute `name` of a typed record.
-pub fn check_attribute(name: &str, value: &AttributeValue<'_>, check: &mut Check) {
-    let Some(attribute) = attribute(name) else { return };
-    let mut found = Vec::new();
-    match value {
-        AttributeValue::Integer(value) => attribute.check_integer(*value, &mut found),
-        AttributeValue::Number(value) => attribute.check_number(*value, &mut found),
-        AttributeValue::Text(value) => attribute.check_string(value, &mut found),
-        AttributeValue::Array(length) => attribute.check_array(*length, &mut found),
-        AttributeValue::Json(value) => crate::raw::check_attribute(attribute, value, &mut found),
-        AttributeValue::Any => {}
-    }
-    check.add(found);
-}
-
-/// Reports an attribute that must be there and is not.
-pub fn check_missing(name: &'static str, check: &mut Check) {
-    if attribute(name).is_some_and(|attribute| attribute.presence == backstitch_api::Presence::Required) {
-        check.field(name, |check| check.violation(Code::Required, "must be there"));
-    }
-}
-
-/// Checks that the keys of a typed record are fields of its data.
-pub fn check_key_names<T: Push>(keys: &[String], check: &mut Check) {
-    for (index, key) in keys.iter().enumerate() {
-        if !T::KEY_NAMES.contains(&key.as_str()) {
-            check.field(name_of(Role::Keys), |check| {
-                check.element(index, |check| check.violation(Code::Key, "must be a key field of the record's type"));
-            });
-        }
-    }
-}
-
-/// Checks the data of a typed record.
-pub fn check_record_data<T: Push>(data: &T, check: &mut Check) {
-    check_data(data, check);
-}
-
-fn attribute(name: &str) -> Option<&'static Attribute> {
-    ATTRIBUTES.iter().find(|attribute| attribute.name == name)
 }
 
 /// What the test of a type's example does: the example is valid, and it is encoded as documented.

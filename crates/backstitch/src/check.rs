@@ -1,9 +1,12 @@
 //! What is checked of a record before it is sent, and where in it the check is.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use backstitch_api::limits::{DATA_POINTS_PER_RECORD, JSON_DEPTH, KEY_CHARACTERS};
-use backstitch_api::{Code, Violation, Violations};
+use backstitch_api::{Code, Pointer, Violation, Violations};
+
+use crate::encode::FieldName;
 
 /// Levels above the data: the array of records and the record.
 const LEVELS_ABOVE: usize = 2;
@@ -20,19 +23,31 @@ enum Step {
 
 /// A walk over a record that finds all that is wrong with it.
 pub struct Check {
+    /// The steps to the value around the one that is looked at.
     path: Vec<Step>,
+    /// The field that is looked at, where its name is known to the compiler: the last step.
+    field: Option<&'static FieldName>,
+    /// Whether `field` is a field of a record's data, so that the compiler knows the whole way to it.
+    is_at_root: bool,
     found: Vec<Violation>,
     data_points: usize,
 }
 
 impl Check {
     pub(crate) fn new() -> Self {
-        Check { path: Vec::new(), found: Vec::new(), data_points: 0 }
+        Check { path: Vec::new(), field: None, is_at_root: false, found: Vec::new(), data_points: 0 }
     }
 
     /// Counts a scalar value, null included.
+    #[inline]
     pub fn data_point(&mut self) {
         self.data_points += 1;
+    }
+
+    /// Counts so many scalar values.
+    #[inline]
+    pub(crate) fn data_points(&mut self, count: usize) {
+        self.data_points += count;
     }
 
     /// Checks what `walk` does as a part of the field `name`.
@@ -50,19 +65,80 @@ impl Check {
         self.within(Step::Element(index), walk);
     }
 
+    /// The field of a struct that is looked at from now on.
+    #[inline]
+    pub(crate) fn at(&mut self, name: &'static FieldName) {
+        self.field = Some(name);
+    }
+
+    /// Checks the fields of a record's data, as `walk` goes through them with [`at`](Check::at).
+    #[inline]
+    pub(crate) fn data(&mut self, walk: impl FnOnce(&mut Self)) {
+        self.is_at_root = true;
+        walk(self);
+        self.field = None;
+        self.is_at_root = false;
+    }
+
+    /// Checks the fields of a struct, as `walk` goes through them with [`at`](Check::at).
+    pub(crate) fn fields(&mut self, walk: impl FnOnce(&mut Self)) {
+        if self.field.is_none() {
+            // What the path leads to is the struct itself.
+            walk(self);
+            self.field = None;
+            return;
+        }
+        self.below(walk);
+    }
+
     fn within(&mut self, step: Step, walk: impl FnOnce(&mut Self)) {
-        self.path.push(step);
-        if self.path.len() + LEVELS_ABOVE > JSON_DEPTH {
-            self.violation(Code::Depth, format!("must not be nested more than {JSON_DEPTH} levels deep"));
+        self.below(|check| {
+            check.path.push(step);
+            if check.depth() > JSON_DEPTH {
+                check.too_deep();
+            } else {
+                walk(check);
+            }
+            check.path.pop();
+        });
+    }
+
+    /// Does what is to be done below the field that is looked at, with that as a step of the path.
+    fn below(&mut self, walk: impl FnOnce(&mut Self)) {
+        let (field, is_at_root) = (self.field.take(), self.is_at_root);
+        let before = self.path.len();
+        if is_at_root {
+            self.path.push(Step::Field(crate::push::name_of(backstitch_api::Role::Data)));
+        }
+        if let Some(field) = field {
+            self.path.push(Step::Field(field.text()));
+        }
+        self.is_at_root = false;
+        if self.depth() > JSON_DEPTH {
+            self.too_deep();
         } else {
             walk(self);
         }
-        self.path.pop();
+        self.path.truncate(before);
+        (self.field, self.is_at_root) = (field, is_at_root);
+    }
+
+    fn depth(&self) -> usize {
+        self.path.len() + LEVELS_ABOVE
+    }
+
+    fn too_deep(&mut self) {
+        self.violation(Code::Depth, format!("must not be nested more than {JSON_DEPTH} levels deep"));
     }
 
     /// Reports that the value breaks the rule `code`; `message` says what the rule asks for, never
     /// the value.
-    pub fn violation(&mut self, code: Code, message: impl Into<std::borrow::Cow<'static, str>>) {
+    pub fn violation(&mut self, code: Code, message: impl Into<Cow<'static, str>>) {
+        self.report(code, message.into());
+    }
+
+    #[cold]
+    fn report(&mut self, code: Code, message: Cow<'static, str>) {
         if self.found.len() >= MOST_VIOLATIONS {
             return;
         }
@@ -97,31 +173,53 @@ impl Check {
         self.found.extend(violations);
     }
 
+    /// Reports a record's data with too many data points.
     pub(crate) fn data_points_within_limit(&mut self) {
         if self.data_points > DATA_POINTS_PER_RECORD {
-            let message = format!("must have at most {DATA_POINTS_PER_RECORD} data points, has {}", self.data_points);
-            self.violation(Code::DataPoints, message);
+            self.too_many_data_points();
         }
     }
 
+    #[cold]
+    fn too_many_data_points(&mut self) {
+        let message = format!("must have at most {DATA_POINTS_PER_RECORD} data points, has {}", self.data_points);
+        self.field(crate::push::name_of(backstitch_api::Role::Data), |check| {
+            check.violation(Code::DataPoints, message);
+        });
+    }
+
+    #[inline]
     pub(crate) fn finish(self) -> Result<(), Violations> {
         Violations::check(self.found)
     }
 
-    fn pointer(&self) -> String {
-        let mut pointer = String::new();
-        for step in &self.path {
-            pointer.push('/');
-            match step {
-                Step::Field(name) => escape(&mut pointer, name),
-                Step::Name(name) => escape(&mut pointer, name),
-                Step::Element(index) => {
-                    // A string takes all that is written to it.
-                    let _ = write!(pointer, "{index}");
-                }
-            }
+    fn pointer(&self) -> Pointer {
+        if let (true, Some(field)) = (self.is_at_root, self.field) {
+            return Pointer::from(field.pointer());
         }
-        pointer
+        let mut pointer = String::new();
+        if self.is_at_root {
+            add_step(&mut pointer, &Step::Field(crate::push::name_of(backstitch_api::Role::Data)));
+        }
+        for step in &self.path {
+            add_step(&mut pointer, step);
+        }
+        if let Some(field) = self.field {
+            add_step(&mut pointer, &Step::Field(field.text()));
+        }
+        pointer.into()
+    }
+}
+
+fn add_step(pointer: &mut String, step: &Step) {
+    pointer.push('/');
+    match step {
+        Step::Field(name) => escape(pointer, name),
+        Step::Name(name) => escape(pointer, name),
+        Step::Element(index) => {
+            // A string takes all that is written to it.
+            let _ = write!(pointer, "{index}");
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use backstitch_api::Destination;
 use backstitch_api::destination::{Nested, Profile, SEPARATOR, StitchType};
 use serde_json::{Map, Value as Json};
 
-use crate::fit::{Part, Shape};
+use crate::fit::Shape;
 use crate::push::Push;
 
 /// A column of a destination table, as [`Push::columns`] tells of it.
@@ -109,9 +109,9 @@ fn ordered<'a>(fields: &'a Map<String, Json>, shape: &'static Shape) -> Vec<(&'a
     let mut known = Vec::new();
     named(shape, &mut known);
     let mut result: Vec<(&str, &Json, &'static Shape)> = Vec::new();
-    for part in known {
-        if let Some((name, schema)) = fields.get_key_value(part.name) {
-            result.push((name, schema, part.shape));
+    for (name, shape) in known {
+        if let Some((name, schema)) = fields.get_key_value(name) {
+            result.push((name, schema, shape));
         }
     }
     for (name, schema) in fields {
@@ -122,16 +122,15 @@ fn ordered<'a>(fields: &'a Map<String, Json>, shape: &'static Shape) -> Vec<(&'a
     result
 }
 
-/// The parts with names, those that stand flat among them.
-fn named(shape: &'static Shape, found: &mut Vec<&'static Part>) {
+/// The fields with names, those that stand flat among them.
+fn named(shape: &'static Shape, found: &mut Vec<(&'static str, &'static Shape)>) {
     match shape {
-        Shape::Optional(shape) => named(shape, found),
-        Shape::Object(parts) => {
-            for part in *parts {
-                if part.name.is_empty() {
-                    named(part.shape, found);
-                } else {
-                    found.push(part);
+        Shape::Optional(shape) | Shape::Maybe(shape) => named(shape, found),
+        Shape::Object(names, shapes) => {
+            for (name, shape) in names.iter().zip(*shapes) {
+                match name.text() {
+                    "" => named(shape, found),
+                    name => found.push((name, shape)),
                 }
             }
         }

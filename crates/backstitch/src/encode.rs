@@ -5,6 +5,8 @@
 pub struct FieldName {
     text: &'static str,
     json: &'static str,
+    /// Where the field is in a Push record, as a field of its data; empty where that was not said.
+    pointer: &'static str,
 }
 
 impl FieldName {
@@ -12,7 +14,23 @@ impl FieldName {
     /// writes both.
     #[must_use]
     pub const fn new(text: &'static str, json: &'static str) -> Self {
-        FieldName { text, json }
+        FieldName { text, json, pointer: "" }
+    }
+
+    /// A name without characters that JSON escapes, from its JSON form.
+    pub(crate) const fn plain(pointer: &'static str, json: &'static str) -> Self {
+        // A quotation mark before the name, one and a colon after it.
+        let text = json.split_at(1).1.split_at(json.len() - 3).0;
+        FieldName { text, json, pointer }
+    }
+
+    /// Any name, with all its forms.
+    pub(crate) const fn escaped(text: &'static str, pointer: &'static str, json: &'static str) -> Self {
+        FieldName { text, json, pointer }
+    }
+
+    pub(crate) const fn pointer(&self) -> &'static str {
+        self.pointer
     }
 
     /// The name.

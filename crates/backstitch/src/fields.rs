@@ -7,13 +7,11 @@ use std::sync::Arc;
 use serde_json::json;
 
 use crate::check::Check;
-use crate::encode::Encoder;
-use crate::fit::{Part, Shape};
+use crate::encode::{Encoder, FieldName};
+use crate::fit::Shape;
 use crate::schema::{Schema, Types};
 use crate::value::Value;
-
-/// The names and schemas of fields.
-pub type FieldSchemas = Vec<(&'static str, Schema)>;
+use crate::visit::{Describe, Visit};
 
 /// A type whose fields can stand among those of a record. The derive implements it for structs.
 #[diagnostic::on_unimplemented(
@@ -22,32 +20,44 @@ pub type FieldSchemas = Vec<(&'static str, Schema)>;
     note = "`flatten` is for a struct with `#[derive(backstitch::Push)]`, for a map with string keys, and for an `Option` of these"
 )]
 pub trait Fields {
-    /// The fields that are known, as far as names and counts go.
-    const FIELDS: &'static [Part] = &[];
-    /// Writes each field, without the braces.
-    fn write_fields<E: Encoder>(&self, encoder: &mut E);
-    /// Checks each field.
-    fn check_fields(&self, check: &mut Check);
-    /// The fields that are known.
-    fn field_schemas(types: &mut Types) -> FieldSchemas;
+    /// The names of the fields that are known; an empty one where the fields of another type stand.
+    const NAMES: &'static [FieldName] = &[];
+
+    /// What the fields are, as far as names and counts go.
+    const SHAPE: &'static Shape = &Shape::Open;
+
+    /// Shows each field.
+    fn visit<V: Visit>(&self, visit: &mut V);
+
+    /// Tells what the fields that are known are on the wire.
+    fn describe(describe: &mut Describe<'_>);
+
+    /// The same, as fields that stand among others.
+    fn describe_flat(describe: &mut Describe<'_>)
+    where
+        Self: Sized,
+    {
+        describe.flat::<Self>();
+    }
 }
 
 /// Writes a value with fields as an object.
+#[inline]
 pub fn write_object<T: Fields, E: Encoder>(value: &T, encoder: &mut E) {
     encoder.begin_object();
-    value.write_fields(encoder);
+    value.visit(encoder);
     encoder.end_object();
+}
+
+/// Checks a value with fields.
+#[inline]
+pub fn check_object<T: Fields>(value: &T, check: &mut Check) {
+    check.fields(|check| value.visit(check));
 }
 
 /// The schema of a struct.
 pub fn object_schema<T: Fields>(types: &mut Types) -> Schema {
-    types.within::<T>(|types| Schema::object(T::field_schemas(types)))
-}
-
-/// The schema of an array of so many elements.
-#[must_use]
-pub fn array_schema(count: usize) -> Schema {
-    Schema::of("array").with("minItems", count).with("maxItems", count)
+    types.within::<T>(|types| Schema::object(Describe::fields::<T>(types)))
 }
 
 /// The schema of one of these strings.
@@ -57,40 +67,32 @@ pub fn text_schema(names: &[&'static str]) -> Schema {
 }
 
 impl<T: Fields> Fields for Option<T> {
-    const FIELDS: &'static [Part] = &[Part { name: "", shape: &Shape::Object(T::FIELDS), always: false }];
+    const NAMES: &'static [FieldName] = T::NAMES;
+    const SHAPE: &'static Shape = &Shape::Maybe(T::SHAPE);
 
-    fn write_fields<E: Encoder>(&self, encoder: &mut E) {
+    fn visit<V: Visit>(&self, visit: &mut V) {
         if let Some(value) = self {
-            value.write_fields(encoder);
+            value.visit(visit);
         }
     }
 
-    fn check_fields(&self, check: &mut Check) {
-        if let Some(value) = self {
-            value.check_fields(check);
-        }
-    }
-
-    fn field_schemas(types: &mut Types) -> FieldSchemas {
-        T::field_schemas(types)
+    fn describe(describe: &mut Describe<'_>) {
+        T::describe(describe);
     }
 }
 
 macro_rules! pointers {
     ($($pointer:ident),*) => {$(
         impl<T: Fields> Fields for $pointer<T> {
-            const FIELDS: &'static [Part] = T::FIELDS;
+            const NAMES: &'static [FieldName] = T::NAMES;
+            const SHAPE: &'static Shape = T::SHAPE;
 
-            fn write_fields<E: Encoder>(&self, encoder: &mut E) {
-                T::write_fields(self, encoder);
+            fn visit<V: Visit>(&self, visit: &mut V) {
+                T::visit(self, visit);
             }
 
-            fn check_fields(&self, check: &mut Check) {
-                T::check_fields(self, check);
-            }
-
-            fn field_schemas(types: &mut Types) -> FieldSchemas {
-                T::field_schemas(types)
+            fn describe(describe: &mut Describe<'_>) {
+                T::describe(describe);
             }
         }
     )*};
@@ -101,22 +103,13 @@ pointers!(Box, Rc, Arc);
 macro_rules! maps {
     ($($map:ty, [$($parameter:tt)*];)*) => {$(
         impl<K: AsRef<str>, V: Value, $($parameter)*> Fields for $map {
-            fn write_fields<E: Encoder>(&self, encoder: &mut E) {
+            fn visit<W: Visit>(&self, visit: &mut W) {
                 for (name, value) in self {
-                    encoder.key_text(name.as_ref());
-                    value.write(encoder);
+                    visit.entry(name.as_ref(), value);
                 }
             }
 
-            fn check_fields(&self, check: &mut Check) {
-                for (name, value) in self {
-                    check.name(name.as_ref(), |check| value.check(check));
-                }
-            }
-
-            fn field_schemas(_types: &mut Types) -> FieldSchemas {
-                FieldSchemas::new()
-            }
+            fn describe(_describe: &mut Describe<'_>) {}
         }
     )*};
 }

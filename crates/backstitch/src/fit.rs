@@ -8,6 +8,7 @@ use backstitch_api::Destination;
 use backstitch_api::destination::{Case, Class, Length, Matching, Nested, Profile, SEPARATOR, Step};
 use backstitch_api::limits::DATA_POINTS_PER_RECORD;
 
+use crate::encode::FieldName;
 use crate::push::Push;
 
 /// What a type is, as far as names and counts go.
@@ -19,36 +20,25 @@ pub enum Shape {
     Scalar,
     /// Null, or such a value.
     Optional(&'static Shape),
-    /// Fields.
-    Object(&'static [Part]),
+    /// Such a value, which is left out now and then.
+    Maybe(&'static Shape),
+    /// Fields: their names, and what each is.
+    Object(&'static [FieldName], &'static [&'static Shape]),
     /// Such elements, at least so many.
     Array(&'static Shape, usize),
-}
-
-/// A field.
-#[derive(Debug)]
-pub struct Part {
-    /// Its name; empty where its own fields stand in its place.
-    pub name: &'static str,
-    /// What it holds.
-    pub shape: &'static Shape,
-    /// Whether every record has it.
-    pub always: bool,
 }
 
 impl Shape {
     /// The least number of data points of such a value.
     const fn data_points(&self) -> usize {
         match self {
-            Shape::Open => 0,
+            Shape::Open | Shape::Maybe(_) => 0,
             Shape::Scalar | Shape::Optional(_) => 1,
-            Shape::Object(parts) => {
+            Shape::Object(_, shapes) => {
                 let mut points = 0_usize;
                 let mut index = 0;
-                while index < parts.len() {
-                    if parts[index].always {
-                        points = points.saturating_add(parts[index].shape.data_points());
-                    }
+                while index < shapes.len() {
+                    points = points.saturating_add(shapes[index].data_points());
                     index += 1;
                 }
                 points
@@ -116,50 +106,9 @@ pub const fn misfit_in<T: Push>(destination: Destination) -> Misfit {
     walk.finish()
 }
 
-/// A text of limited length.
-#[derive(Clone, Copy, Debug)]
-struct Text {
-    bytes: [u8; CAPACITY],
-    length: usize,
-    /// Whether there was more of it.
-    is_cut: bool,
-}
+type Text = crate::text::Text<CAPACITY>;
 
 impl Text {
-    const EMPTY: Text = Text { bytes: [0; CAPACITY], length: 0, is_cut: false };
-
-    const fn push(&mut self, byte: u8) {
-        if self.length < CAPACITY {
-            self.bytes[self.length] = byte;
-            self.length += 1;
-        } else {
-            self.is_cut = true;
-        }
-    }
-
-    const fn push_str(&mut self, text: &str) {
-        self.push_bytes(text.as_bytes());
-    }
-
-    const fn push_bytes(&mut self, bytes: &[u8]) {
-        let mut index = 0;
-        while index < bytes.len() {
-            self.push(bytes[index]);
-            index += 1;
-        }
-    }
-
-    const fn push_number(&mut self, number: usize) {
-        if number >= 10 {
-            self.push_number(number / 10);
-        }
-        self.push(b'0' + (number % 10) as u8);
-    }
-
-    const fn as_bytes(&self) -> &[u8] {
-        self.bytes.split_at(self.length).0
-    }
-
     const fn is_ascii(&self) -> bool {
         self.as_bytes().is_ascii()
     }
@@ -394,13 +343,13 @@ impl Walk {
             self.message.push_str("a record of the table `");
             self.message.push_bytes(self.table.as_bytes());
             self.message.push_str("` has ");
-            self.message.push_number(points);
+            self.message.push_number(points as i128);
             self.message.push_str(" data points or more, nested ones included; the API takes at most ");
-            self.message.push_number(DATA_POINTS_PER_RECORD);
+            self.message.push_number(DATA_POINTS_PER_RECORD as i128);
             return;
         }
-        if let Shape::Object(parts) = shape {
-            let columns = self.parts(parts);
+        if let Shape::Object(names, shapes) = shape {
+            let columns = self.parts(names, shapes);
             self.count(columns);
         }
     }
@@ -410,19 +359,19 @@ impl Walk {
     }
 
     /// Looks at fields; gives the number of columns that they are.
-    const fn parts(&mut self, parts: &[Part]) -> usize {
+    const fn parts(&mut self, names: &[FieldName], shapes: &[&Shape]) -> usize {
         let mut columns = 0;
         let mut index = 0;
-        while index < parts.len() && !self.is_done() {
-            let part = &parts[index];
+        while index < names.len() && index < shapes.len() && !self.is_done() {
+            let name = names[index].text();
             let end = self.path.length;
-            if !part.name.is_empty() {
+            if !name.is_empty() {
                 if end > 0 {
                     self.path.push_str(SEPARATOR);
                 }
-                self.path.push_str(part.name);
+                self.path.push_str(name);
             }
-            columns += self.shape(part.shape, part.name.is_empty());
+            columns += self.shape(shapes[index], name.is_empty());
             self.path.length = end;
             self.path.is_cut = false;
             index += 1;
@@ -433,15 +382,15 @@ impl Walk {
     const fn shape(&mut self, shape: &Shape, is_flat: bool) -> usize {
         let flattens = matches!(self.profile.nested, Nested::Flattened);
         match shape {
-            Shape::Optional(shape) => self.shape(shape, is_flat),
-            Shape::Object(parts) if flattens || is_flat => self.parts(parts),
+            Shape::Optional(shape) | Shape::Maybe(shape) => self.shape(shape, is_flat),
+            Shape::Object(names, shapes) if flattens || is_flat => self.parts(names, shapes),
             Shape::Array(element, _) if flattens => {
                 self.subtable(element);
                 0
             }
             // What a map among the fields holds has names of its own.
             Shape::Open if is_flat => 0,
-            Shape::Open | Shape::Scalar | Shape::Object(_) | Shape::Array(..) => {
+            Shape::Open | Shape::Scalar | Shape::Object(..) | Shape::Array(..) => {
                 self.column();
                 1
             }
@@ -467,8 +416,8 @@ impl Walk {
 
     const fn elements(&mut self, element: &Shape) -> usize {
         match element {
-            Shape::Optional(element) => self.elements(element),
-            Shape::Object(parts) => self.parts(parts),
+            Shape::Optional(element) | Shape::Maybe(element) => self.elements(element),
+            Shape::Object(names, shapes) => self.parts(names, shapes),
             Shape::Array(element, _) => self.elements(element),
             Shape::Open | Shape::Scalar => 1,
         }
@@ -480,11 +429,11 @@ impl Walk {
         {
             self.help = SPLIT;
             self.say_table("the table `", "` has ");
-            self.message.push_number(columns);
+            self.message.push_number(columns as i128);
             self.message.push_str(" columns, nested ones included; ");
             self.message.push_str(self.profile.title);
             self.message.push_str(" takes at most ");
-            self.message.push_number(most);
+            self.message.push_number(most as i128);
         }
     }
 
@@ -567,7 +516,7 @@ impl Walk {
         self.message.push_str(" is too long for ");
         self.message.push_str(self.profile.title);
         self.message.push_str(": ");
-        self.message.push_number(length);
+        self.message.push_number(length as i128);
         let (most, unit) = match most {
             Length::Characters(most) => (most, " characters"),
             Length::Bytes(most) => (most, " bytes"),
@@ -575,7 +524,7 @@ impl Walk {
         };
         self.message.push_str(unit);
         self.message.push_str(", and it takes at most ");
-        self.message.push_number(most);
+        self.message.push_number(most as i128);
     }
 }
 
@@ -606,48 +555,50 @@ mod tests {
         }
     }
 
-    fn told(destination: Destination, table: &str, parts: &'static [Part]) -> Option<String> {
+    const fn named(name: &'static str) -> FieldName {
+        FieldName::new(name, "")
+    }
+
+    fn told(destination: Destination, table: &str, shape: &Shape) -> Option<String> {
         let mut walk = Walk::new(table, destination.profile());
-        walk.record(&Shape::Object(parts));
+        walk.record(shape);
         walk.finish().message().map(ToOwned::to_owned)
     }
 
-    const fn part(name: &'static str, shape: &'static Shape) -> Part {
-        Part { name, shape, always: true }
-    }
+    const ONE: &Shape = &Shape::Scalar;
 
     #[test]
     fn nested_names_are_held_against_the_destination() {
-        const STATE: &Shape = &Shape::Object(&[part("st", &Shape::Scalar)]);
-        const RECORD: &[Part] = &[part("id", &Shape::Scalar), part("address", &Shape::Optional(STATE))];
+        const STATE: &Shape = &Shape::Object(&[named("st")], &[ONE]);
+        const RECORD: &Shape = &Shape::Object(&[named("id"), named("address")], &[ONE, &Shape::Optional(STATE)]);
         let message = told(Destination::Postgres, "t", RECORD).expect("it does not fit");
         assert!(message.starts_with("the column `address__st` of the table `t` ends in `__st`"), "{message}");
         // Where nothing is flattened there is no such column.
         assert_eq!(told(Destination::Snowflake, "t", RECORD), None);
         assert_eq!(told(Destination::Bigquery, "t", RECORD), None);
         // The elements of an array have a table of their own, where the name is `st` alone.
-        const LINES: &[Part] = &[part("address", &Shape::Array(STATE, 0))];
+        const LINES: &Shape = &Shape::Object(&[named("address")], &[&Shape::Array(STATE, 0)]);
         assert_eq!(told(Destination::Postgres, "t", LINES), None);
         assert!(told(Destination::Postgres, &"t".repeat(60), LINES).is_some_and(|told| told.contains("too long")));
     }
 
     #[test]
     fn nested_names_can_meet() {
-        const INNER: &Shape = &Shape::Object(&[part("b", &Shape::Scalar)]);
-        const RECORD: &[Part] = &[part("a__b", &Shape::Scalar), part("a", INNER)];
+        const INNER: &Shape = &Shape::Object(&[named("b")], &[ONE]);
+        const RECORD: &Shape = &Shape::Object(&[named("a__b"), named("a")], &[ONE, INNER]);
         let message = told(Destination::Redshift, "t", RECORD).expect("two are the same");
         assert_eq!(message, "two columns of the table `t` are both called `a__b` in Amazon Redshift");
-        const CASES: &[Part] = &[part("", INNER), part("B", &Shape::Scalar)];
+        const CASES: &Shape = &Shape::Object(&[named(""), named("B")], &[INNER, ONE]);
         assert_eq!(told(Destination::Postgres, "t", CASES), None);
         assert!(told(Destination::AzureSynapse, "t", CASES).is_some());
     }
 
     #[test]
     fn data_points_are_counted_through_arrays() {
-        const POINTS: &[Part] = &[part("a", &Shape::Array(&Shape::Array(&Shape::Scalar, 101), 100))];
+        const POINTS: &Shape = &Shape::Object(&[named("a")], &[&Shape::Array(&Shape::Array(ONE, 101), 100)]);
         let message = told(Destination::DataWorld, "t", POINTS).expect("too many");
         assert!(message.contains("10100 data points"), "{message}");
-        const MAYBE: &[Part] = &[part("a", &Shape::Optional(&Shape::Array(&Shape::Scalar, 20_000)))];
+        const MAYBE: &Shape = &Shape::Object(&[named("a")], &[&Shape::Optional(&Shape::Array(ONE, 20_000))]);
         assert_eq!(told(Destination::DataWorld, "t", MAYBE), None);
     }
 }

@@ -47,11 +47,14 @@ mod json;
 mod limits;
 mod push;
 mod raw;
+mod record;
 mod schema;
 mod sequence;
 mod serialize;
 mod table;
+mod text;
 mod value;
+mod visit;
 
 #[doc(hidden)]
 pub mod __private;
@@ -60,7 +63,7 @@ pub mod __private;
 /// definitions under `spec/`.
 pub use backstitch_api as api;
 
-pub use backstitch_api::{Code, Destination, Violation, Violations};
+pub use backstitch_api::{Code, Destination, Pointer, Violation, Violations};
 #[cfg(feature = "derive")]
 pub use backstitch_derive::Push;
 pub use body::{BodyError, PushBody};

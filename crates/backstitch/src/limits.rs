@@ -1,62 +1,88 @@
-//! The constraints that a field states, in JSON Schema's words.
+//! The constraints that a field states, in JSON Schema's words: which types they are about, and what is told where they
+//! are not met.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, BinaryHeap, HashSet, LinkedList, VecDeque};
 use std::num::{NonZero, Saturating, Wrapping};
-
 use std::rc::Rc;
 use std::sync::Arc;
 
-use backstitch_api::rules::Format;
-use backstitch_api::{Attribute, Constraints, Presence};
-use serde_json::value::RawValue;
+use crate::text::Text;
 
-use crate::base64;
-use crate::check::Check;
-use crate::encode::{Encoder, FieldName, sealed};
-use crate::schema::Schema;
-use crate::value::Value;
-
-/// What limits a field.
+/// A number, as a limit is held against it.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// The least number.
-    pub minimum: Option<i64>,
-    /// The greatest number.
-    pub maximum: Option<i64>,
-    /// The least length of a string, in characters.
-    pub min_length: Option<usize>,
-    /// The greatest length of a string, in characters.
-    pub max_length: Option<usize>,
-    /// The least number of elements.
-    pub min_items: Option<usize>,
-    /// The greatest number of elements.
-    pub max_items: Option<usize>,
-    /// What a string is written as; of the formats, `date-time` is checked.
-    pub format: Option<&'static str>,
+pub enum Number<'a> {
+    /// An integer.
+    Integer(i128),
+    /// An integer beyond 128 bits with a sign, which is greater than any limit.
+    Huge,
+    /// A number of floating point.
+    Float(f64),
+    /// A decimal: its digits, all of which count.
+    Digits(&'a str),
 }
 
-impl Limits {
-    /// The same as the rules of an attribute, which know how to check them.
-    const fn rules(&self) -> Attribute {
-        Attribute {
-            name: "",
-            types: &[],
-            items: &[],
-            presence: Presence::Unstated,
-            role: None,
-            constraints: Constraints {
-                minimum: self.minimum,
-                maximum: self.maximum,
-                min_length: self.min_length,
-                max_length: self.max_length,
-                min_items: self.min_items,
-                max_items: self.max_items,
-                constant: None,
-                format: None,
-            },
+/// Whole numbers up to here are numbers of double precision as well.
+const EXACT: i128 = 1 << 53;
+
+impl Number<'_> {
+    /// Whether it is less than a limit.
+    #[inline]
+    pub(crate) fn is_less(self, least: i128) -> bool {
+        match self {
+            Number::Integer(value) => value < least,
+            Number::Huge => false,
+            #[allow(clippy::cast_precision_loss)]
+            Number::Float(value) if (-EXACT..=EXACT).contains(&least) => value < least as f64,
+            Number::Float(_) | Number::Digits(_) => self.neighbours().is_some_and(|(floor, _)| floor < least),
         }
     }
+
+    /// Whether it is greater than a limit.
+    #[inline]
+    pub(crate) fn is_greater(self, greatest: i128) -> bool {
+        match self {
+            Number::Integer(value) => value > greatest,
+            Number::Huge => true,
+            #[allow(clippy::cast_precision_loss)]
+            Number::Float(value) if (-EXACT..=EXACT).contains(&greatest) => value > greatest as f64,
+            Number::Float(_) | Number::Digits(_) => self.neighbours().is_some_and(|(_, ceiling)| ceiling > greatest),
+        }
+    }
+
+    /// The whole numbers next to it, which are the number itself where it is one: a limit is a whole number, so that
+    /// the comparison is exact. Those beyond 128 bits are beyond any limit. Nothing for what is no number: that is told
+    /// of its type.
+    fn neighbours(self) -> Option<(i128, i128)> {
+        let of_float = |value: f64| {
+            // A conversion keeps within the type's bounds.
+            #[allow(clippy::cast_possible_truncation)]
+            (!value.is_nan()).then_some((value.floor() as i128, value.ceil() as i128))
+        };
+        match self {
+            Number::Integer(value) => Some((value, value)),
+            Number::Huge => Some((i128::MAX, i128::MAX)),
+            Number::Float(value) => of_float(value),
+            Number::Digits(digits) => of_digits(digits).or_else(|| digits.parse().ok().and_then(of_float)),
+        }
+    }
+}
+
+/// The whole numbers next to a number that is written without an exponent: every digit counts.
+fn of_digits(text: &str) -> Option<(i128, i128)> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let is_negative = whole.starts_with('-');
+    let digits = whole.trim_start_matches('-');
+    if digits.is_empty() || !digits.bytes().chain(fraction.bytes()).all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    let whole = whole.parse().unwrap_or(if is_negative { i128::MIN } else { i128::MAX });
+    let is_whole = fraction.bytes().all(|digit| digit == b'0');
+    Some(match (is_whole, is_negative) {
+        (true, _) => (whole, whole),
+        (false, true) => (whole.saturating_sub(1), whole),
+        (false, false) => (whole, whole.saturating_add(1)),
+    })
 }
 
 /// Numbers, which have a least and a greatest.
@@ -65,7 +91,10 @@ impl Limits {
     label = "`minimum` and `maximum` are about numbers",
     note = "use `min_length` and `max_length` for strings, `min_items` and `max_items` for arrays"
 )]
-pub trait IsNumber {}
+pub trait IsNumber {
+    /// Shows the number, if there is one.
+    fn number(&self, see: impl FnOnce(Number<'_>));
+}
 
 /// Strings, which have a length.
 #[diagnostic::on_unimplemented(
@@ -73,7 +102,10 @@ pub trait IsNumber {}
     label = "`min_length`, `max_length` and `format` are about strings",
     note = "use `minimum` and `maximum` for numbers, `min_items` and `max_items` for arrays"
 )]
-pub trait IsText {}
+pub trait IsText {
+    /// Shows the string, if there is one.
+    fn text(&self, see: impl FnOnce(&str));
+}
 
 /// Arrays, which have elements.
 #[diagnostic::on_unimplemented(
@@ -81,196 +113,209 @@ pub trait IsText {}
     label = "`min_items` and `max_items` are about arrays",
     note = "use `minimum` and `maximum` for numbers, `min_length` and `max_length` for strings"
 )]
-pub trait IsArray {}
-
-macro_rules! mark {
-    ($marker:ident: $($type:ty),*) => {$(impl $marker for $type {})*};
+pub trait IsArray {
+    /// How many elements there are, if there is an array.
+    fn items(&self) -> Option<usize>;
 }
 
-mark!(IsNumber: i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize, f32, f64);
-mark!(IsNumber: serde_json::Number);
-#[cfg(feature = "bigdecimal")]
-mark!(IsNumber: bigdecimal::BigDecimal);
-#[cfg(feature = "rust_decimal")]
-mark!(IsNumber: rust_decimal::Decimal);
-mark!(IsNumber: NonZero<i8>, NonZero<i16>, NonZero<i32>, NonZero<i64>, NonZero<i128>, NonZero<isize>);
-mark!(IsNumber: NonZero<u8>, NonZero<u16>, NonZero<u32>, NonZero<u64>, NonZero<u128>, NonZero<usize>);
-impl<T: IsNumber> IsNumber for Wrapping<T> {}
-impl<T: IsNumber> IsNumber for Saturating<T> {}
-mark!(IsText: char, str, String);
-impl<T> IsArray for Vec<T> {}
-impl<T> IsArray for [T] {}
-impl<T> IsArray for VecDeque<T> {}
-impl<T> IsArray for BTreeSet<T> {}
-impl<T> IsArray for BinaryHeap<T> {}
-impl<T> IsArray for LinkedList<T> {}
-impl<T, S> IsArray for HashSet<T, S> {}
-impl<T, const N: usize> IsArray for [T; N] {}
-
-macro_rules! through {
-    ($($marker:ident),*) => {$(
-        impl<T: $marker> $marker for Option<T> {}
-        impl<T: $marker + ?Sized> $marker for Box<T> {}
-        impl<T: $marker + ?Sized> $marker for Rc<T> {}
-        impl<T: $marker + ?Sized> $marker for Arc<T> {}
-        impl<T: $marker + ?Sized> $marker for &T {}
-        impl<T: $marker + ToOwned + ?Sized> $marker for Cow<'_, T> {}
+macro_rules! numbers {
+    ($($type:ty: $value:ident => $number:expr;)*) => {$(
+        impl IsNumber for $type {
+            #[inline]
+            fn number(&self, see: impl FnOnce(Number<'_>)) {
+                let $value = *self;
+                see($number);
+            }
+        }
     )*};
 }
 
-through!(IsNumber, IsText, IsArray);
-
-/// Checks a value against the limits of its field.
-pub fn check_limits<T: Value + ?Sized>(value: &T, limits: &Limits, check: &mut Check) {
-    let mut probe = Probe { rules: limits.rules(), format: limits.format, depth: 0, elements: 0, found: Vec::new() };
-    value.write(&mut probe);
-    for violation in probe.found {
-        check.violation(violation.code, violation.message);
-    }
+numbers! {
+    i8: value => Number::Integer(value.into());
+    i16: value => Number::Integer(value.into());
+    i32: value => Number::Integer(value.into());
+    i64: value => Number::Integer(value.into());
+    i128: value => Number::Integer(value);
+    isize: value => Number::Integer(value as i128);
+    u8: value => Number::Integer(value.into());
+    u16: value => Number::Integer(value.into());
+    u32: value => Number::Integer(value.into());
+    u64: value => Number::Integer(value.into());
+    u128: value => i128::try_from(value).map_or(Number::Huge, Number::Integer);
+    usize: value => Number::Integer(value as i128);
+    f64: value => Number::Float(value);
+    // What is written has fewer digits than the value as a `f64`, and is what the limit is about.
+    f32: value => Number::Float(value.to_string().parse().unwrap_or(f64::NAN));
 }
 
-/// The schema with the limits of its field.
-#[must_use]
-pub fn limited(mut schema: Schema, limits: &Limits) -> Schema {
-    let counts = [
-        ("minLength", limits.min_length),
-        ("maxLength", limits.max_length),
-        ("minItems", limits.min_items),
-        ("maxItems", limits.max_items),
-    ];
-    for (keyword, limit) in [("minimum", limits.minimum), ("maximum", limits.maximum)] {
-        if let Some(limit) = limit {
-            schema = schema.with(keyword, limit);
-        }
-    }
-    for (keyword, limit) in counts {
-        if let Some(limit) = limit {
-            schema = schema.with(keyword, limit);
-        }
-    }
-    match limits.format {
-        Some(format) => schema.with("format", format),
-        None => schema,
-    }
-}
-
-/// Looks at a value as it is written: at what it is itself, not at what is within it.
-struct Probe {
-    rules: Attribute,
-    format: Option<&'static str>,
-    depth: usize,
-    elements: usize,
-    found: Vec<backstitch_api::Violation>,
-}
-
-impl Probe {
-    fn number(&mut self, text: &str) {
-        if self.depth == 0 {
-            match text.parse::<i64>() {
-                Ok(integer) => self.rules.check_integer(integer, &mut self.found),
-                Err(_) => self.rules.check_number(text.parse().unwrap_or(f64::NAN), &mut self.found),
+macro_rules! not_zero {
+    ($($type:ty),*) => {$(
+        impl IsNumber for NonZero<$type> {
+            #[inline]
+            fn number(&self, see: impl FnOnce(Number<'_>)) {
+                self.get().number(see);
             }
         }
+    )*};
+}
+
+not_zero!(i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize);
+
+impl IsNumber for serde_json::Number {
+    fn number(&self, see: impl FnOnce(Number<'_>)) {
+        see(Number::Digits(&self.to_string()));
     }
 }
 
-impl sealed::Sealed for Probe {}
+impl IsText for str {
+    #[inline]
+    fn text(&self, see: impl FnOnce(&str)) {
+        see(self);
+    }
+}
 
-impl Encoder for Probe {
-    fn null(&mut self) {}
+impl IsText for String {
+    #[inline]
+    fn text(&self, see: impl FnOnce(&str)) {
+        see(self);
+    }
+}
 
-    fn boolean(&mut self, _: bool) {}
+impl IsText for char {
+    fn text(&self, see: impl FnOnce(&str)) {
+        see(self.encode_utf8(&mut [0; 4]));
+    }
+}
 
-    fn integer(&mut self, value: i64) {
-        if self.depth == 0 {
-            self.rules.check_integer(value, &mut self.found);
+macro_rules! arrays {
+    ($([$($generics:tt)*] $type:ty;)*) => {$(
+        impl<$($generics)*> IsArray for $type {
+            #[inline]
+            fn items(&self) -> Option<usize> {
+                Some(self.len())
+            }
+        }
+    )*};
+}
+
+arrays! {
+    [T] Vec<T>;
+    [T] [T];
+    [T] VecDeque<T>;
+    [T] BTreeSet<T>;
+    [T] BinaryHeap<T>;
+    [T] LinkedList<T>;
+    [T, S] HashSet<T, S>;
+    [T, const N: usize] [T; N];
+}
+
+macro_rules! through {
+    ($([$($generics:tt)*] $type:ty, [$($bound:tt)*];)*) => {$(
+        impl<$($generics)* T: IsNumber + $($bound)*> IsNumber for $type {
+            #[inline]
+            fn number(&self, see: impl FnOnce(Number<'_>)) {
+                T::number(self, see);
+            }
+        }
+
+        impl<$($generics)* T: IsText + $($bound)*> IsText for $type {
+            #[inline]
+            fn text(&self, see: impl FnOnce(&str)) {
+                T::text(self, see);
+            }
+        }
+
+        impl<$($generics)* T: IsArray + $($bound)*> IsArray for $type {
+            #[inline]
+            fn items(&self) -> Option<usize> {
+                T::items(self)
+            }
+        }
+    )*};
+}
+
+through! {
+    [] Box<T>, [?Sized];
+    [] Rc<T>, [?Sized];
+    [] Arc<T>, [?Sized];
+    [] &T, [?Sized];
+    [] Cow<'_, T>, [ToOwned + ?Sized];
+}
+
+impl<T: IsNumber> IsNumber for Option<T> {
+    #[inline]
+    fn number(&self, see: impl FnOnce(Number<'_>)) {
+        if let Some(value) = self {
+            value.number(see);
         }
     }
+}
 
-    fn unsigned(&mut self, value: u64) {
-        match i64::try_from(value) {
-            Ok(value) => self.integer(value),
-            Err(_) => self.number(&value.to_string()),
+impl<T: IsText> IsText for Option<T> {
+    #[inline]
+    fn text(&self, see: impl FnOnce(&str)) {
+        if let Some(value) = self {
+            value.text(see);
         }
     }
+}
 
-    fn wide(&mut self, value: i128) {
-        self.number(&value.to_string());
+impl<T: IsArray> IsArray for Option<T> {
+    #[inline]
+    fn items(&self) -> Option<usize> {
+        self.as_ref().and_then(IsArray::items)
     }
+}
 
-    fn wide_unsigned(&mut self, value: u128) {
-        self.number(&value.to_string());
+impl<T: IsNumber> IsNumber for Wrapping<T> {
+    #[inline]
+    fn number(&self, see: impl FnOnce(Number<'_>)) {
+        self.0.number(see);
     }
+}
 
-    fn single(&mut self, value: f32) {
-        self.double(f64::from(value));
+impl<T: IsNumber> IsNumber for Saturating<T> {
+    #[inline]
+    fn number(&self, see: impl FnOnce(Number<'_>)) {
+        self.0.number(see);
     }
+}
 
-    fn double(&mut self, value: f64) {
-        // That a number is not finite is told of its type already.
-        if self.depth == 0 && value.is_finite() {
-            self.rules.check_number(value, &mut self.found);
-        }
-    }
+/// What is told where a number is beyond a limit: made while the program is compiled.
+pub(crate) struct Told<const LIMIT: i128>;
 
-    fn string(&mut self, value: &str) {
-        if self.depth > 0 {
-            return;
-        }
-        self.rules.check_string(value, &mut self.found);
-        if self.format == Some(Format::DateTime.name()) && !Format::DateTime.accepts(value) {
-            let message = format!("must be a {}", Format::DateTime.name());
-            self.found.push(backstitch_api::Violation::new("", backstitch_api::Code::Format, message));
-        }
-    }
+/// What is told where there are too few of something, or too many.
+pub(crate) struct ToldCount<const LIMIT: usize>;
 
-    fn decimal(&mut self, digits: &str) {
-        self.number(digits);
-    }
+type Sentence = Text<96>;
 
-    fn instant(&mut self, text: &str, _: i64) {
-        self.string(text);
-    }
+const fn sentence(before: &str, limit: i128, one: &str, several: &str) -> Sentence {
+    let mut text = Sentence::EMPTY;
+    text.push_str(before);
+    text.push_number(limit);
+    text.push_str(if limit == 1 { one } else { several });
+    text
+}
 
-    fn uuid(&mut self, text: &str) {
-        self.string(text);
-    }
+macro_rules! told {
+    ($type:ident<$limit:ty>: $($name:ident $text:ident $before:literal $one:literal $several:literal;)*) => {
+        impl<const LIMIT: $limit> $type<LIMIT> {$(
+            const $text: Sentence = sentence($before, LIMIT as i128, $one, $several);
+            pub(crate) const $name: &'static str = Self::$text.as_str();
+        )*}
+    };
+}
 
-    fn bytes(&mut self, bytes: &[u8]) {
-        let mut text = Vec::new();
-        base64::append(&mut text, bytes);
-        self.string(&String::from_utf8_lossy(&text));
-    }
+told! {
+    Told<i128>:
+    AT_LEAST AT_LEAST_TEXT "must be at least " "" "";
+    AT_MOST AT_MOST_TEXT "must be at most " "" "";
+}
 
-    fn begin_array(&mut self) {
-        self.depth += 1;
-    }
-
-    fn element(&mut self) {
-        self.elements += usize::from(self.depth == 1);
-    }
-
-    fn end_array(&mut self) {
-        self.depth -= 1;
-        if self.depth == 0 {
-            self.rules.check_array(self.elements, &mut self.found);
-        }
-    }
-
-    fn begin_object(&mut self) {
-        self.depth += 1;
-    }
-
-    fn key(&mut self, _: &FieldName) {}
-
-    fn key_text(&mut self, _: &str) {}
-
-    fn end_object(&mut self) {
-        self.depth -= 1;
-    }
-
-    fn raw_json(&mut self, _: &RawValue) {}
-
-    // Told of its type already.
-    fn refuse(&mut self) {}
+told! {
+    ToldCount<usize>:
+    MIN_LENGTH MIN_LENGTH_TEXT "must have at least " " character" " characters";
+    MAX_LENGTH MAX_LENGTH_TEXT "must have at most " " character" " characters";
+    MIN_ITEMS MIN_ITEMS_TEXT "must have at least " " element" " elements";
+    MAX_ITEMS MAX_ITEMS_TEXT "must have at most " " element" " elements";
 }

@@ -7,6 +7,7 @@ use crate::check::Check;
 use crate::columns::Column;
 use crate::encode::Encoder;
 use crate::fit::Misfit;
+use crate::record::{self, Attributes};
 use crate::value::Value;
 
 /// A type whose values are rows of a destination table. `#[derive(Push)]` implements it for structs
@@ -22,10 +23,6 @@ pub trait Push: Value {
 
     /// The names, as they are on the wire, of the fields that are the table's primary key.
     const KEY_NAMES: &'static [&'static str];
-
-    /// The names of all fields as they are on the wire.
-    #[doc(hidden)]
-    const FIELD_NAMES: &'static [&'static str];
 
     /// The destinations that the records are meant for, as `#[push(destination("…"))]` names them: names and counts
     /// fit all of them.
@@ -132,12 +129,22 @@ pub trait PushRecord {
     /// The client that the record belongs to.
     fn client(&self) -> crate::ClientId;
 
+    /// Shows each attribute, in the order of the wire.
+    #[doc(hidden)]
+    fn attributes<A: Attributes>(&self, to: &mut A);
+
     /// Writes the whole record.
-    fn encode<E: Encoder>(&self, encoder: &mut E);
+    fn encode<E: Encoder>(&self, encoder: &mut E) {
+        encoder.begin_object();
+        self.attributes(&mut record::Writing(encoder));
+        encoder.end_object();
+    }
 
     /// Reports all that is wrong with the envelope and the data.
     #[doc(hidden)]
-    fn check(&self, check: &mut Check);
+    fn check(&self, check: &mut Check) {
+        self.attributes(&mut record::Checking(check));
+    }
 
     /// Checks the envelope against the API's rules, and the data as [`Push::validate`] does.
     ///
@@ -162,13 +169,14 @@ pub(crate) fn name_of(role: Role) -> &'static str {
 }
 
 /// Checks a record's data at its place within the Push record.
+#[inline]
 pub(crate) fn check_data<T: Push + ?Sized>(data: &T, check: &mut Check) {
-    check.field(name_of(Role::Data), |check| {
-        data.check(check);
-        data.check_keys(check);
+    check.data(|check| {
         if let Some(message) = T::MISFIT.message() {
             check.violation(Code::Destination, message);
         }
-        check.data_points_within_limit();
+        data.check(check);
+        data.check_keys(check);
     });
+    check.data_points_within_limit();
 }

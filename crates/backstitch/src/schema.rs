@@ -66,6 +66,22 @@ impl Schema {
         self
     }
 
+    /// The same with a least number more; the type may have one of its own, and the narrower says it all.
+    pub(crate) fn least(self, keyword: &'static str, least: i128) -> Self {
+        let least = self.limit(keyword).map_or(least, |own| own.max(least));
+        self.with(keyword, number(least))
+    }
+
+    /// The same with a greatest number more.
+    pub(crate) fn greatest(self, keyword: &'static str, greatest: i128) -> Self {
+        let greatest = self.limit(keyword).map_or(greatest, |own| own.min(greatest));
+        self.with(keyword, number(greatest))
+    }
+
+    fn limit(&self, keyword: &str) -> Option<i128> {
+        self.get(keyword).and_then(Json::as_i64).map(i128::from)
+    }
+
     /// Such a value, or null.
     #[must_use]
     pub fn or_null(mut self) -> Self {
@@ -109,6 +125,11 @@ impl Schema {
     pub fn into_json(self) -> Json {
         Json::Object(self.0)
     }
+}
+
+/// A limit is a whole number of at most 64 bits, as the derive reads it.
+fn number(limit: i128) -> Json {
+    i64::try_from(limit).map_or(Json::Null, Json::from)
 }
 
 /// The types whose schemas are being made, so that a type that holds itself has an end.

@@ -6,9 +6,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::check::Check;
-use crate::encode::Encoder;
+use crate::encode::{Encoder, FieldName};
 use crate::fit::Shape;
 use crate::schema::{Schema, Types};
+use crate::visit::{Describe, Visit};
 
 #[cfg(feature = "bigdecimal")]
 mod bigdecimal;
@@ -25,7 +26,6 @@ mod net;
 #[cfg(feature = "rust_decimal")]
 mod rust_decimal;
 mod sequences;
-mod text;
 #[cfg(feature = "time")]
 mod time;
 #[cfg(feature = "uuid")]
@@ -50,6 +50,10 @@ pub trait Value {
     #[doc(hidden)]
     const SHAPE: &'static Shape = &Shape::Open;
 
+    /// Whether every value of the type can be sent, and is one data point.
+    #[doc(hidden)]
+    const IS_PLAIN: bool = false;
+
     /// Writes the value.
     fn write<E: Encoder>(&self, encoder: &mut E);
 
@@ -65,6 +69,19 @@ pub trait Value {
     fn value_schema(types: &mut Types) -> Schema {
         let _ = types;
         Schema::any()
+    }
+
+    /// Shows the value as the field `name`.
+    #[doc(hidden)]
+    #[inline]
+    fn visit_as<V: Visit>(&self, name: &'static FieldName, visit: &mut V) {
+        visit.field(name, self);
+    }
+
+    /// Tells what the type is as the next field.
+    #[doc(hidden)]
+    fn describe_as(describe: &mut Describe<'_>) {
+        describe.field::<Self>();
     }
 }
 
@@ -83,6 +100,7 @@ macro_rules! scalars {
     ($($type:ty: $method:ident as $as:ty, $name:literal, $sample:expr;)*) => {$(
         impl Value for $type {
             const SHAPE: &'static Shape = &Shape::Scalar;
+            const IS_PLAIN: bool = true;
 
             fn write<E: Encoder>(&self, encoder: &mut E) {
                 encoder.$method(<$as>::from(*self));
@@ -125,6 +143,7 @@ macro_rules! sizes {
     ($($type:ty: $wide:ident as $as:ty;)*) => {$(
         impl Value for $type {
             const SHAPE: &'static Shape = &Shape::Scalar;
+            const IS_PLAIN: bool = true;
 
             fn write<E: Encoder>(&self, encoder: &mut E) {
                 // No processor that Rust knows has wider addresses.
@@ -191,6 +210,7 @@ floats! {
 
 impl Value for char {
     const SHAPE: &'static Shape = &Shape::Scalar;
+    const IS_PLAIN: bool = true;
 
     fn write<E: Encoder>(&self, encoder: &mut E) {
         encoder.string(self.encode_utf8(&mut [0; 4]));
@@ -217,6 +237,7 @@ macro_rules! texts {
     ($($type:ty),*) => {$(
         impl Value for $type {
             const SHAPE: &'static Shape = &Shape::Scalar;
+            const IS_PLAIN: bool = true;
 
             fn write<E: Encoder>(&self, encoder: &mut E) {
                 encoder.string(self);
@@ -247,6 +268,7 @@ texts!(String, &str, Cow<'_, str>, Box<str>, Rc<str>, Arc<str>);
 
 impl<T: Value> Value for Option<T> {
     const SHAPE: &'static Shape = &Shape::Optional(T::SHAPE);
+    const IS_PLAIN: bool = T::IS_PLAIN;
 
     fn write<E: Encoder>(&self, encoder: &mut E) {
         match self {
@@ -276,6 +298,7 @@ macro_rules! pointers {
     ($($pointer:ident),*) => {$(
         impl<T: Value> Value for $pointer<T> {
             const SHAPE: &'static Shape = T::SHAPE;
+            const IS_PLAIN: bool = T::IS_PLAIN;
 
             fn write<E: Encoder>(&self, encoder: &mut E) {
                 T::write(self, encoder);
@@ -313,8 +336,12 @@ fn write_all<'a, T: Value + 'a, E: Encoder>(values: impl IntoIterator<Item = &'a
     encoder.end_array();
 }
 
-fn check_all<'a, T: Value + 'a>(values: impl IntoIterator<Item = &'a T>, check: &mut Check) {
-    for (index, value) in values.into_iter().enumerate() {
+fn check_all<'a, T: Value + 'a>(values: impl ExactSizeIterator<Item = &'a T>, check: &mut Check) {
+    if T::IS_PLAIN {
+        check.data_points(values.len());
+        return;
+    }
+    for (index, value) in values.enumerate() {
         check.element(index, |check| value.check(check));
     }
 }
@@ -327,7 +354,7 @@ impl<T: Value> Value for Vec<T> {
     }
 
     fn check(&self, check: &mut Check) {
-        check_all(self, check);
+        check_all(self.iter(), check);
     }
 
     /// Empty: a type that holds itself has no end otherwise.
@@ -348,7 +375,7 @@ impl<T: Value> Value for &[T] {
     }
 
     fn check(&self, check: &mut Check) {
-        check_all(*self, check);
+        check_all(self.iter(), check);
     }
 
     fn sample() -> Self {
@@ -368,7 +395,7 @@ impl<T: Value, const N: usize> Value for [T; N] {
     }
 
     fn check(&self, check: &mut Check) {
-        check_all(self, check);
+        check_all(self.iter(), check);
     }
 
     fn sample() -> Self {

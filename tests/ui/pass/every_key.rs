@@ -47,6 +47,6 @@ fn main() {
     let long = "x".repeat(100_000);
     let keys = Keys { e: &long, f: Cow::Borrowed(&long), g: long.as_str().into(), h: Rc::new(long.clone()), j: Id(long.as_str().into()), ..keys };
     let told: Vec<String> =
-        keys.validate().unwrap_err().into_iter().map(|violation| violation.pointer).collect();
+        keys.validate().unwrap_err().into_iter().map(|violation| violation.pointer.into()).collect();
     assert_eq!(told, ["/data/e", "/data/f", "/data/g", "/data/h", "/data/j"]);
 }

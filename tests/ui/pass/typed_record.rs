@@ -19,7 +19,7 @@ fn main() {
     record.table_name.clear();
     record.key_names.clear();
     let violations: Vec<String> =
-        record.validate().unwrap_err().iter().map(|violation| violation.pointer.clone()).collect();
+        record.validate().unwrap_err().iter().map(|violation| violation.pointer.to_string()).collect();
     assert_eq!(violations, ["/table_name", "/key_names"]);
     assert!(PushBody::json(7723).push_record(&record).is_err());
 }

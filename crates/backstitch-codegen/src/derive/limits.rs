@@ -1,9 +1,9 @@
 //! The constraints on a field, in JSON Schema's words.
 
-use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::meta::ParseNestedMeta;
-use syn::{LitInt, LitStr, Token, Type};
+use syn::{LitInt, LitStr, Member, Token, Type};
 
 use super::errors::{self, Errors};
 use super::field::within_option;
@@ -38,15 +38,6 @@ impl Of {
             Of::Number => "numbers",
             Of::Text => "strings",
             Of::Array => "arrays",
-        }
-    }
-
-    /// The trait of the types that the constraint is about.
-    fn marker(self) -> TokenStream {
-        match self {
-            Of::Number => quote!(::backstitch::__private::IsNumber),
-            Of::Text => quote!(::backstitch::__private::IsText),
-            Of::Array => quote!(::backstitch::__private::IsArray),
         }
     }
 }
@@ -124,43 +115,33 @@ impl Limits {
         self.format.is_none() && self.each().iter().all(|(_, limit, _)| limit.is_none())
     }
 
-    /// The constraints as an expression.
-    pub(super) fn expression(&self) -> TokenStream {
-        let option = |limit: Limit| match limit {
-            Some((value, _)) => quote!(::core::option::Option::Some(#value)),
-            None => quote!(::core::option::Option::None),
+    /// The calls of `receiver` that tell of the constraints, on the value of a field or on its type, each where the
+    /// constraint stands.
+    pub(super) fn calls(&self, receiver: &str, member: Option<&Member>) -> TokenStream {
+        let call = |method: &str, limit: TokenStream, argument: TokenStream, span: Span| {
+            // Where the constraint is, and with the names that hold where the derive writes.
+            let span = Span::call_site().located_at(span);
+            let (receiver, method) = (Ident::new(receiver, span), Ident::new(method, span));
+            let value = member.map(|member| {
+                let mut member = member.clone();
+                match &mut member {
+                    Member::Named(name) => name.set_span(span),
+                    Member::Unnamed(index) => index.span = span,
+                }
+                quote_spanned!(span=> &self.#member,)
+            });
+            quote_spanned!(span=> #receiver.#method #limit(#value #argument);)
         };
-        let count = |limit: Limit| match limit.and_then(|(value, _)| usize::try_from(value).ok()) {
-            Some(value) => quote!(::core::option::Option::Some(#value)),
-            None => quote!(::core::option::Option::None),
-        };
-        let (minimum, maximum) = (option(self.minimum), option(self.maximum));
-        let (min_length, max_length) = (count(self.min_length), count(self.max_length));
-        let (min_items, max_items) = (count(self.min_items), count(self.max_items));
-        let format = match &self.format {
-            Some(format) => quote!(::core::option::Option::Some(#format)),
-            None => quote!(::core::option::Option::None),
-        };
-        quote! {
-            ::backstitch::__private::Limits {
-                minimum: #minimum,
-                maximum: #maximum,
-                min_length: #min_length,
-                max_length: #max_length,
-                min_items: #min_items,
-                max_items: #max_items,
-                format: #format,
-            }
-        }
-    }
-
-    /// The traits that the field's type must have.
-    pub(super) fn markers(&self) -> Vec<TokenStream> {
-        let mut kinds: Vec<Of> =
-            self.each().into_iter().filter(|(_, limit, _)| limit.is_some()).map(|(_, _, of)| of).collect();
-        kinds.extend(self.format.is_some().then_some(Of::Text));
-        kinds.dedup();
-        kinds.into_iter().map(Of::marker).collect()
+        let limits = self.each().into_iter().filter_map(|(key, limit, _)| {
+            let (limit, span) = limit?;
+            let limit = Literal::i64_unsuffixed(limit);
+            Some(call(key, quote_spanned!(span=> ::<{ #limit }>), TokenStream::new(), span))
+        });
+        let format = self.format.iter().map(|format| {
+            let span = format.span();
+            call("format", TokenStream::new(), quote!(#format), span)
+        });
+        quote!(#(#limits)* #(#format)*)
     }
 }
 
@@ -187,12 +168,4 @@ fn plainly(ty: &Type) -> Option<Of> {
 /// Whether the type is written as one value, or as an `Option` of one.
 pub(super) fn is_plainly_scalar(ty: &Type) -> bool {
     matches!(plainly(within_option(ty).unwrap_or(ty)), Some(Of::Number | Of::Text))
-}
-
-/// The place of the first constraint.
-impl Limits {
-    pub(super) fn span(&self) -> Span {
-        let first = self.each().into_iter().find_map(|(_, limit, _)| limit.map(|(_, span)| span));
-        first.or(self.format.as_ref().map(LitStr::span)).unwrap_or_else(Span::call_site)
-    }
 }

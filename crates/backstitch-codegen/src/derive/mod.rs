@@ -77,12 +77,12 @@ fn expand_for(input: &TokenStream, definitions: &Definitions, site: &Site) -> (T
         let record = container.table.is_some().then(|| record::declaration(&container, model));
         return (quote!(#errors #stub #record), runtime);
     }
-    let value = value::expand(&container);
+    let value = value::expand(&container, model);
     if container.table.is_none() {
-        return (quote!(#[allow(deprecated)] const _: () = { #value };), runtime);
+        return (quote!(#[allow(deprecated)] const _: () = { use ::backstitch::__private as __p; #value };), runtime);
     }
     let push = push::expand(&container);
-    let record = record::expand(&container, model);
+    let (record, record_impls) = (record::declaration(&container, model), record::impls(&container, model));
     let examples = tests::examples(&container, site, input);
     let test = tests::unit_test(&container, model, site);
     let record_docs = tests::record_docs(&container, model, site, input);
@@ -91,6 +91,8 @@ fn expand_for(input: &TokenStream, definitions: &Definitions, site: &Site) -> (T
         #record
         #[allow(deprecated)]
         const _: () = {
+            use ::backstitch::__private as __p;
+            #record_impls
             #value
             #push
             #examples
@@ -154,7 +156,6 @@ fn stub(input: &DeriveInput) -> TokenStream {
             impl #impl_generics ::backstitch::Push for #name #type_generics #where_clause {
                 const TABLE_NAME: &'static str = "";
                 const KEY_NAMES: &'static [&'static str] = &[];
-                const FIELD_NAMES: &'static [&'static str] = &[];
                 fn check_keys(&self, _: &mut ::backstitch::Check) {}
             }
         };

@@ -5,6 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::Ident;
 
 use super::attributes::Container;
+use super::field::Field;
 use super::generics::{Bounds, for_tests};
 use crate::destination::Profile;
 use crate::name;
@@ -16,45 +17,44 @@ pub(super) fn expand(container: &Container<'_>) -> TokenStream {
     let (impl_generics, type_generics, where_clause) = bounds.split();
     let keys: Vec<_> = container.keys.iter().map(|index| &container.fields[*index]).collect();
     let key_names = keys.iter().map(|field| &field.wire);
-    let field_names = container.sent().filter(|field| field.flatten.is_none()).map(|field| &field.wire);
+    // The place of a field's name among those of all that are sent.
+    let place = |field: &Field<'_>| {
+        let index = container.sent().position(|sent| sent.member == field.member).unwrap_or_default();
+        let index = syn::Index::from(index);
+        quote!(&<Self as __p::Fields>::NAMES[#index])
+    };
     let checks = keys.iter().map(|field| {
-        let (member, ty) = (&field.member, field.ty);
-        let wire = &field.wire;
-        quote! {
-            ::backstitch::Check::field(__check, #wire, |__check| {
-                <#ty as ::backstitch::Key>::check_key(&self.#member, __check);
-            });
-        }
+        let (member, ty, place) = (&field.member, field.ty, place(field));
+        quote!(<#ty as __p::Key>::check_key(&self.#member, __p::at(__c, #place));)
     });
     let sequence = container.sequence.map(|index| &container.fields[index]);
     let own_sequence = sequence.map(|field| {
         let (member, ty) = (&field.member, field.ty);
         quote! {
-            fn own_sequence(&self) -> ::core::option::Option<::backstitch::Sequence> {
-                <#ty as ::backstitch::AsSequence>::as_sequence(&self.#member)
+            #[inline]
+            fn own_sequence(&self) -> ::core::option::Option<__p::Sequence> {
+                <#ty as __p::AsSequence>::as_sequence(&self.#member)
             }
         }
     });
     let check_sequence = sequence.map(|field| {
-        let (member, ty, wire) = (&field.member, field.ty, &field.wire);
+        let (member, ty, place) = (&field.member, field.ty, place(field));
         quote! {
-            ::backstitch::Check::field(__check, #wire, |__check| {
-                let __sequence = <#ty as ::backstitch::AsSequence>::as_sequence(&self.#member);
-                ::backstitch::__private::check_sequence(__sequence, __check);
-            });
+            let __s = <#ty as __p::AsSequence>::as_sequence(&self.#member);
+            __p::check_sequence(__s, __p::at(__c, #place));
         }
     });
     let destinations = destinations(container);
     let proof = proof(container);
     quote! {
         #[automatically_derived]
-        impl #impl_generics ::backstitch::Push for #ident #type_generics #where_clause {
+        impl #impl_generics __p::Push for #ident #type_generics #where_clause {
             const TABLE_NAME: &'static str = #table;
             const KEY_NAMES: &'static [&'static str] = &[#(#key_names),*];
-            const FIELD_NAMES: &'static [&'static str] = &[#(#field_names),*];
             #destinations
 
-            fn check_keys(&self, __check: &mut ::backstitch::Check) {
+            #[inline]
+            fn check_keys(&self, __c: &mut __p::Check) {
                 #(#checks)*
                 #check_sequence
             }
@@ -74,11 +74,11 @@ fn destinations(container: &Container<'_>) -> Option<TokenStream> {
     let names = container.destinations.iter().map(|(profile, _)| destination(profile));
     let misfit = for_tests(container).is_none().then(|| {
         quote! {
-            const MISFIT: &'static ::backstitch::__private::Misfit = &::backstitch::__private::misfit::<Self>();
+            const MISFIT: &'static __p::Misfit = &__p::misfit::<Self>();
         }
     });
     Some(quote! {
-        const DESTINATIONS: &'static [::backstitch::Destination] = &[#(#names),*];
+        const DESTINATIONS: &'static [__p::Destination] = &[#(#names),*];
         #misfit
     })
 }
@@ -90,7 +90,7 @@ fn proof(container: &Container<'_>) -> Option<TokenStream> {
         let (span, destination) = (place.span(), destination(profile));
         quote_spanned! {span=>
             const _: () = {
-                const MISFIT: ::backstitch::__private::Misfit = ::backstitch::__private::misfit_in::<#name>(#destination);
+                const MISFIT: __p::Misfit = __p::misfit_in::<#name>(#destination);
                 if let ::core::option::Option::Some(__told) = MISFIT.explained() {
                     ::core::panic!("{}", __told);
                 }
@@ -102,5 +102,5 @@ fn proof(container: &Container<'_>) -> Option<TokenStream> {
 
 fn destination(profile: &Profile) -> TokenStream {
     let variant = Ident::new(&name::type_name(profile.key), Span::call_site());
-    quote!(::backstitch::Destination::#variant)
+    quote!(__p::Destination::#variant)
 }

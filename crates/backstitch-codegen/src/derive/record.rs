@@ -6,7 +6,6 @@ use syn::Ident;
 use syn::ext::IdentExt as _;
 
 use super::attributes::Container;
-use super::field::json_string;
 use super::generics::Bounds;
 use crate::name;
 use crate::record::{RecordAttribute, RecordModel};
@@ -22,19 +21,11 @@ pub(super) fn record_name(container: &Container<'_>, model: &RecordModel) -> Ide
     format_ident!("{}{}", container.input.ident.unraw(), name::type_name(model.title), span = span)
 }
 
-/// The struct and its impls.
-pub(super) fn expand(container: &Container<'_>, model: &RecordModel) -> TokenStream {
-    let declaration = declaration(container, model);
+/// The impls of the struct.
+pub(super) fn impls(container: &Container<'_>, model: &RecordModel) -> TokenStream {
     let constructor = constructor(container, model);
     let record = record_impl(container, model);
-    quote! {
-        #declaration
-        #[allow(deprecated)]
-        const _: () = {
-            #constructor
-            #record
-        };
-    }
+    quote!(#constructor #record)
 }
 
 /// The struct alone.
@@ -80,13 +71,13 @@ fn constructor(container: &Container<'_>, model: &RecordModel) -> TokenStream {
     let fields = model.attributes.iter().map(|attribute| {
         let field = field_ident(attribute);
         let value = match attribute.role {
-            Some(Role::Client) => quote!(::backstitch::ClientId::get(::core::convert::Into::into(client_id))),
-            Some(Role::Sequence) => quote!(::backstitch::Sequence::get(::core::convert::Into::into(sequence))),
+            Some(Role::Client) => quote!(__p::ClientId::get(::core::convert::Into::into(client_id))),
+            Some(Role::Sequence) => quote!(__p::Sequence::get(::core::convert::Into::into(sequence))),
             Some(Role::Table) => {
-                quote!(::backstitch::__private::owned(<#data as ::backstitch::Push>::TABLE_NAME))
+                quote!(__p::owned(<#data as __p::Push>::TABLE_NAME))
             }
             Some(Role::Keys) => {
-                quote!(::backstitch::__private::owned_all(<#data as ::backstitch::Push>::KEY_NAMES))
+                quote!(__p::owned_all(<#data as __p::Push>::KEY_NAMES))
             }
             Some(Role::Action) => quote!(::core::default::Default::default()),
             Some(Role::Data) => quote!(data),
@@ -104,9 +95,10 @@ fn constructor(container: &Container<'_>, model: &RecordModel) -> TokenStream {
             /// The record of `data` for the client `client_id`, ordered by `sequence` among the versions of
             /// its row.
             #[must_use]
+            #[inline]
             #vis fn new(
-                client_id: impl ::core::convert::Into<::backstitch::ClientId>,
-                sequence: impl ::core::convert::Into<::backstitch::Sequence>,
+                client_id: impl ::core::convert::Into<__p::ClientId>,
+                sequence: impl ::core::convert::Into<__p::Sequence>,
                 data: #data,
             ) -> Self {
                 Self { #(#fields),* }
@@ -120,98 +112,57 @@ fn record_impl(container: &Container<'_>, model: &RecordModel) -> TokenStream {
     let data = data_type(container);
     let bounds = Bounds::of_push(container);
     let (impl_generics, type_generics, where_clause) = bounds.split();
-    let writes = model.attributes.iter().map(|attribute| {
+    let attributes = model.attributes.iter().map(|attribute| {
         let field = field_ident(attribute);
+        if attribute.role.is_some() {
+            return show(&data, attribute, &quote!(self.#field), &quote!(&self.#field));
+        }
         let wire = attribute.name;
-        let json = format!("{}:", json_string(wire));
-        let key = quote! {
-            ::backstitch::Encoder::key(__encoder, &const { ::backstitch::FieldName::new(#wire, #json) });
-        };
-        let write = |value: TokenStream| -> TokenStream {
-            let value = match (attribute.constant.is_some(), kind(attribute)) {
-                (true, _) => quote!(::backstitch::Encoder::string(__encoder, (#value).as_str());),
-                (false, Kind::Raw) => quote!(::backstitch::Encoder::raw_json(__encoder, #value);),
-                (false, _) => quote!(::backstitch::Value::write(#value, __encoder);),
-            };
-            quote!(#key #value)
-        };
-        match attribute.role {
-            Some(Role::Data) => quote!(#key ::backstitch::Push::encode(&self.#field, __encoder);),
-            Some(_) => write(quote!(&self.#field)),
-            None => {
-                let body = write(quote!(__value));
-                quote!(if let ::core::option::Option::Some(__value) = &self.#field { #body })
+        let present = show(&data, attribute, &quote!(*__v), &quote!(__v));
+        quote! {
+            match &self.#field {
+                ::core::option::Option::Some(__v) => { #present }
+                ::core::option::Option::None => __a.missing(#wire),
             }
         }
     });
-    let checks = model.attributes.iter().map(|attribute| check(&data, attribute));
     let client = model.attributes.iter().find(|attribute| attribute.role == Some(Role::Client)).map(field_ident);
     quote! {
         #[automatically_derived]
-        impl #impl_generics ::backstitch::PushRecord for #name #type_generics #where_clause {
+        impl #impl_generics __p::PushRecord for #name #type_generics #where_clause {
             type Data = #data;
 
-            fn client(&self) -> ::backstitch::ClientId {
-                <::backstitch::ClientId as ::core::convert::From<i64>>::from(self.#client)
+            #[inline]
+            fn client(&self) -> __p::ClientId {
+                ::core::convert::From::from(self.#client)
             }
 
-            fn encode<__E: ::backstitch::Encoder>(&self, __encoder: &mut __E) {
-                ::backstitch::Encoder::begin_object(__encoder);
-                #(#writes)*
-                ::backstitch::Encoder::end_object(__encoder);
-            }
-
-            fn check(&self, __check: &mut ::backstitch::Check) {
-                #(#checks)*
+            #[inline]
+            fn attributes<__A: __p::Attributes>(&self, __a: &mut __A) {
+                #(#attributes)*
             }
         }
     }
 }
 
-fn check(data: &TokenStream, attribute: &RecordAttribute) -> TokenStream {
-    let field = field_ident(attribute);
+/// Shows an attribute's value, which is there: by itself, or by reference.
+fn show(
+    data: &TokenStream,
+    attribute: &RecordAttribute,
+    value: &TokenStream,
+    by_reference: &TokenStream,
+) -> TokenStream {
     let wire = attribute.name;
-    let value = |value: TokenStream, is_reference: bool| {
-        let read = if is_reference { quote!(*#value) } else { value.clone() };
-        let variant = match kind(attribute) {
-            _ if attribute.constant.is_some() => quote!(Any),
-            Kind::Integer => quote!(Integer(#read)),
-            Kind::Number => quote!(Number(#read)),
-            Kind::Text => quote!(Text(&#value)),
-            Kind::Texts => quote!(Array(#value.len())),
-            Kind::Boolean => quote!(Any),
-            Kind::Raw => quote!(Json(#value)),
-        };
-        quote! {
-            ::backstitch::__private::check_attribute(
-                #wire,
-                &::backstitch::__private::AttributeValue::#variant,
-                __check,
-            );
-        }
-    };
-    match attribute.role {
-        Some(Role::Data) => {
-            quote!(::backstitch::__private::check_record_data::<#data>(&self.#field, __check);)
-        }
-        Some(Role::Keys) => {
-            let length = value(quote!(self.#field), false);
-            quote! {
-                #length
-                ::backstitch::__private::check_key_names::<#data>(&self.#field, __check);
-            }
-        }
-        Some(_) => value(quote!(self.#field), false),
-        None => {
-            let present = value(quote!(__value), true);
-            quote! {
-                match &self.#field {
-                    #[allow(unused_variables)]
-                    ::core::option::Option::Some(__value) => { #present }
-                    ::core::option::Option::None => ::backstitch::__private::check_missing(#wire, __check),
-                }
-            }
-        }
+    match (attribute.role, kind(attribute)) {
+        (Some(Role::Data), _) => quote!(__a.data(#wire, #by_reference);),
+        (Some(Role::Keys), _) => quote!(__a.keys::<#data>(#wire, #by_reference);),
+        _ if attribute.constant.is_some() => quote!(__a.constant(#wire, (#value).as_str());),
+        (_, Kind::Integer) => quote!(__a.integer(#wire, #value);),
+        (_, Kind::Number) => quote!(__a.number(#wire, #value);),
+        (_, Kind::Boolean) => quote!(__a.boolean(#wire, #value);),
+        (_, Kind::Text) => quote!(__a.text(#wire, #by_reference);),
+        (_, Kind::Texts) => quote!(__a.texts(#wire, #by_reference);),
+        (_, Kind::Raw) => quote!(__a.json(#wire, #by_reference);),
     }
 }
 

@@ -133,9 +133,10 @@ pub(super) fn examples(container: &Container<'_>, site: &Site, input: &TokenStre
         quote! {
             #[automatically_derived]
             #[doc(hidden)]
-            impl ::backstitch::__private::Documented<#number, #name> for () {
+            impl __p::Documented<#number, #name> for () {
+                #[inline]
                 fn example() -> #name {
-                    <#name as ::backstitch::Push>::example()
+                    <#name as __p::Push>::example()
                 }
             }
         }
@@ -145,9 +146,9 @@ pub(super) fn examples(container: &Container<'_>, site: &Site, input: &TokenStre
         #documented
         #[cfg(test)]
         #[automatically_derived]
-        impl ::backstitch::__private::Tested<#expansion, #name> for () {
+        impl __p::Tested<#expansion, #name> for () {
             fn example() -> #name {
-                <#name as ::backstitch::Push>::example()
+                <#name as __p::Push>::example()
             }
         }
     }

@@ -7,13 +7,15 @@ use syn::spanned::Spanned as _;
 use super::attributes::{Container, Shape};
 use super::field::{Field, Serialize, is_bare_example, is_text, json_string};
 use super::generics::{Bounds, has_ident};
+use crate::record::RecordModel;
+use crate::rules::Role;
 
-// Every use of a field's type as a `Value` is written alike, `<Type as Value>`, so that the compiler
-// tells once, at the type, that it is none.
+// Every use of a field's type as a `Value` is written alike, with the type as it stands, so that the compiler tells
+// once, at the type, that it is none. `__p` is the runtime's module for what stands here.
 
-pub(super) fn expand(container: &Container<'_>) -> TokenStream {
+pub(super) fn expand(container: &Container<'_>, model: &RecordModel) -> TokenStream {
     match &container.shape {
-        Shape::Object => object(container),
+        Shape::Object => object(container, model),
         Shape::Transparent(index) => transparent(container, &container.fields[*index]),
         Shape::Array => array(container),
         Shape::Text(variants) => {
@@ -24,71 +26,56 @@ pub(super) fn expand(container: &Container<'_>) -> TokenStream {
     }
 }
 
-fn object(container: &Container<'_>) -> TokenStream {
+fn object(container: &Container<'_>, model: &RecordModel) -> TokenStream {
     let name = &container.input.ident;
-    let writes = container.sent().map(write_entry);
-    let checks = container.sent().map(check_entry);
+    let names = container.sent().map(|field| field_name(field, model));
+    let shapes = container.sent().map(|field| shape(container, field));
+    let visits = container.sent().enumerate().map(|(index, field)| visit(field, index));
+    let descriptions = container.sent().map(describe);
     let samples = container.fields.iter().map(sample);
-    let schemas = container.sent().map(|field| {
-        let (wire, ty) = (&field.wire, field.ty);
-        if field.flatten.is_some() {
-            return quote! {
-                ::core::iter::Extend::extend(
-                    &mut __fields,
-                    <#ty as ::backstitch::__private::Fields>::field_schemas(__types),
-                );
-            };
-        }
-        let schema = schema(field);
-        quote!(__fields.push((#wire, #schema));)
-    });
-    let parts = container.sent().map(|field| part(container, field));
-    let count = container.fields.len();
     let bounds = Bounds::of_value(container);
     let (impl_generics, type_generics, where_clause) = bounds.split();
     quote! {
         #[automatically_derived]
-        impl #impl_generics ::backstitch::__private::Fields for #name #type_generics #where_clause {
-            const FIELDS: &'static [::backstitch::__private::Part] = &[#(#parts),*];
+        impl #impl_generics __p::Fields for #name #type_generics #where_clause {
+            const NAMES: &'static [__p::FieldName] = &[#(#names),*];
+            const SHAPE: &'static __p::Shape =
+                &__p::Shape::Object(<Self as __p::Fields>::NAMES, &[#(#shapes),*]);
 
-            fn write_fields<__E: ::backstitch::Encoder>(&self, __encoder: &mut __E) {
-                #(#writes)*
+            #[inline]
+            fn visit<__V: __p::Visit>(&self, __v: &mut __V) {
+                let __n = <Self as __p::Fields>::NAMES;
+                #(#visits)*
             }
 
-            #[allow(unused_variables)]
-            fn check_fields(&self, __check: &mut ::backstitch::Check) {
-                #(#checks)*
-            }
-
-            #[allow(unused_variables, unused_mut)]
-            fn field_schemas(
-                __types: &mut ::backstitch::Types,
-            ) -> ::backstitch::__private::FieldSchemas {
-                let mut __fields = ::backstitch::__private::FieldSchemas::with_capacity(#count);
-                #(#schemas)*
-                __fields
+            #[inline]
+            fn describe(__d: &mut __p::Describe<'_>) {
+                #(#descriptions)*
             }
         }
 
         #[automatically_derived]
-        impl #impl_generics ::backstitch::Value for #name #type_generics #where_clause {
-            const SHAPE: &'static ::backstitch::__private::Shape =
-                &::backstitch::__private::Shape::Object(<Self as ::backstitch::__private::Fields>::FIELDS);
+        impl #impl_generics __p::Value for #name #type_generics #where_clause {
+            const SHAPE: &'static __p::Shape = <Self as __p::Fields>::SHAPE;
 
-            fn write<__E: ::backstitch::Encoder>(&self, __encoder: &mut __E) {
-                ::backstitch::__private::write_object(self, __encoder);
+            #[inline]
+            fn write<__E: __p::Encoder>(&self, __e: &mut __E) {
+                __p::write_object(self, __e);
             }
 
-            fn check(&self, __check: &mut ::backstitch::Check) {
-                ::backstitch::__private::Fields::check_fields(self, __check);
+            #[inline]
+            fn check(&self, __c: &mut __p::Check) {
+                __p::check_object(self, __c);
             }
 
+            #[inline]
             fn sample() -> Self {
                 Self { #(#samples),* }
             }
 
-            fn value_schema(__types: &mut ::backstitch::Types) -> ::backstitch::Schema {
-                ::backstitch::__private::object_schema::<Self>(__types)
+            #[inline]
+            fn value_schema(__t: &mut __p::Types) -> __p::Schema {
+                __p::object_schema::<Self>(__t)
             }
         }
     }
@@ -97,8 +84,8 @@ fn object(container: &Container<'_>) -> TokenStream {
 /// A struct that is written as one of its fields.
 fn transparent(container: &Container<'_>, field: &Field<'_>) -> TokenStream {
     let name = &container.input.ident;
-    let ty = field.ty;
-    let (write, check, schema, shape) = (write(field), check(field), schema(field), shape(container, field));
+    let (ty, member) = (field.ty, &field.member);
+    let (write, check, description, shape) = (write(field), check(field), describe(field), shape(container, field));
     let samples = container.fields.iter().map(sample);
     let bounds = Bounds::of_value(container);
     let (impl_generics, type_generics, where_clause) = bounds.split();
@@ -111,44 +98,63 @@ fn transparent(container: &Container<'_>, field: &Field<'_>) -> TokenStream {
         clause.predicates.push(syn::parse_quote!(for<'__lifetime> #ty: #bound));
         clause
     };
-    let markers = [quote!(IsNumber), quote!(IsText), quote!(IsArray)].into_iter().map(|marker| {
-        let clause = also(quote!(::backstitch::__private::#marker));
+    let markers = [
+        (
+            quote!(IsNumber),
+            quote!(fn number(&self, __s: impl ::core::ops::FnOnce(__p::Number<'_>))),
+            quote!(number),
+            quote!(, __s),
+        ),
+        (quote!(IsText), quote!(fn text(&self, __s: impl ::core::ops::FnOnce(&str))), quote!(text), quote!(, __s)),
+        (quote!(IsArray), quote!(fn items(&self) -> ::core::option::Option<usize>), quote!(items), quote!()),
+    ];
+    let markers = markers.into_iter().map(|(marker, signature, method, argument)| {
+        let clause = also(quote!(__p::#marker));
         quote! {
             #[automatically_derived]
-            impl #impl_generics ::backstitch::__private::#marker for #name #type_generics #clause {}
+            impl #impl_generics __p::#marker for #name #type_generics #clause {
+                #[inline]
+                #signature {
+                    <#ty as __p::#marker>::#method(&self.#member #argument)
+                }
+            }
         }
     });
-    let clause = also(quote!(::backstitch::Key));
-    let member = &field.member;
+    let clause = also(quote!(__p::Key));
     let key = field.serialize.is_none().then(|| {
         quote! {
             #[automatically_derived]
-            impl #impl_generics ::backstitch::Key for #name #type_generics #clause {
-                fn check_key(&self, __check: &mut ::backstitch::Check) {
-                    <#ty as ::backstitch::Key>::check_key(&self.#member, __check);
+            impl #impl_generics __p::Key for #name #type_generics #clause {
+                #[inline]
+                fn check_key(&self, __c: &mut __p::Check) {
+                    <#ty as __p::Key>::check_key(&self.#member, __c);
                 }
             }
         }
     });
     quote! {
         #[automatically_derived]
-        impl #impl_generics ::backstitch::Value for #name #type_generics #where_clause {
-            const SHAPE: &'static ::backstitch::__private::Shape = #shape;
+        impl #impl_generics __p::Value for #name #type_generics #where_clause {
+            const SHAPE: &'static __p::Shape = #shape;
 
-            fn write<__E: ::backstitch::Encoder>(&self, __encoder: &mut __E) {
+            #[inline]
+            fn write<__E: __p::Encoder>(&self, __e: &mut __E) {
                 #write
             }
 
-            fn check(&self, __check: &mut ::backstitch::Check) {
+            #[inline]
+            fn check(&self, __v: &mut __p::Check) {
                 #check
             }
 
+            #[inline]
             fn sample() -> Self {
                 Self { #(#samples),* }
             }
 
-            fn value_schema(__types: &mut ::backstitch::Types) -> ::backstitch::Schema {
-                #schema
+            #[inline]
+            fn value_schema(__t: &mut __p::Types) -> __p::Schema {
+                __p::transparent_schema::<Self>(__t, |__d| { #description })
             }
         }
 
@@ -160,37 +166,41 @@ fn transparent(container: &Container<'_>, field: &Field<'_>) -> TokenStream {
 /// A struct with several fields that have no names.
 fn array(container: &Container<'_>) -> TokenStream {
     let name = &container.input.ident;
-    let writes = container.sent().map(|field| {
-        let write = write(field);
-        quote!(::backstitch::Encoder::element(__encoder); #write)
-    });
+    let writes = container.sent().map(write);
     let checks = container.sent().enumerate().map(|(index, field)| {
         let check = check(field);
-        quote!(::backstitch::Check::element(__check, #index, |__check| { #check });)
+        quote!(__p::Check::element(__v, #index, |__v| { #check });)
     });
     let samples = container.fields.iter().map(sample);
+    let descriptions = container.sent().map(describe);
     let count = container.sent().count();
     let bounds = Bounds::of_value(container);
     let (impl_generics, type_generics, where_clause) = bounds.split();
     quote! {
         #[automatically_derived]
-        impl #impl_generics ::backstitch::Value for #name #type_generics #where_clause {
-            fn write<__E: ::backstitch::Encoder>(&self, __encoder: &mut __E) {
-                ::backstitch::Encoder::begin_array(__encoder);
-                #(#writes)*
-                ::backstitch::Encoder::end_array(__encoder);
+        impl #impl_generics __p::Value for #name #type_generics #where_clause {
+            const SHAPE: &'static __p::Shape = &__p::Shape::Array(__p::OPEN, #count);
+
+            #[inline]
+            fn write<__E: __p::Encoder>(&self, __e: &mut __E) {
+                __p::Encoder::begin_array(__e);
+                #(__p::Encoder::element(__e); #writes)*
+                __p::Encoder::end_array(__e);
             }
 
-            fn check(&self, __check: &mut ::backstitch::Check) {
+            #[inline]
+            fn check(&self, __v: &mut __p::Check) {
                 #(#checks)*
             }
 
+            #[inline]
             fn sample() -> Self {
                 Self { #(#samples),* }
             }
 
-            fn value_schema(_: &mut ::backstitch::Types) -> ::backstitch::Schema {
-                ::backstitch::__private::array_schema(#count)
+            #[inline]
+            fn value_schema(__t: &mut __p::Types) -> __p::Schema {
+                __p::tuple_schema::<Self>(__t, |__d| { #(#descriptions)* })
             }
         }
     }
@@ -203,172 +213,147 @@ fn text(container: &Container<'_>, variants: &[&syn::Ident], wires: &[&String]) 
     let (impl_generics, type_generics, where_clause) = container.input.generics.split_for_impl();
     quote! {
         #[automatically_derived]
-        impl #impl_generics #name #type_generics #where_clause {
-            const fn __name(&self) -> &'static str {
-                match self {
-                    #(Self::#variants => #wires),*
-                }
-            }
-        }
+        impl #impl_generics __p::Value for #name #type_generics #where_clause {
+            const SHAPE: &'static __p::Shape = &__p::Shape::Scalar;
+            const IS_PLAIN: bool = true;
 
-        #[automatically_derived]
-        impl #impl_generics ::backstitch::Value for #name #type_generics #where_clause {
-            const SHAPE: &'static ::backstitch::__private::Shape = &::backstitch::__private::Shape::Scalar;
-
-            fn write<__E: ::backstitch::Encoder>(&self, __encoder: &mut __E) {
-                ::backstitch::Encoder::string(__encoder, self.__name());
+            #[inline]
+            fn write<__E: __p::Encoder>(&self, __e: &mut __E) {
+                __p::IsText::text(self, |__s| __p::Encoder::string(__e, __s));
             }
 
-            fn check(&self, __check: &mut ::backstitch::Check) {
-                ::backstitch::Check::data_point(__check);
+            #[inline]
+            fn check(&self, __c: &mut __p::Check) {
+                __p::Check::data_point(__c);
             }
 
+            #[inline]
             fn sample() -> Self {
                 Self::#first
             }
 
-            fn value_schema(_: &mut ::backstitch::Types) -> ::backstitch::Schema {
-                ::backstitch::__private::text_schema(&[#(#wires),*])
+            #[inline]
+            fn value_schema(_: &mut __p::Types) -> __p::Schema {
+                __p::text_schema(&[#(#wires),*])
             }
         }
 
         #[automatically_derived]
-        impl #impl_generics ::backstitch::Key for #name #type_generics #where_clause {
-            fn check_key(&self, __check: &mut ::backstitch::Check) {
-                ::backstitch::__private::check_key_text(self.__name(), __check);
+        impl #impl_generics __p::Key for #name #type_generics #where_clause {
+            #[inline]
+            fn check_key(&self, __c: &mut __p::Check) {
+                __p::IsText::text(self, |__s| __p::check_key_text(__s, __c));
             }
         }
 
         #[automatically_derived]
-        impl #impl_generics ::backstitch::__private::IsText for #name #type_generics #where_clause {}
+        impl #impl_generics __p::IsText for #name #type_generics #where_clause {
+            fn text(&self, __s: impl ::core::ops::FnOnce(&str)) {
+                __s(match self {
+                    #(Self::#variants => #wires),*
+                });
+            }
+        }
     }
 }
 
-fn write_entry(field: &Field<'_>) -> TokenStream {
+/// Shows a field, the `index`th that is sent.
+fn visit(field: &Field<'_>, index: usize) -> TokenStream {
     let (member, ty) = (&field.member, field.ty);
-    let write = if field.flatten.is_some() {
+    let visit = if field.flatten.is_some() {
         let span = ty.span();
-        quote_spanned!(span=> <#ty as ::backstitch::__private::Fields>::write_fields(&self.#member, __encoder);)
+        quote_spanned!(span=> <#ty as __p::Fields>::visit(&self.#member, __v);)
     } else {
-        let key = field_name(field);
-        let write = write(field);
-        quote! {
-            ::backstitch::Encoder::key(__encoder, &#key);
-            #write
+        let index = syn::Index::from(index);
+        match serialize(field) {
+            Some(serialize) => quote!(__v.serialized(&__n[#index], |__s| #serialize);),
+            None => quote!(<#ty as __p::Value>::visit_as(&self.#member, &__n[#index], __v);),
         }
     };
-    unless_skipped(field, write)
+    let limits = field.limits.calls("__v", Some(member));
+    match &field.skip_if {
+        Some(path) => quote!(if !#path(&self.#member) { #visit #limits }),
+        None => quote!(#visit #limits),
+    }
 }
 
 /// Writes the value of a field.
 fn write(field: &Field<'_>) -> TokenStream {
     let (member, ty) = (&field.member, field.ty);
     match serialize(field) {
-        Some(serialize) => quote!(::backstitch::__private::serialize(__encoder, |__serializer| #serialize);),
-        None => quote!(<#ty as ::backstitch::Value>::write(&self.#member, __encoder);),
+        Some(serialize) => quote!(__p::serialize(__e, |__s| #serialize);),
+        None => quote!(<#ty as __p::Value>::write(&self.#member, __e);),
     }
-}
-
-/// The call that writes a field by serde.
-fn serialize(field: &Field<'_>) -> Option<TokenStream> {
-    let member = &field.member;
-    Some(match field.serialize.as_ref()? {
-        Serialize::Type => {
-            quote!(::backstitch::__private::serde::Serialize::serialize(&self.#member, __serializer))
-        }
-        Serialize::With(path) => quote!(#path(&self.#member, __serializer)),
-    })
-}
-
-fn check_entry(field: &Field<'_>) -> TokenStream {
-    let (member, ty) = (&field.member, field.ty);
-    let check = if field.flatten.is_some() {
-        quote!(<#ty as ::backstitch::__private::Fields>::check_fields(&self.#member, __check);)
-    } else {
-        let wire = &field.wire;
-        let check = check(field);
-        quote!(::backstitch::Check::field(__check, #wire, |__check| { #check });)
-    };
-    unless_skipped(field, check)
 }
 
 /// Checks the value of a field: its type's rules, then its own.
 fn check(field: &Field<'_>) -> TokenStream {
     let (member, ty) = (&field.member, field.ty);
     let of_type = match serialize(field) {
-        Some(serialize) => quote!(::backstitch::__private::check_serialize(__check, |__serializer| #serialize);),
-        None => quote!(<#ty as ::backstitch::Value>::check(&self.#member, __check);),
+        Some(serialize) => quote!(__p::check_serialize(__v, |__s| #serialize);),
+        None => quote!(<#ty as __p::Value>::check(&self.#member, __v);),
     };
-    if field.limits.is_empty() {
-        return of_type;
-    }
-    let limits = field.limits.expression();
-    let span = field.limits.span();
-    let markers = field.limits.markers();
-    // That the constraint is about another type is told where it stands.
-    let markers = markers.iter().map(|marker| {
-        quote_spanned! {span=>
-            {
-                const fn __is<__T: #marker + ?::core::marker::Sized>(_: &__T) {}
-                __is(&self.#member);
-            }
-        }
+    let limits = field.limits.calls("__v", Some(member));
+    let visit = (!field.limits.is_empty()).then(|| {
+        quote!(
+            use __p::Visit as _;
+        )
     });
-    quote! {
-        #of_type
-        #(#markers)*
-        ::backstitch::__private::check_limits(&self.#member, &const { #limits }, __check);
-    }
+    quote!(#visit #of_type #limits)
 }
 
-/// What a field is on the wire.
-fn schema(field: &Field<'_>) -> TokenStream {
+/// The call that writes a field by serde.
+fn serialize(field: &Field<'_>) -> Option<TokenStream> {
+    let member = &field.member;
+    Some(match field.serialize.as_ref()? {
+        Serialize::Type => quote!(__p::serde::Serialize::serialize(&self.#member, __s)),
+        Serialize::With(path) => quote!(#path(&self.#member, __s)),
+    })
+}
+
+/// Tells what a field is on the wire.
+fn describe(field: &Field<'_>) -> TokenStream {
     let ty = field.ty;
-    let schema = match field.serialize {
-        Some(_) => quote!(::backstitch::Schema::any()),
-        None => quote!(<#ty as ::backstitch::Value>::value_schema(__types)),
+    let describe = match field.serialize {
+        _ if field.flatten.is_some() => quote!(<#ty as __p::Fields>::describe_flat(__d);),
+        Some(_) => quote!(__d.anything();),
+        None => quote!(<#ty as __p::Value>::describe_as(__d);),
     };
-    if field.limits.is_empty() {
-        return schema;
-    }
-    let limits = field.limits.expression();
-    quote!(::backstitch::__private::limited(#schema, &const { #limits }))
+    let limits = field.limits.calls("__d", None);
+    quote!(#describe #limits)
 }
 
-/// A field as a part of its struct, as far as names and counts go.
-fn part(container: &Container<'_>, field: &Field<'_>) -> TokenStream {
-    let name = if field.flatten.is_some() { "" } else { &field.wire };
-    let shape = shape(container, field);
-    let always = field.skip_if.is_none();
-    quote!(::backstitch::__private::Part { name: #name, shape: #shape, always: #always })
-}
-
+/// What a field is, as far as names and counts go.
 fn shape(container: &Container<'_>, field: &Field<'_>) -> TokenStream {
     let ty = field.ty;
     // A type that holds itself has no end.
     let is_open = field.open.is_some() || field.serialize.is_some() || has_ident(quote!(#ty), &container.input.ident);
-    if is_open {
-        quote!(&::backstitch::__private::Shape::Open)
+    let shape = if is_open {
+        quote!(__p::OPEN)
     } else if field.flatten.is_some() {
-        quote!(&::backstitch::__private::Shape::Object(<#ty as ::backstitch::__private::Fields>::FIELDS))
+        quote!(<#ty as __p::Fields>::SHAPE)
     } else {
-        quote!(<#ty as ::backstitch::Value>::SHAPE)
-    }
+        quote!(<#ty as __p::Value>::SHAPE)
+    };
+    if field.skip_if.is_some() { quote!(&__p::Shape::Maybe(#shape)) } else { shape }
 }
 
-fn unless_skipped(field: &Field<'_>, statements: TokenStream) -> TokenStream {
-    let member = &field.member;
-    match &field.skip_if {
-        Some(path) => quote!(if !#path(&self.#member) { #statements }),
-        None => statements,
+/// A field's name with its forms.
+fn field_name(field: &Field<'_>, model: &RecordModel) -> TokenStream {
+    if field.flatten.is_some() {
+        return quote!(__p::FLAT);
     }
-}
-
-/// A field's name with its JSON form.
-fn field_name(field: &Field<'_>) -> TokenStream {
     let wire = &field.wire;
+    let data = model.attributes.iter().find(|attribute| attribute.role == Some(Role::Data));
+    let data = data.map_or("", |attribute| attribute.name);
+    let escaped = |name: &str| name.replace('~', "~0").replace('/', "~1");
+    let pointer = format!("/{}/{}", escaped(data), escaped(wire));
     let json = format!("{}:", json_string(wire));
-    quote!(const { ::backstitch::FieldName::new(#wire, #json) })
+    if json == format!("\"{wire}\":") {
+        quote!(__p::name(#pointer, #json))
+    } else {
+        quote!(__p::escaped_name(#wire, #pointer, #json))
+    }
 }
 
 fn sample(field: &Field<'_>) -> TokenStream {
@@ -380,17 +365,14 @@ fn sample(field: &Field<'_>) -> TokenStream {
     let Some(example) = &field.example else {
         if field.serialize.is_some() {
             let name = field.plain_ident();
-            return quote!(#member: ::backstitch::__private::no_example(#name));
+            return quote!(#member: __p::no_example(#name));
         }
         let ty = field.ty;
-        return quote!(#member: <#ty as ::backstitch::Value>::sample());
+        return quote!(#member: <#ty as __p::Value>::sample());
     };
     let span: Span = example.span();
-    let value = if is_text(example) {
-        quote_spanned!(span=> ::backstitch::__private::FromText::from_text(#example))
-    } else {
-        quote!(#example)
-    };
+    let value =
+        if is_text(example) { quote_spanned!(span=> __p::FromText::from_text(#example)) } else { quote!(#example) };
     if is_bare_example(field.ty, example) {
         quote_spanned!(span=> #member: ::core::option::Option::Some(#value))
     } else {

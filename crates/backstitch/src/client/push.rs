@@ -143,7 +143,8 @@ fn check_all<T: Push>(client: &Client, table: &str, records: &[T]) -> Result<(),
             Err(BodyError::Invalid(violations)) => {
                 // In a body of one record, every pointer starts with its index there.
                 found.extend(violations.into_iter().map(|mut violation| {
-                    violation.pointer.replace_range(..2, &format!("/{index}"));
+                    let within = violation.pointer.get(2..).unwrap_or_default();
+                    violation.pointer = format!("/{index}{within}").into();
                     violation
                 }));
                 if found.len() >= MOST_VIOLATIONS {

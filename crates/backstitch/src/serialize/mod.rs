@@ -17,7 +17,7 @@ use crate::check::Check;
 use crate::encode::Encoder;
 
 use key::MapKey;
-use sink::{Sink, Writer};
+pub(crate) use sink::{Sink, Writer};
 
 /// Reports all that would keep the API from taking `value` as `serde_json` writes it, and counts its data points.
 pub fn check_serde<T: Serialize + ?Sized>(value: &T, check: &mut Check) {

@@ -5,6 +5,7 @@ use bigdecimal::BigDecimal;
 
 use crate::check::Check;
 use crate::encode::Encoder;
+use crate::limits::{IsNumber, Number};
 use crate::schema::{Schema, Types};
 use crate::value::{Key, Value};
 
@@ -91,6 +92,15 @@ impl Value for BigDecimal {
 
 impl Key for BigDecimal {
     fn check_key(&self, _check: &mut Check) {}
+}
+
+impl IsNumber for BigDecimal {
+    fn number(&self, see: impl FnOnce(Number<'_>)) {
+        // That another one has too many digits is told of its type.
+        if is_short(self) {
+            see(Number::Digits(&digits(self)));
+        }
+    }
 }
 
 crate::__private::from_parsed! {

@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use backstitch_api::Code;
 
-use super::text::Text;
 use crate::check::Check;
 use crate::encode::Encoder;
+use crate::text::Text;
 
 /// The longest of them, such as `2026-01-31T12:30:00.123456789+05:30`, fits.
 type Short = Text<40>;
@@ -105,7 +105,7 @@ pub(super) struct Moment {
 
 impl Moment {
     pub(super) fn write<E: Encoder>(&self, fraction: Fraction, encoder: &mut E) {
-        let mut text = Short::new();
+        let mut text = Short::EMPTY;
         self.day.write(&mut text);
         add("T", &mut text);
         self.clock.write(fraction, &mut text);
@@ -140,14 +140,14 @@ pub(super) fn check_years<T>(written: Option<&T>, check: &mut Check) {
 /// Writes a day; one whose year can't be written, which its check has told, is refused.
 pub(super) fn write_day<E: Encoder>(day: Option<Day>, encoder: &mut E) {
     let Some(day) = day else { return encoder.refuse() };
-    let mut text = Short::new();
+    let mut text = Short::EMPTY;
     day.write(&mut text);
     encoder.string(text.as_str());
 }
 
 /// Writes a time of day.
 pub(super) fn write_clock<E: Encoder>(clock: Clock, fraction: Fraction, encoder: &mut E) {
-    let mut text = Short::new();
+    let mut text = Short::EMPTY;
     clock.write(fraction, &mut text);
     encoder.string(text.as_str());
 }
@@ -161,7 +161,7 @@ pub(super) fn write_day_and_clock<E: Encoder>(
     encoder: &mut E,
 ) {
     let Some(day) = day else { return encoder.refuse() };
-    let mut text = Short::new();
+    let mut text = Short::EMPTY;
     day.write(&mut text);
     add(between, &mut text);
     clock.write(fraction, &mut text);

@@ -5,10 +5,11 @@ use serde_json::{Map, Number, Value as Json};
 
 use crate::check::Check;
 use crate::encode::Encoder;
-use crate::fields::{FieldSchemas, Fields};
+use crate::fields::Fields;
 use crate::raw;
 use crate::schema::{Schema, Types};
 use crate::value::{Key, Value, check_all, check_map, write_all, write_map};
+use crate::visit::{Describe, Visit};
 
 impl Value for Json {
     fn write<E: Encoder>(&self, encoder: &mut E) {
@@ -24,7 +25,7 @@ impl Value for Json {
 
     fn check(&self, check: &mut Check) {
         match self {
-            Json::Array(values) => check_all(values, check),
+            Json::Array(values) => check_all(values.iter(), check),
             Json::Object(entries) => entries.check(check),
             Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => check.data_point(),
         }
@@ -55,20 +56,13 @@ impl Value for Map<String, Json> {
 }
 
 impl Fields for Map<String, Json> {
-    fn write_fields<E: Encoder>(&self, encoder: &mut E) {
+    fn visit<V: Visit>(&self, visit: &mut V) {
         for (name, value) in self {
-            encoder.key_text(name);
-            value.write(encoder);
+            visit.entry(name, value);
         }
     }
 
-    fn check_fields(&self, check: &mut Check) {
-        check_map(self, check);
-    }
-
-    fn field_schemas(_types: &mut Types) -> FieldSchemas {
-        FieldSchemas::new()
-    }
+    fn describe(_describe: &mut Describe<'_>) {}
 }
 
 impl Value for Number {

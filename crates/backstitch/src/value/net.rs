@@ -2,10 +2,10 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
-use super::text::write_text;
 use crate::check::Check;
 use crate::encode::Encoder;
 use crate::schema::{Schema, Types};
+use crate::text::write_text;
 use crate::value::{Key, Value};
 
 /// The longest address of all, a socket's of version 6 with its scope, fits.

@@ -2,10 +2,11 @@
 
 use rust_decimal::Decimal;
 
-use super::text::with_text;
 use crate::check::Check;
 use crate::encode::Encoder;
+use crate::limits::{IsNumber, Number};
 use crate::schema::{Schema, Types};
+use crate::text::with_text;
 use crate::value::{Key, Value};
 
 /// A sign, 29 digits, a point, and room.
@@ -32,6 +33,12 @@ impl Value for Decimal {
 
 impl Key for Decimal {
     fn check_key(&self, _check: &mut Check) {}
+}
+
+impl IsNumber for Decimal {
+    fn number(&self, see: impl FnOnce(Number<'_>)) {
+        with_text::<LONGEST>(self, |digits| see(Number::Digits(digits)));
+    }
 }
 
 crate::__private::from_parsed! {

@@ -19,6 +19,7 @@ macro_rules! around {
     ($($type:ident),*) => {$(
         impl<T: Value> Value for $type<T> {
             const SHAPE: &'static Shape = T::SHAPE;
+            const IS_PLAIN: bool = T::IS_PLAIN;
 
             fn write<E: Encoder>(&self, encoder: &mut E) {
                 self.0.write(encoder);
@@ -79,6 +80,7 @@ not_zero!(i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize);
 
 impl<T: Value> Value for &T {
     const SHAPE: &'static Shape = T::SHAPE;
+    const IS_PLAIN: bool = T::IS_PLAIN;
 
     fn write<E: Encoder>(&self, encoder: &mut E) {
         T::write(self, encoder);
@@ -106,6 +108,7 @@ impl<T: Key> Key for &T {
 
 impl<T: Value + Clone> Value for Cow<'_, T> {
     const SHAPE: &'static Shape = T::SHAPE;
+    const IS_PLAIN: bool = T::IS_PLAIN;
 
     fn write<E: Encoder>(&self, encoder: &mut E) {
         T::write(self, encoder);
@@ -132,6 +135,7 @@ impl<T: Key + Clone> Key for Cow<'_, T> {
 
 impl<T: Value + Copy> Value for Cell<T> {
     const SHAPE: &'static Shape = T::SHAPE;
+    const IS_PLAIN: bool = T::IS_PLAIN;
 
     fn write<E: Encoder>(&self, encoder: &mut E) {
         self.get().write(encoder);

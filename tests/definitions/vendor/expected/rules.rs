@@ -256,12 +256,88 @@ impl fmt::Display for Code {
     }
 }
 
+/// Where a value is within another: a JSON Pointer (RFC 6901), such as `/data/email`.
+///
+/// It is read as a string, and compared with strings.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Pointer(Cow<'static, str>);
+
+impl Pointer {
+    /// The pointer as it is written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::ops::Deref for Pointer {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl AsRef<str> for Pointer {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Pointer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<&'static str> for Pointer {
+    fn from(text: &'static str) -> Self {
+        Pointer(Cow::Borrowed(text))
+    }
+}
+
+impl From<String> for Pointer {
+    fn from(text: String) -> Self {
+        Pointer(Cow::Owned(text))
+    }
+}
+
+impl From<Pointer> for String {
+    fn from(pointer: Pointer) -> Self {
+        pointer.0.into_owned()
+    }
+}
+
+impl PartialEq<str> for Pointer {
+    fn eq(&self, other: &str) -> bool {
+        self.0 == other
+    }
+}
+
+impl PartialEq<&str> for Pointer {
+    fn eq(&self, other: &&str) -> bool {
+        self.0 == *other
+    }
+}
+
+impl PartialEq<String> for Pointer {
+    fn eq(&self, other: &String) -> bool {
+        self.0 == other.as_str()
+    }
+}
+
+impl PartialEq<Pointer> for &str {
+    fn eq(&self, other: &Pointer) -> bool {
+        *self == other.0
+    }
+}
+
 /// One rule that a value breaks, and where. It never holds the value itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Violation {
-    /// A JSON Pointer to the value (RFC 6901), such as `/data/email`.
-    pub pointer: String,
+    /// Where the value is, such as `/data/email`.
+    pub pointer: Pointer,
     /// Which rule.
     pub code: Code,
     /// What the rule asks for, limit included.
@@ -270,7 +346,7 @@ pub struct Violation {
 
 impl Violation {
     /// A violation of the rule `code` at `pointer`.
-    pub fn new(pointer: impl Into<String>, code: Code, message: impl Into<Cow<'static, str>>) -> Self {
+    pub fn new(pointer: impl Into<Pointer>, code: Code, message: impl Into<Cow<'static, str>>) -> Self {
         Violation { pointer: pointer.into(), code, message: message.into() }
     }
 }
@@ -310,7 +386,7 @@ impl Violations {
     #[must_use]
     pub fn under(mut self, pointer: &str) -> Self {
         for violation in &mut self.0 {
-            violation.pointer.insert_str(0, pointer);
+            violation.pointer = format!("{pointer}{}", violation.pointer).into();
         }
         self
     }
