@@ -16,17 +16,28 @@ enum Name {
     Definitions,
     /// Encoding a body of records
     Encode,
+    /// What the derive costs: validating records, and compiling them
+    Derive,
+}
+
+impl Name {
+    /// The benchmarks of the member that are run.
+    const fn targets(self) -> &'static [&'static str] {
+        match self {
+            Name::Definitions => &["definitions"],
+            Name::Encode => &["encode"],
+            Name::Derive => &["derive", "derive-compile"],
+        }
+    }
 }
 
 pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
-    let name = match arguments.name {
-        Name::Definitions => "definitions",
-        Name::Encode => "encode",
-    };
+    let targets = arguments.name.targets().iter().flat_map(|target| ["--bench", target]);
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo)
         .current_dir(workspace)
-        .args(["bench", "--package", "backstitch-benches", "--bench", name])
+        .args(["bench", "--package", "backstitch-benches"])
+        .args(targets)
         .status();
     match status {
         Ok(status) if status.success() => ExitCode::SUCCESS,
