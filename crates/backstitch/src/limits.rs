@@ -132,21 +132,22 @@ pub fn check_limits<T: Value + ?Sized>(value: &T, limits: &Limits, check: &mut C
 /// The schema with the limits of its field.
 #[must_use]
 pub fn limited(mut schema: Schema, limits: &Limits) -> Schema {
-    let counts = [
-        ("minLength", limits.min_length),
-        ("maxLength", limits.max_length),
-        ("minItems", limits.min_items),
-        ("maxItems", limits.max_items),
-    ];
-    for (keyword, limit) in [("minimum", limits.minimum), ("maximum", limits.maximum)] {
-        if let Some(limit) = limit {
-            schema = schema.with(keyword, limit);
-        }
+    let count = |count: Option<usize>| count.and_then(|count| i64::try_from(count).ok());
+    let least =
+        [("minimum", limits.minimum), ("minLength", count(limits.min_length)), ("minItems", count(limits.min_items))];
+    let greatest =
+        [("maximum", limits.maximum), ("maxLength", count(limits.max_length)), ("maxItems", count(limits.max_items))];
+    // The type may have limits of its own, which hold as well: the narrower of the two says it all.
+    let narrower = |schema: Schema, keyword, limit: Option<i64>, of: fn(i64, i64) -> i64| {
+        let Some(limit) = limit else { return schema };
+        let own = schema.get(keyword).and_then(serde_json::Value::as_i64).unwrap_or(limit);
+        schema.with(keyword, of(own, limit))
+    };
+    for (keyword, limit) in least {
+        schema = narrower(schema, keyword, limit, i64::max);
     }
-    for (keyword, limit) in counts {
-        if let Some(limit) = limit {
-            schema = schema.with(keyword, limit);
-        }
+    for (keyword, limit) in greatest {
+        schema = narrower(schema, keyword, limit, i64::min);
     }
     match limits.format {
         Some(format) => schema.with("format", format),
@@ -165,13 +166,32 @@ struct Probe {
 
 impl Probe {
     fn number(&mut self, text: &str) {
-        if self.depth == 0 {
-            match text.parse::<i64>() {
-                Ok(integer) => self.rules.check_integer(integer, &mut self.found),
-                Err(_) => self.rules.check_number(text.parse().unwrap_or(f64::NAN), &mut self.found),
-            }
+        if self.depth > 0 {
+            return;
+        }
+        match neighbours(text) {
+            Some((floor, ceiling)) => self.rules.check_neighbours(floor, ceiling, &mut self.found),
+            None => self.rules.check_number(text.parse().unwrap_or(f64::NAN), &mut self.found),
         }
     }
+}
+
+/// The whole numbers next to a number that is written without an exponent: every digit counts. Those that are beyond
+/// 128 bits are far beyond any limit.
+fn neighbours(text: &str) -> Option<(i128, i128)> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let is_negative = whole.starts_with('-');
+    let digits = whole.trim_start_matches('-');
+    if digits.is_empty() || !digits.bytes().chain(fraction.bytes()).all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    let whole = whole.parse().unwrap_or(if is_negative { i128::MIN } else { i128::MAX });
+    let is_whole = fraction.bytes().all(|digit| digit == b'0');
+    Some(match (is_whole, is_negative) {
+        (true, _) => (whole, whole),
+        (false, true) => (whole.saturating_sub(1), whole),
+        (false, false) => (whole, whole.saturating_add(1)),
+    })
 }
 
 impl sealed::Sealed for Probe {}
@@ -203,7 +223,10 @@ impl Encoder for Probe {
     }
 
     fn single(&mut self, value: f32) {
-        self.double(f64::from(value));
+        // What is written has fewer digits than the value as a `f64`, and is what the limit is about.
+        if value.is_finite() {
+            self.number(&value.to_string());
+        }
     }
 
     fn double(&mut self, value: f64) {

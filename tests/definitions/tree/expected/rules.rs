@@ -409,10 +409,14 @@ impl Attribute {
         if !value.is_finite() {
             self.report(Code::NotFinite, "must be a finite number", found);
         }
-        // A limit is a whole number: the whole numbers next to the value are compared, exactly. A conversion keeps
-        // within the type's bounds, which are far beyond those of a limit.
+        // A conversion keeps within the type's bounds, which are far beyond those of a limit.
         #[allow(clippy::cast_possible_truncation)]
-        let (floor, ceiling) = (value.floor() as i128, value.ceil() as i128);
+        self.check_neighbours(value.floor() as i128, value.ceil() as i128, found);
+    }
+
+    /// Checks a number by the whole numbers next to it, which are the number itself where it is one. A limit is a whole
+    /// number: the comparison is exact.
+    pub fn check_neighbours(&self, floor: i128, ceiling: i128, found: &mut Vec<Violation>) {
         if let Some(least) = self.constraints.minimum.filter(|least| floor < i128::from(*least)) {
             self.report(Code::Minimum, format!("must be at least {least}"), found);
         }
