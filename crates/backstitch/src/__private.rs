@@ -15,7 +15,7 @@ use crate::body::PushBody;
 use crate::check::Check;
 use crate::push::{Push, check_data, name_of};
 
-pub use crate::fields::{FieldSchemas, Fields, array_schema, object_schema, text_schema, write_object};
+pub use crate::fields::{FieldSchemas, Fields, object_schema, text_schema, write_object};
 pub use crate::limits::{IsArray, IsNumber, IsText, Limits, check_limits, limited};
 pub use crate::sequence::check_sequence;
 pub use crate::serialize::{check_serde, check_serialize, serialize, write_serde};

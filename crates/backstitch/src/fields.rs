@@ -41,12 +41,6 @@ pub fn object_schema<T: Fields>(types: &mut Types) -> Schema {
     types.within::<T>(|types| Schema::object(T::field_schemas(types)))
 }
 
-/// The schema of an array of so many elements.
-#[must_use]
-pub fn array_schema(count: usize) -> Schema {
-    Schema::of("array").with("minItems", count).with("maxItems", count)
-}
-
 /// The schema of one of these strings.
 #[must_use]
 pub fn text_schema(names: &[&'static str]) -> Schema {

@@ -131,12 +131,12 @@ impl Types {
 }
 
 /// The schema of `T` with the keyword that says which draft it is of, made once.
-pub(crate) fn of<T: Value + ?Sized>(required: &[&str]) -> &'static Json {
-    static MADE: OnceLock<Mutex<HashMap<&'static str, &'static Json>>> = OnceLock::new();
-    let made = MADE.get_or_init(Mutex::default);
-    let name = std::any::type_name::<T>();
+pub(crate) fn of<T: Value>(required: &'static [&'static str]) -> &'static Json {
+    static MADE: OnceLock<Mutex<HashMap<Made, &'static Json>>> = OnceLock::new();
+    let all = MADE.get_or_init(Mutex::default);
+    let made = Made { name: std::any::type_name::<T>(), by: T::schema as fn(&mut Types) -> Schema as usize, required };
     // A panic while a schema was made leaves those that were made before.
-    if let Some(schema) = made.lock().unwrap_or_else(PoisonError::into_inner).get(name) {
+    if let Some(schema) = all.lock().unwrap_or_else(PoisonError::into_inner).get(&made) {
         return schema;
     }
     let mut schema = T::schema(&mut Types::default());
@@ -145,5 +145,14 @@ pub(crate) fn of<T: Value + ?Sized>(required: &[&str]) -> &'static Json {
     }
     let schema = schema.with("$schema", "http://json-schema.org/draft-04/schema#").into_json();
     // One for each type that is sent, for as long as the program runs.
-    made.lock().unwrap_or_else(PoisonError::into_inner).entry(name).or_insert_with(|| Box::leak(Box::new(schema)))
+    all.lock().unwrap_or_else(PoisonError::into_inner).entry(made).or_insert_with(|| Box::leak(Box::new(schema)))
+}
+
+/// What tells one schema from another. Types in two blocks of one function can have the same name: the function that
+/// makes the schema is another one, unless both make the same.
+#[derive(PartialEq, Eq, Hash)]
+struct Made {
+    name: &'static str,
+    by: usize,
+    required: &'static [&'static str],
 }

@@ -139,8 +139,9 @@ fn transparent(container: &Container<'_>, field: &Field<'_>) -> TokenStream {
                 Self { #(#samples),* }
             }
 
+            #[allow(unused_variables)]
             fn schema(__types: &mut ::backstitch::Types) -> ::backstitch::Schema {
-                #schema
+                ::backstitch::Types::within::<Self>(__types, |__types| #schema)
             }
         }
 
@@ -161,7 +162,7 @@ fn array(container: &Container<'_>) -> TokenStream {
         quote!(::backstitch::Check::element(__check, #index, |__check| { #check });)
     });
     let samples = container.fields.iter().map(sample);
-    let count = container.sent().count();
+    let schemas = container.sent().map(schema);
     let bounds = Bounds::of_value(container);
     let (impl_generics, type_generics, where_clause) = bounds.split();
     quote! {
@@ -181,8 +182,9 @@ fn array(container: &Container<'_>) -> TokenStream {
                 Self { #(#samples),* }
             }
 
-            fn schema(_: &mut ::backstitch::Types) -> ::backstitch::Schema {
-                ::backstitch::__private::array_schema(#count)
+            #[allow(unused_variables)]
+            fn schema(__types: &mut ::backstitch::Types) -> ::backstitch::Schema {
+                ::backstitch::Types::within::<Self>(__types, |__types| ::backstitch::Schema::tuple([#(#schemas),*]))
             }
         }
     }
