@@ -225,6 +225,9 @@ fn merge(field: &mut Field<'_>, push: &Read, serde: serde::OnField, errors: &mut
                 errors.at_span(span, errors::useless_on_skipped(key));
             }
         }
+        for (key, span) in field.limits.stated() {
+            errors.at_span(span, errors::useless_on_skipped(key));
+        }
     } else if let Some(flatten) = field.flatten {
         for (key, span) in [
             ("rename", rename.as_ref().map(LitStr::span)),
@@ -235,6 +238,9 @@ fn merge(field: &mut Field<'_>, push: &Read, serde: serde::OnField, errors: &mut
             if span.is_some() {
                 errors.at_span(flatten, errors::useless_on_flattened(key));
             }
+        }
+        for (key, _) in field.limits.stated() {
+            errors.at_span(flatten, errors::useless_on_flattened(key));
         }
     }
     if let (Some(span), Some(_)) = (push.serde, &push.with) {

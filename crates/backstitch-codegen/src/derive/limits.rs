@@ -184,10 +184,15 @@ fn plainly(ty: &Type) -> Option<Of> {
     }
 }
 
-/// The place of the first constraint.
 impl Limits {
+    /// The key of each constraint, and where its value is.
+    pub(super) fn stated(&self) -> impl Iterator<Item = (&'static str, Span)> {
+        let numbers = self.each().into_iter().filter_map(|(key, limit, _)| limit.map(|(_, span)| (key, span)));
+        numbers.chain(self.format.as_ref().map(|format| ("format", format.span())))
+    }
+
+    /// The place of the first constraint.
     pub(super) fn span(&self) -> Span {
-        let first = self.each().into_iter().find_map(|(_, limit, _)| limit.map(|(_, span)| span));
-        first.or(self.format.as_ref().map(LitStr::span)).unwrap_or_else(Span::call_site)
+        self.stated().next().map_or_else(Span::call_site, |(_, span)| span)
     }
 }
