@@ -24,10 +24,8 @@ proptest! {
         as_serde(list.iter().copied().collect::<BinaryHeap<_>>());
         as_serde(list.iter().copied().collect::<HashSet<_>>());
         as_serde(Cow::Borrowed(list.as_slice()));
-        // serde's own feature for these is off.
-        let expected = serde_json::to_string(&list).unwrap();
-        assert_eq!(valid(Rc::<[_]>::from(list.clone())), expected);
-        assert_eq!(valid(Arc::<[_]>::from(list.clone())), expected);
+        as_serde(Rc::<[_]>::from(list.clone()));
+        as_serde(Arc::<[_]>::from(list.clone()));
         assert_eq!(data_points(&VecDeque::from(list.clone())), list.len());
     }
 

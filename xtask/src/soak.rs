@@ -27,9 +27,11 @@ enum Name {
     Schema,
     /// Property test: records are encoded as `serde_json` encodes them
     Encoding,
+    /// Property test: every attribute and type of the derive, on any value
+    Derive,
 }
 
-const ALL: [Name; 4] = [Name::Bytes, Name::Schema, Name::Encoding, Name::Documents];
+const ALL: [Name; 5] = [Name::Bytes, Name::Schema, Name::Encoding, Name::Derive, Name::Documents];
 
 pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
     let names = if arguments.names.is_empty() { &ALL[..] } else { &arguments.names };
@@ -40,6 +42,7 @@ pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
             Name::Bytes => property("backstitch-spec", "any_bytes", arguments.cases, workspace),
             Name::Schema => property("backstitch-tests", "schema", arguments.cases, workspace),
             Name::Encoding => property("backstitch-tests", "encoding", arguments.cases, workspace),
+            Name::Derive => property("backstitch-tests", "derive", arguments.cases, workspace),
         };
         if !passed {
             failed.push(format!("{name:?}").to_lowercase());

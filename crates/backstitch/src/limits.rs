@@ -33,7 +33,7 @@ impl Number<'_> {
             Number::Integer(value) => value < least,
             Number::Huge => false,
             #[allow(clippy::cast_precision_loss)]
-            Number::Float(value) if (-EXACT..=EXACT).contains(&least) => value < least as f64,
+            Number::Float(value) if (-EXACT..=EXACT).contains(&least) => value < least as f64 && value.is_finite(),
             Number::Float(_) | Number::Digits(_) => self.neighbours().is_some_and(|(floor, _)| floor < least),
         }
     }
@@ -45,19 +45,21 @@ impl Number<'_> {
             Number::Integer(value) => value > greatest,
             Number::Huge => true,
             #[allow(clippy::cast_precision_loss)]
-            Number::Float(value) if (-EXACT..=EXACT).contains(&greatest) => value > greatest as f64,
+            Number::Float(value) if (-EXACT..=EXACT).contains(&greatest) => {
+                value > greatest as f64 && value.is_finite()
+            }
             Number::Float(_) | Number::Digits(_) => self.neighbours().is_some_and(|(_, ceiling)| ceiling > greatest),
         }
     }
 
     /// The whole numbers next to it, which are the number itself where it is one: a limit is a whole number, so that
-    /// the comparison is exact. Those beyond 128 bits are beyond any limit. Nothing for what is no number: that is told
+    /// the comparison is exact. Those beyond 128 bits are beyond any limit. Nothing for what is not finite: that is told
     /// of its type.
     fn neighbours(self) -> Option<(i128, i128)> {
         let of_float = |value: f64| {
             // A conversion keeps within the type's bounds.
             #[allow(clippy::cast_possible_truncation)]
-            (!value.is_nan()).then_some((value.floor() as i128, value.ceil() as i128))
+            value.is_finite().then_some((value.floor() as i128, value.ceil() as i128))
         };
         match self {
             Number::Integer(value) => Some((value, value)),

@@ -13,6 +13,8 @@ struct Customer {
     id: i64,
     #[push(flatten, rename = "x")]
     address: Address,
+    #[push(flatten, max_items = 3)]
+    more: std::collections::BTreeMap<String, bool>,
 }
 
 fn main() {}

@@ -6,6 +6,8 @@ struct Customer {
     id: i64,
     #[push(skip, rename = "n", example = "Finn")]
     name: String,
+    #[push(skip, min_length = 1, format = "date-time")]
+    since: String,
 }
 
 fn main() {}

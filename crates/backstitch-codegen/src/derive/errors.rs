@@ -141,6 +141,13 @@ pub(super) fn limit_of_another_type(key: &str, of: &str) -> String {
     format!("`{key}` is about {of}\n\n= help: remove it, or use the constraint for this type")
 }
 
+pub(super) fn limit_of_what_serde_writes(key: &str) -> String {
+    format!(
+        "`{key}` is about the field's type, and this field is what serde makes of it\n\n= help: take `{key}` away, or have the type \
+         written as it is"
+    )
+}
+
 pub(super) fn no_such_case(name: &str, help: &str) -> String {
     format!("unknown case `{name}`\n\n= help: {help}")
 }

@@ -231,6 +231,9 @@ fn merge(field: &mut Field<'_>, push: &Read, serde: serde::OnField, errors: &mut
                 errors.at_span(span, errors::useless_on_skipped(key));
             }
         }
+        for (key, span) in field.limits.stated() {
+            errors.at_span(span, errors::useless_on_skipped(key));
+        }
     } else if let Some(flatten) = field.flatten {
         for (key, span) in [
             ("rename", rename.as_ref().map(LitStr::span)),
@@ -241,6 +244,14 @@ fn merge(field: &mut Field<'_>, push: &Read, serde: serde::OnField, errors: &mut
             if span.is_some() {
                 errors.at_span(flatten, errors::useless_on_flattened(key));
             }
+        }
+        for (key, _) in field.limits.stated() {
+            errors.at_span(flatten, errors::useless_on_flattened(key));
+        }
+    }
+    if field.serialize.is_some() && !field.skip {
+        for (key, span) in field.limits.stated() {
+            errors.at_span(span, errors::limit_of_what_serde_writes(key));
         }
     }
     if let (Some(span), Some(_)) = (push.serde, &push.with) {

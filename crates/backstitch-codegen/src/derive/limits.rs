@@ -111,6 +111,12 @@ impl Limits {
         }
     }
 
+    /// The key of each constraint, and where its value is.
+    pub(super) fn stated(&self) -> impl Iterator<Item = (&'static str, Span)> {
+        let numbers = self.each().into_iter().filter_map(|(key, limit, _)| limit.map(|(_, span)| (key, span)));
+        numbers.chain(self.format.as_ref().map(|format| ("format", format.span())))
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.format.is_none() && self.each().iter().all(|(_, limit, _)| limit.is_none())
     }
