@@ -13,7 +13,7 @@ use crate::push::name_of;
 
 // What the output of the derive names, by its own names and by those of this crate.
 pub use crate::check::Check;
-pub use crate::encode::{Encoder, FieldName};
+pub use crate::encode::{Encoder, Name};
 pub use crate::fields::{Fields, check_object, object_schema, text_schema, write_object};
 pub use crate::fit::{Misfit, Shape, misfit, misfit_in};
 pub use crate::limits::{IsArray, IsNumber, IsText, Number};
@@ -89,24 +89,9 @@ pub(crate) use from_parsed;
 /// What is not known, or not followed.
 pub const OPEN: &Shape = &Shape::Open;
 
-/// The name of a field, from its place in a Push record and its JSON form; no character of it is escaped.
-#[must_use]
-pub const fn name(pointer: &'static str, json: &'static str) -> FieldName {
-    FieldName::plain(pointer, json)
-}
-
-/// The name of a field some of whose characters are escaped in JSON, or in a pointer.
-#[must_use]
-pub const fn escaped_name(text: &'static str, pointer: &'static str, json: &'static str) -> FieldName {
-    FieldName::escaped(text, pointer, json)
-}
-
-/// No name: the fields of another type stand here.
-pub const FLAT: FieldName = FieldName::new("", "");
-
 /// The check, where it looks at the field `name`.
 #[inline]
-pub fn at<'a>(check: &'a mut Check, name: &'static FieldName) -> &'a mut Check {
+pub fn at<'a>(check: &'a mut Check, name: &'static Name) -> &'a mut Check {
     check.at(name);
     check
 }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use backstitch_api::limits::{DATA_POINTS_PER_RECORD, JSON_DEPTH, KEY_CHARACTERS};
 use backstitch_api::{Code, Pointer, Violation, Violations};
 
-use crate::encode::FieldName;
+use crate::encode::Name;
 
 /// Levels above the data: the array of records and the record.
 const LEVELS_ABOVE: usize = 2;
@@ -26,7 +26,7 @@ pub struct Check {
     /// The steps to the value around the one that is looked at.
     path: Vec<Step>,
     /// The field that is looked at, where its name is known to the compiler: the last step.
-    field: Option<&'static FieldName>,
+    field: Option<&'static Name>,
     /// Whether `field` is a field of a record's data, so that the compiler knows the whole way to it.
     is_at_root: bool,
     found: Vec<Violation>,
@@ -67,7 +67,7 @@ impl Check {
 
     /// The field of a struct that is looked at from now on.
     #[inline]
-    pub(crate) fn at(&mut self, name: &'static FieldName) {
+    pub(crate) fn at(&mut self, name: &'static Name) {
         self.field = Some(name);
     }
 
@@ -111,7 +111,7 @@ impl Check {
             self.path.push(Step::Field(crate::push::name_of(backstitch_api::Role::Data)));
         }
         if let Some(field) = field {
-            self.path.push(Step::Field(field.text()));
+            self.path.push(Step::Field(field[0]));
         }
         self.is_at_root = false;
         if self.depth() > JSON_DEPTH {
@@ -195,7 +195,7 @@ impl Check {
 
     fn pointer(&self) -> Pointer {
         if let (true, Some(field)) = (self.is_at_root, self.field) {
-            return Pointer::from(field.pointer());
+            return Pointer::from(field[2]);
         }
         let mut pointer = String::new();
         if self.is_at_root {
@@ -205,7 +205,7 @@ impl Check {
             add_step(&mut pointer, step);
         }
         if let Some(field) = self.field {
-            add_step(&mut pointer, &Step::Field(field.text()));
+            add_step(&mut pointer, &Step::Field(field[0]));
         }
         pointer.into()
     }

@@ -128,7 +128,7 @@ fn named(shape: &'static Shape, found: &mut Vec<(&'static str, &'static Shape)>)
         Shape::Optional(shape) | Shape::Maybe(shape) => named(shape, found),
         Shape::Object(names, shapes) => {
             for (name, shape) in names.iter().zip(*shapes) {
-                match name.text() {
+                match name[0] {
                     "" => named(shape, found),
                     name => found.push((name, shape)),
                 }

@@ -5,8 +5,6 @@
 pub struct FieldName {
     text: &'static str,
     json: &'static str,
-    /// Where the field is in a Push record, as a field of its data; empty where that was not said.
-    pointer: &'static str,
 }
 
 impl FieldName {
@@ -14,23 +12,7 @@ impl FieldName {
     /// writes both.
     #[must_use]
     pub const fn new(text: &'static str, json: &'static str) -> Self {
-        FieldName { text, json, pointer: "" }
-    }
-
-    /// A name without characters that JSON escapes, from its JSON form.
-    pub(crate) const fn plain(pointer: &'static str, json: &'static str) -> Self {
-        // A quotation mark before the name, one and a colon after it.
-        let text = json.split_at(1).1.split_at(json.len() - 3).0;
-        FieldName { text, json, pointer }
-    }
-
-    /// Any name, with all its forms.
-    pub(crate) const fn escaped(text: &'static str, pointer: &'static str, json: &'static str) -> Self {
-        FieldName { text, json, pointer }
-    }
-
-    pub(crate) const fn pointer(&self) -> &'static str {
-        self.pointer
+        FieldName { text, json }
     }
 
     /// The name.
@@ -43,6 +25,11 @@ impl FieldName {
         self.json
     }
 }
+
+/// The name of a field as the derive writes it: the name, the same in JSON with a colon after it, and where the field is
+/// in a Push record if it is a field of its data (a JSON Pointer). All are empty where the fields of another type stand.
+/// No more than an array, which the compiler has done with soonest.
+pub type Name = [&'static str; 3];
 
 pub(crate) mod sealed {
     /// Keeps the formats to those of this crate.

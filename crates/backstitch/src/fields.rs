@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use crate::check::Check;
-use crate::encode::{Encoder, FieldName};
+use crate::encode::{Encoder, Name};
 use crate::fit::Shape;
 use crate::schema::{Schema, Types};
 use crate::value::Value;
@@ -21,7 +21,7 @@ use crate::visit::{Describe, Visit};
 )]
 pub trait Fields {
     /// The names of the fields that are known; an empty one where the fields of another type stand.
-    const NAMES: &'static [FieldName] = &[];
+    const NAMES: &'static [Name] = &[];
 
     /// What the fields are, as far as names and counts go.
     const SHAPE: &'static Shape = &Shape::Open;
@@ -67,7 +67,7 @@ pub fn text_schema(names: &[&'static str]) -> Schema {
 }
 
 impl<T: Fields> Fields for Option<T> {
-    const NAMES: &'static [FieldName] = T::NAMES;
+    const NAMES: &'static [Name] = T::NAMES;
     const SHAPE: &'static Shape = &Shape::Maybe(T::SHAPE);
 
     fn visit<V: Visit>(&self, visit: &mut V) {
@@ -84,7 +84,7 @@ impl<T: Fields> Fields for Option<T> {
 macro_rules! pointers {
     ($($pointer:ident),*) => {$(
         impl<T: Fields> Fields for $pointer<T> {
-            const NAMES: &'static [FieldName] = T::NAMES;
+            const NAMES: &'static [Name] = T::NAMES;
             const SHAPE: &'static Shape = T::SHAPE;
 
             fn visit<V: Visit>(&self, visit: &mut V) {

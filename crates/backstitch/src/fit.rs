@@ -8,7 +8,7 @@ use backstitch_api::Destination;
 use backstitch_api::destination::{Case, Class, Length, Matching, Nested, Profile, SEPARATOR, Step};
 use backstitch_api::limits::DATA_POINTS_PER_RECORD;
 
-use crate::encode::FieldName;
+use crate::encode::Name;
 use crate::push::Push;
 
 /// What a type is, as far as names and counts go.
@@ -23,7 +23,7 @@ pub enum Shape {
     /// Such a value, which is left out now and then.
     Maybe(&'static Shape),
     /// Fields: their names, and what each is.
-    Object(&'static [FieldName], &'static [&'static Shape]),
+    Object(&'static [Name], &'static [&'static Shape]),
     /// Such elements, at least so many.
     Array(&'static Shape, usize),
 }
@@ -359,11 +359,11 @@ impl Walk {
     }
 
     /// Looks at fields; gives the number of columns that they are.
-    const fn parts(&mut self, names: &[FieldName], shapes: &[&Shape]) -> usize {
+    const fn parts(&mut self, names: &[Name], shapes: &[&Shape]) -> usize {
         let mut columns = 0;
         let mut index = 0;
         while index < names.len() && index < shapes.len() && !self.is_done() {
-            let name = names[index].text();
+            let name = names[index][0];
             let end = self.path.length;
             if !name.is_empty() {
                 if end > 0 {
@@ -555,8 +555,8 @@ mod tests {
         }
     }
 
-    const fn named(name: &'static str) -> FieldName {
-        FieldName::new(name, "")
+    const fn named(name: &'static str) -> Name {
+        [name, "", ""]
     }
 
     fn told(destination: Destination, table: &str, shape: &Shape) -> Option<String> {

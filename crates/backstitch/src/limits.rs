@@ -1,13 +1,10 @@
-//! The constraints that a field states, in JSON Schema's words: which types they are about, and what is told where they
-//! are not met.
+//! The constraints that a field states, in JSON Schema's words: which types they are about.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, BinaryHeap, HashSet, LinkedList, VecDeque};
 use std::num::{NonZero, Saturating, Wrapping};
 use std::rc::Rc;
 use std::sync::Arc;
-
-use crate::text::Text;
 
 /// A number, as a limit is held against it.
 #[derive(Clone, Copy, Debug)]
@@ -23,32 +20,36 @@ pub enum Number<'a> {
 }
 
 /// Whole numbers up to here are numbers of double precision as well.
-const EXACT: i128 = 1 << 53;
+const EXACT: i64 = 1 << 53;
 
 impl Number<'_> {
     /// Whether it is less than a limit.
     #[inline]
-    pub(crate) fn is_less(self, least: i128) -> bool {
+    pub(crate) fn is_less(self, least: i64) -> bool {
         match self {
-            Number::Integer(value) => value < least,
+            Number::Integer(value) => value < i128::from(least),
             Number::Huge => false,
             #[allow(clippy::cast_precision_loss)]
             Number::Float(value) if (-EXACT..=EXACT).contains(&least) => value < least as f64 && value.is_finite(),
-            Number::Float(_) | Number::Digits(_) => self.neighbours().is_some_and(|(floor, _)| floor < least),
+            Number::Float(_) | Number::Digits(_) => {
+                self.neighbours().is_some_and(|(floor, _)| floor < i128::from(least))
+            }
         }
     }
 
     /// Whether it is greater than a limit.
     #[inline]
-    pub(crate) fn is_greater(self, greatest: i128) -> bool {
+    pub(crate) fn is_greater(self, greatest: i64) -> bool {
         match self {
-            Number::Integer(value) => value > greatest,
+            Number::Integer(value) => value > i128::from(greatest),
             Number::Huge => true,
             #[allow(clippy::cast_precision_loss)]
             Number::Float(value) if (-EXACT..=EXACT).contains(&greatest) => {
                 value > greatest as f64 && value.is_finite()
             }
-            Number::Float(_) | Number::Digits(_) => self.neighbours().is_some_and(|(_, ceiling)| ceiling > greatest),
+            Number::Float(_) | Number::Digits(_) => {
+                self.neighbours().is_some_and(|(_, ceiling)| ceiling > i128::from(greatest))
+            }
         }
     }
 
@@ -281,43 +282,4 @@ impl<T: IsNumber> IsNumber for Saturating<T> {
     fn number(&self, see: impl FnOnce(Number<'_>)) {
         self.0.number(see);
     }
-}
-
-/// What is told where a number is beyond a limit: made while the program is compiled.
-pub(crate) struct Told<const LIMIT: i128>;
-
-/// What is told where there are too few of something, or too many.
-pub(crate) struct ToldCount<const LIMIT: usize>;
-
-type Sentence = Text<96>;
-
-const fn sentence(before: &str, limit: i128, one: &str, several: &str) -> Sentence {
-    let mut text = Sentence::EMPTY;
-    text.push_str(before);
-    text.push_number(limit);
-    text.push_str(if limit == 1 { one } else { several });
-    text
-}
-
-macro_rules! told {
-    ($type:ident<$limit:ty>: $($name:ident $text:ident $before:literal $one:literal $several:literal;)*) => {
-        impl<const LIMIT: $limit> $type<LIMIT> {$(
-            const $text: Sentence = sentence($before, LIMIT as i128, $one, $several);
-            pub(crate) const $name: &'static str = Self::$text.as_str();
-        )*}
-    };
-}
-
-told! {
-    Told<i128>:
-    AT_LEAST AT_LEAST_TEXT "must be at least " "" "";
-    AT_MOST AT_MOST_TEXT "must be at most " "" "";
-}
-
-told! {
-    ToldCount<usize>:
-    MIN_LENGTH MIN_LENGTH_TEXT "must have at least " " character" " characters";
-    MAX_LENGTH MAX_LENGTH_TEXT "must have at most " " character" " characters";
-    MIN_ITEMS MIN_ITEMS_TEXT "must have at least " " element" " elements";
-    MAX_ITEMS MAX_ITEMS_TEXT "must have at most " " element" " elements";
 }

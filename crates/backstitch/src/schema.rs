@@ -67,19 +67,19 @@ impl Schema {
     }
 
     /// The same with a least number more; the type may have one of its own, and the narrower says it all.
-    pub(crate) fn least(self, keyword: &'static str, least: i128) -> Self {
+    pub(crate) fn least(self, keyword: &'static str, least: i64) -> Self {
         let least = self.limit(keyword).map_or(least, |own| own.max(least));
-        self.with(keyword, number(least))
+        self.with(keyword, least)
     }
 
     /// The same with a greatest number more.
-    pub(crate) fn greatest(self, keyword: &'static str, greatest: i128) -> Self {
+    pub(crate) fn greatest(self, keyword: &'static str, greatest: i64) -> Self {
         let greatest = self.limit(keyword).map_or(greatest, |own| own.min(greatest));
-        self.with(keyword, number(greatest))
+        self.with(keyword, greatest)
     }
 
-    fn limit(&self, keyword: &str) -> Option<i128> {
-        self.get(keyword).and_then(Json::as_i64).map(i128::from)
+    fn limit(&self, keyword: &str) -> Option<i64> {
+        self.get(keyword).and_then(Json::as_i64)
     }
 
     /// Such a value, or null.
@@ -125,11 +125,6 @@ impl Schema {
     pub fn into_json(self) -> Json {
         Json::Object(self.0)
     }
-}
-
-/// A limit is a whole number of at most 64 bits, as the derive reads it.
-fn number(limit: i128) -> Json {
-    i64::try_from(limit).map_or(Json::Null, Json::from)
 }
 
 /// The types whose schemas are being made, so that a type that holds itself has an end.

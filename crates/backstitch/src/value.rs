@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::check::Check;
-use crate::encode::{Encoder, FieldName};
+use crate::encode::{Encoder, Name};
 use crate::fit::Shape;
 use crate::schema::{Schema, Types};
 use crate::visit::{Describe, Visit};
@@ -71,11 +71,14 @@ pub trait Value {
         Schema::any()
     }
 
-    /// Shows the value as the field `name`.
+    /// Shows the value as the field whose name is at `index`.
     #[doc(hidden)]
     #[inline]
-    fn visit_as<V: Visit>(&self, name: &'static FieldName, visit: &mut V) {
-        visit.field(name, self);
+    fn visit_as<V: Visit>(&self, names: &'static [Name], index: usize, visit: &mut V) {
+        // The derive gives every field that is sent its name.
+        if let Some(name) = names.get(index) {
+            visit.field(name, self);
+        }
     }
 
     /// Tells what the type is as the next field.

@@ -5,14 +5,15 @@ use backstitch_api::Code;
 use backstitch_api::rules::Format;
 
 use crate::check::Check;
-use crate::encode::{Encoder, FieldName};
+use crate::encode::{Encoder, FieldName, Name};
 use crate::fields::Fields;
-use crate::limits::{IsArray, IsNumber, IsText, Told, ToldCount};
+use crate::limits::{IsArray, IsNumber, IsText};
 use crate::schema::{Schema, Types};
 use crate::serialize::{Done, Serializer, Sink, Writer, check_serialize, serialize};
 use crate::value::Value;
 
-/// What sees the fields of a value. Limits are about the field that was seen last.
+/// What sees the fields of a value. Limits are about the field that was
+/// seen last; `told` is what is told where one is not met.
 pub trait Visit: Sized {
     /// What a value that serde writes goes to.
     type Sink<'a>: Sink
@@ -20,41 +21,42 @@ pub trait Visit: Sized {
         Self: 'a;
 
     /// A field.
-    fn field<T: Value + ?Sized>(&mut self, name: &'static FieldName, value: &T);
+    fn field<T: Value + ?Sized>(&mut self, name: &'static Name, value: &T);
 
     /// An entry of a map whose entries stand among the fields.
     fn entry<T: Value + ?Sized>(&mut self, name: &str, value: &T);
 
-    /// A field that serde writes.
+    /// A field that serde writes, whose name is at `index`.
     fn serialized(
         &mut self,
-        name: &'static FieldName,
+        names: &'static [Name],
+        index: usize,
         write: impl for<'a, 'b> FnOnce(Serializer<'a, Self::Sink<'b>>) -> Done,
     );
 
     /// The least number.
     #[inline]
-    fn minimum<const LIMIT: i128>(&mut self, _value: &(impl IsNumber + ?Sized)) {}
+    fn minimum(&mut self, _value: &(impl IsNumber + ?Sized), _limit: i64, _told: &'static str) {}
 
     /// The greatest number.
     #[inline]
-    fn maximum<const LIMIT: i128>(&mut self, _value: &(impl IsNumber + ?Sized)) {}
+    fn maximum(&mut self, _value: &(impl IsNumber + ?Sized), _limit: i64, _told: &'static str) {}
 
     /// The least length of a string, in characters.
     #[inline]
-    fn min_length<const LIMIT: usize>(&mut self, _value: &(impl IsText + ?Sized)) {}
+    fn min_length(&mut self, _value: &(impl IsText + ?Sized), _limit: usize, _told: &'static str) {}
 
     /// The greatest length of a string, in characters.
     #[inline]
-    fn max_length<const LIMIT: usize>(&mut self, _value: &(impl IsText + ?Sized)) {}
+    fn max_length(&mut self, _value: &(impl IsText + ?Sized), _limit: usize, _told: &'static str) {}
 
     /// The least number of elements.
     #[inline]
-    fn min_items<const LIMIT: usize>(&mut self, _value: &(impl IsArray + ?Sized)) {}
+    fn min_items(&mut self, _value: &(impl IsArray + ?Sized), _limit: usize, _told: &'static str) {}
 
     /// The greatest number of elements.
     #[inline]
-    fn max_items<const LIMIT: usize>(&mut self, _value: &(impl IsArray + ?Sized)) {}
+    fn max_items(&mut self, _value: &(impl IsArray + ?Sized), _limit: usize, _told: &'static str) {}
 
     /// What a string is written as.
     #[inline]
@@ -68,8 +70,8 @@ impl<E: Encoder> Visit for E {
         E: 'a;
 
     #[inline]
-    fn field<T: Value + ?Sized>(&mut self, name: &'static FieldName, value: &T) {
-        self.key(name);
+    fn field<T: Value + ?Sized>(&mut self, name: &'static Name, value: &T) {
+        self.key(&FieldName::new(name[0], name[1]));
         value.write(self);
     }
 
@@ -81,11 +83,14 @@ impl<E: Encoder> Visit for E {
 
     fn serialized(
         &mut self,
-        name: &'static FieldName,
+        names: &'static [Name],
+        index: usize,
         write: impl for<'a, 'b> FnOnce(Serializer<'a, Writer<'b, E>>) -> Done,
     ) {
-        self.key(name);
-        serialize(self, |serializer| write(serializer));
+        if let Some(name) = names.get(index) {
+            self.key(&FieldName::new(name[0], name[1]));
+            serialize(self, |serializer| write(serializer));
+        }
     }
 }
 
@@ -93,7 +98,7 @@ impl Visit for Check {
     type Sink<'a> = Check;
 
     #[inline]
-    fn field<T: Value + ?Sized>(&mut self, name: &'static FieldName, value: &T) {
+    fn field<T: Value + ?Sized>(&mut self, name: &'static Name, value: &T) {
         self.at(name);
         if T::IS_PLAIN {
             self.data_point();
@@ -106,60 +111,67 @@ impl Visit for Check {
         self.name(name, |check| value.check(check));
     }
 
-    fn serialized(&mut self, name: &'static FieldName, write: impl for<'a, 'b> FnOnce(Serializer<'a, Check>) -> Done) {
-        self.at(name);
-        check_serialize(self, |serializer| write(serializer));
-    }
-
-    #[inline]
-    fn minimum<const LIMIT: i128>(&mut self, value: &(impl IsNumber + ?Sized)) {
-        value.number(|number| {
-            if number.is_less(LIMIT) {
-                self.violation(Code::Minimum, Told::<LIMIT>::AT_LEAST);
-            }
-        });
-    }
-
-    #[inline]
-    fn maximum<const LIMIT: i128>(&mut self, value: &(impl IsNumber + ?Sized)) {
-        value.number(|number| {
-            if number.is_greater(LIMIT) {
-                self.violation(Code::Maximum, Told::<LIMIT>::AT_MOST);
-            }
-        });
-    }
-
-    #[inline]
-    fn min_length<const LIMIT: usize>(&mut self, value: &(impl IsText + ?Sized)) {
-        value.text(|text| {
-            // No character is longer than four bytes: often that is enough to know.
-            if text.len().div_ceil(4) < LIMIT && text.chars().count() < LIMIT {
-                self.violation(Code::MinLength, ToldCount::<LIMIT>::MIN_LENGTH);
-            }
-        });
-    }
-
-    #[inline]
-    fn max_length<const LIMIT: usize>(&mut self, value: &(impl IsText + ?Sized)) {
-        value.text(|text| {
-            // No character is shorter than a byte.
-            if text.len() > LIMIT && text.chars().count() > LIMIT {
-                self.violation(Code::MaxLength, ToldCount::<LIMIT>::MAX_LENGTH);
-            }
-        });
-    }
-
-    #[inline]
-    fn min_items<const LIMIT: usize>(&mut self, value: &(impl IsArray + ?Sized)) {
-        if value.items().is_some_and(|items| items < LIMIT) {
-            self.violation(Code::MinItems, ToldCount::<LIMIT>::MIN_ITEMS);
+    fn serialized(
+        &mut self,
+        names: &'static [Name],
+        index: usize,
+        write: impl for<'a, 'b> FnOnce(Serializer<'a, Check>) -> Done,
+    ) {
+        if let Some(name) = names.get(index) {
+            self.at(name);
+            check_serialize(self, |serializer| write(serializer));
         }
     }
 
     #[inline]
-    fn max_items<const LIMIT: usize>(&mut self, value: &(impl IsArray + ?Sized)) {
-        if value.items().is_some_and(|items| items > LIMIT) {
-            self.violation(Code::MaxItems, ToldCount::<LIMIT>::MAX_ITEMS);
+    fn minimum(&mut self, value: &(impl IsNumber + ?Sized), limit: i64, told: &'static str) {
+        value.number(|number| {
+            if number.is_less(limit) {
+                self.violation(Code::Minimum, told);
+            }
+        });
+    }
+
+    #[inline]
+    fn maximum(&mut self, value: &(impl IsNumber + ?Sized), limit: i64, told: &'static str) {
+        value.number(|number| {
+            if number.is_greater(limit) {
+                self.violation(Code::Maximum, told);
+            }
+        });
+    }
+
+    #[inline]
+    fn min_length(&mut self, value: &(impl IsText + ?Sized), limit: usize, told: &'static str) {
+        value.text(|text| {
+            // No character is longer than four bytes: often that is enough to know.
+            if text.len().div_ceil(4) < limit && text.chars().count() < limit {
+                self.violation(Code::MinLength, told);
+            }
+        });
+    }
+
+    #[inline]
+    fn max_length(&mut self, value: &(impl IsText + ?Sized), limit: usize, told: &'static str) {
+        value.text(|text| {
+            // No character is shorter than a byte.
+            if text.len() > limit && text.chars().count() > limit {
+                self.violation(Code::MaxLength, told);
+            }
+        });
+    }
+
+    #[inline]
+    fn min_items(&mut self, value: &(impl IsArray + ?Sized), limit: usize, told: &'static str) {
+        if value.items().is_some_and(|items| items < limit) {
+            self.violation(Code::MinItems, told);
+        }
+    }
+
+    #[inline]
+    fn max_items(&mut self, value: &(impl IsArray + ?Sized), limit: usize, told: &'static str) {
+        if value.items().is_some_and(|items| items > limit) {
+            self.violation(Code::MaxItems, told);
         }
     }
 
@@ -177,7 +189,7 @@ impl Visit for Check {
 
 /// What a struct's fields are on the wire, as the derive tells it: in the order of their names.
 pub struct Describe<'a> {
-    names: std::slice::Iter<'static, FieldName>,
+    names: std::slice::Iter<'static, Name>,
     types: &'a mut Types,
     fields: Vec<(&'static str, Schema)>,
 }
@@ -198,7 +210,7 @@ impl<'a> Describe<'a> {
     }
 
     fn add(&mut self, schema: Schema) {
-        let name = self.names.next().map_or("", FieldName::text);
+        let name = self.names.next().map_or("", |name| name[0]);
         self.fields.push((name, schema));
     }
 
@@ -228,37 +240,42 @@ impl<'a> Describe<'a> {
     }
 
     /// The least number.
-    pub fn minimum<const LIMIT: i128>(&mut self) {
-        self.change(|schema| schema.least("minimum", LIMIT));
+    pub fn minimum(&mut self, limit: i64) {
+        self.change(|schema| schema.least("minimum", limit));
     }
 
     /// The greatest number.
-    pub fn maximum<const LIMIT: i128>(&mut self) {
-        self.change(|schema| schema.greatest("maximum", LIMIT));
+    pub fn maximum(&mut self, limit: i64) {
+        self.change(|schema| schema.greatest("maximum", limit));
     }
 
     /// The least length of a string.
-    pub fn min_length<const LIMIT: usize>(&mut self) {
-        self.change(|schema| schema.least("minLength", LIMIT as i128));
+    pub fn min_length(&mut self, limit: usize) {
+        self.change(|schema| schema.least("minLength", count(limit)));
     }
 
     /// The greatest length of a string.
-    pub fn max_length<const LIMIT: usize>(&mut self) {
-        self.change(|schema| schema.greatest("maxLength", LIMIT as i128));
+    pub fn max_length(&mut self, limit: usize) {
+        self.change(|schema| schema.greatest("maxLength", count(limit)));
     }
 
     /// The least number of elements.
-    pub fn min_items<const LIMIT: usize>(&mut self) {
-        self.change(|schema| schema.least("minItems", LIMIT as i128));
+    pub fn min_items(&mut self, limit: usize) {
+        self.change(|schema| schema.least("minItems", count(limit)));
     }
 
     /// The greatest number of elements.
-    pub fn max_items<const LIMIT: usize>(&mut self) {
-        self.change(|schema| schema.greatest("maxItems", LIMIT as i128));
+    pub fn max_items(&mut self, limit: usize) {
+        self.change(|schema| schema.greatest("maxItems", count(limit)));
     }
 
     /// What a string is written as.
     pub fn format(&mut self, format: &'static str) {
         self.change(|schema| schema.with("format", format));
     }
+}
+
+/// A count as a limit of a schema.
+fn count(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
 }

@@ -124,7 +124,7 @@ impl Limits {
     /// The calls of `receiver` that tell of the constraints, on the value of a field or on its type, each where the
     /// constraint stands.
     pub(super) fn calls(&self, receiver: &str, member: Option<&Member>) -> TokenStream {
-        let call = |method: &str, limit: TokenStream, argument: TokenStream, span: Span| {
+        let call = |method: &str, argument: TokenStream, told: Option<String>, span: Span| {
             // Where the constraint is, and with the names that hold where the derive writes.
             let span = Span::call_site().located_at(span);
             let (receiver, method) = (Ident::new(receiver, span), Ident::new(method, span));
@@ -136,18 +136,32 @@ impl Limits {
                 }
                 quote_spanned!(span=> &self.#member,)
             });
-            quote_spanned!(span=> #receiver.#method #limit(#value #argument);)
+            let told = told.filter(|_| member.is_some()).map(|told| quote!(, #told));
+            quote_spanned!(span=> #receiver.#method(#value #argument #told);)
         };
         let limits = self.each().into_iter().filter_map(|(key, limit, _)| {
             let (limit, span) = limit?;
-            let limit = Literal::i64_unsuffixed(limit);
-            Some(call(key, quote_spanned!(span=> ::<{ #limit }>), TokenStream::new(), span))
+            let argument = Literal::i64_unsuffixed(limit);
+            Some(call(key, quote!(#argument), Some(told(key, limit)), span))
         });
         let format = self.format.iter().map(|format| {
             let span = format.span();
-            call("format", TokenStream::new(), quote!(#format), span)
+            call("format", quote!(#format), None, span)
         });
         quote!(#(#limits)* #(#format)*)
+    }
+}
+
+/// What is told of a value that does not meet a constraint: as the rules of attributes have it.
+fn told(key: &str, limit: i64) -> String {
+    let count = |one: &str, several: &str| format!("{limit} {}", if limit == 1 { one } else { several });
+    match key {
+        "minimum" => format!("must be at least {limit}"),
+        "maximum" => format!("must be at most {limit}"),
+        "min_length" => format!("must have at least {}", count("character", "characters")),
+        "max_length" => format!("must have at most {}", count("character", "characters")),
+        "min_items" => format!("must have at least {}", count("element", "elements")),
+        _ => format!("must have at most {}", count("element", "elements")),
     }
 }
 

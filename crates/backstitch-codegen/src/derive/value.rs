@@ -28,7 +28,7 @@ pub(super) fn expand(container: &Container<'_>, model: &RecordModel) -> TokenStr
 
 fn object(container: &Container<'_>, model: &RecordModel) -> TokenStream {
     let name = &container.input.ident;
-    let names = container.sent().map(|field| field_name(field, model));
+    let names = container.sent().map(|field| name_of(field, model));
     let shapes = container.sent().map(|field| shape(container, field));
     let visits = container.sent().enumerate().map(|(index, field)| visit(field, index));
     let descriptions = container.sent().map(describe);
@@ -38,7 +38,7 @@ fn object(container: &Container<'_>, model: &RecordModel) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #impl_generics __p::Fields for #name #type_generics #where_clause {
-            const NAMES: &'static [__p::FieldName] = &[#(#names),*];
+            const NAMES: &'static [__p::Name] = &[#(#names),*];
             const SHAPE: &'static __p::Shape =
                 &__p::Shape::Object(<Self as __p::Fields>::NAMES, &[#(#shapes),*]);
 
@@ -266,8 +266,8 @@ fn visit(field: &Field<'_>, index: usize) -> TokenStream {
     } else {
         let index = syn::Index::from(index);
         match serialize(field) {
-            Some(serialize) => quote!(__v.serialized(&__n[#index], |__s| #serialize);),
-            None => quote!(<#ty as __p::Value>::visit_as(&self.#member, &__n[#index], __v);),
+            Some(serialize) => quote!(__v.serialized(__n, #index, |__s| #serialize);),
+            None => quote!(<#ty as __p::Value>::visit_as(&self.#member, __n, #index, __v);),
         }
     };
     let limits = field.limits.calls("__v", Some(member));
@@ -339,9 +339,9 @@ fn shape(container: &Container<'_>, field: &Field<'_>) -> TokenStream {
 }
 
 /// A field's name with its forms.
-fn field_name(field: &Field<'_>, model: &RecordModel) -> TokenStream {
+fn name_of(field: &Field<'_>, model: &RecordModel) -> TokenStream {
     if field.flatten.is_some() {
-        return quote!(__p::FLAT);
+        return quote!(["", "", ""]);
     }
     let wire = &field.wire;
     let data = model.attributes.iter().find(|attribute| attribute.role == Some(Role::Data));
@@ -349,11 +349,7 @@ fn field_name(field: &Field<'_>, model: &RecordModel) -> TokenStream {
     let escaped = |name: &str| name.replace('~', "~0").replace('/', "~1");
     let pointer = format!("/{}/{}", escaped(data), escaped(wire));
     let json = format!("{}:", json_string(wire));
-    if json == format!("\"{wire}\":") {
-        quote!(__p::name(#pointer, #json))
-    } else {
-        quote!(__p::escaped_name(#wire, #pointer, #json))
-    }
+    quote!([#wire, #json, #pointer])
 }
 
 fn sample(field: &Field<'_>) -> TokenStream {
