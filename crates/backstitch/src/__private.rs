@@ -28,15 +28,21 @@ pub use backstitch_api::Destination;
 
 /// Gives a documentation test the example of a type that it can't name: the derive implements it for
 /// `()` with a number of the type's own, and the test lets the compiler find the type.
-pub trait Documented<const NUMBER: u64, T> {
+pub trait Documented<const NUMBER: u64, T: Push> {
     /// The documented example.
-    fn example() -> T;
+    #[must_use]
+    fn example() -> T {
+        T::example()
+    }
 }
 
 /// The same for a unit test, with the number of the derive's expansion.
-pub trait Tested<const NUMBER: u64, T> {
+pub trait Tested<const NUMBER: u64, T: Push> {
     /// The documented example.
-    fn example() -> T;
+    #[must_use]
+    fn example() -> T {
+        T::example()
+    }
 }
 
 /// A type whose example can be written as a string literal.
@@ -121,16 +127,35 @@ pub fn no_example<T>(field: &str) -> T {
     panic!("the field `{field}` needs `#[push(example = …)]`, since it is written by serde")
 }
 
-/// `text` as a string of its own.
-#[must_use]
-pub fn owned(text: &str) -> String {
-    text.to_owned()
+/// The number of a client.
+#[inline]
+pub fn client(client: impl Into<ClientId>) -> i64 {
+    client.into().get()
 }
 
-/// The texts as strings of their own.
+/// The number of a sequence.
+#[inline]
+pub fn sequence(sequence: impl Into<Sequence>) -> i64 {
+    sequence.into().get()
+}
+
+/// The name of a type's table.
 #[must_use]
-pub fn owned_all(texts: &[&str]) -> Vec<String> {
-    texts.iter().map(|text| owned(text)).collect()
+pub fn table_name<T: Push>() -> String {
+    T::TABLE_NAME.to_owned()
+}
+
+/// The names of a type's keys.
+#[must_use]
+pub fn key_names<T: Push>() -> Vec<String> {
+    T::KEY_NAMES.iter().map(|&name| name.to_owned()).collect()
+}
+
+/// The value of an attribute that has one value alone.
+#[inline]
+#[must_use]
+pub fn the_only_one<T: Default>() -> T {
+    T::default()
 }
 
 /// What the test of a type's example does: the example is valid, and it is encoded as documented.

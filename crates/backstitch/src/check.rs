@@ -34,6 +34,7 @@ pub struct Check {
 }
 
 impl Check {
+    #[inline]
     pub(crate) fn new() -> Self {
         Check { path: Vec::new(), field: None, is_at_root: false, found: Vec::new(), data_points: 0 }
     }
@@ -137,6 +138,27 @@ impl Check {
         self.report(code, message.into());
     }
 
+    /// Reports that the field that is looked at is beyond a limit; `told` is known to the compiler.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn beyond(&mut self, code: Code, told: &'static str) {
+        match self.field {
+            Some(field) if self.is_at_root => {
+                // Room for a few at once: where there is one violation, there are often more. Where there is room, the
+                // compiler writes the violation to its place without a copy of it in between.
+                if self.found.capacity() == 0 {
+                    self.found = Vec::with_capacity(4);
+                } else if self.found.len() == self.found.capacity() {
+                    self.found.reserve(4);
+                }
+                if self.found.len() < self.found.capacity() && self.found.len() < MOST_VIOLATIONS {
+                    self.found.push(Violation::new(field[2], code, told));
+                }
+            }
+            _ => self.report(code, told.into()),
+        }
+    }
+
     #[cold]
     fn report(&mut self, code: Code, message: Cow<'static, str>) {
         if self.found.len() >= MOST_VIOLATIONS {
@@ -147,6 +169,7 @@ impl Check {
     }
 
     /// Reports a number that is not finite.
+    #[inline]
     pub fn finite(&mut self, is_finite: bool) {
         if !is_finite {
             self.violation(Code::NotFinite, "must be a finite number");
@@ -154,19 +177,24 @@ impl Check {
     }
 
     /// Reports a string that is too long for a key.
+    #[inline]
     pub fn key_text(&mut self, text: &str) {
         // Characters are counted only where there may be too many.
         self.key_characters(if text.len() > KEY_CHARACTERS { text.chars().count() } else { text.len() });
     }
 
     /// Reports a string of so many characters that is too long for a key.
+    #[inline]
     pub(crate) fn key_characters(&mut self, characters: usize) {
         if characters > KEY_CHARACTERS {
-            self.violation(
-                Code::KeyLength,
-                format!("must have at most {KEY_CHARACTERS} characters, since it is part of a key"),
-            );
+            self.long_key();
         }
+    }
+
+    #[cold]
+    fn long_key(&mut self) {
+        let message = format!("must have at most {KEY_CHARACTERS} characters, since it is part of a key");
+        self.violation(Code::KeyLength, message);
     }
 
     pub(crate) fn add(&mut self, violations: impl IntoIterator<Item = Violation>) {
@@ -174,6 +202,7 @@ impl Check {
     }
 
     /// Reports a record's data with too many data points.
+    #[inline]
     pub(crate) fn data_points_within_limit(&mut self) {
         if self.data_points > DATA_POINTS_PER_RECORD {
             self.too_many_data_points();

@@ -65,6 +65,7 @@ impl Misfit {
 
     /// What it is.
     #[must_use]
+    #[inline]
     pub const fn message(&self) -> Option<&str> {
         if self.help == 0 { None } else { Some(shown(self.text.bytes.split_at(self.help).0)) }
     }

@@ -126,12 +126,16 @@ pub trait PushRecord {
     /// The record's data.
     type Data: Push;
 
-    /// The client that the record belongs to.
-    fn client(&self) -> crate::ClientId;
-
     /// Shows each attribute, in the order of the wire.
     #[doc(hidden)]
     fn attributes<A: Attributes>(&self, to: &mut A);
+
+    /// The client that the record belongs to.
+    fn client(&self) -> crate::ClientId {
+        let mut client = record::Client(0);
+        self.attributes(&mut client);
+        client.0.into()
+    }
 
     /// Writes the whole record.
     fn encode<E: Encoder>(&self, encoder: &mut E) {

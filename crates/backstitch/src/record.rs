@@ -85,6 +85,35 @@ impl<E: Encoder> Attributes for Writing<'_, E> {
     fn missing(&mut self, _name: &'static str) {}
 }
 
+/// Finds the client.
+pub(crate) struct Client(pub(crate) i64);
+
+impl Attributes for Client {
+    fn integer(&mut self, name: &'static str, value: i64) {
+        if name == name_of(Role::Client) {
+            self.0 = value;
+        }
+    }
+
+    fn number(&mut self, _name: &'static str, _value: f64) {}
+
+    fn boolean(&mut self, _name: &'static str, _value: bool) {}
+
+    fn text(&mut self, _name: &'static str, _value: &str) {}
+
+    fn constant(&mut self, _name: &'static str, _value: &str) {}
+
+    fn texts(&mut self, _name: &'static str, _value: &[String]) {}
+
+    fn keys<T: Push>(&mut self, _name: &'static str, _value: &[String]) {}
+
+    fn json(&mut self, _name: &'static str, _value: &RawValue) {}
+
+    fn data<T: Push>(&mut self, _name: &'static str, _value: &T) {}
+
+    fn missing(&mut self, _name: &'static str) {}
+}
+
 /// Holds each attribute against its definition.
 pub(crate) struct Checking<'a>(pub(crate) &'a mut Check);
 

@@ -109,6 +109,7 @@ macro_rules! scalars {
                 encoder.$method(<$as>::from(*self));
             }
 
+            #[inline]
             fn check(&self, check: &mut Check) {
                 check.data_point();
             }
@@ -123,6 +124,7 @@ macro_rules! scalars {
         }
 
         impl Key for $type {
+            #[inline]
             fn check_key(&self, _check: &mut Check) {}
         }
     )*};
@@ -153,6 +155,7 @@ macro_rules! sizes {
                 encoder.$wide(*self as $as);
             }
 
+            #[inline]
             fn check(&self, check: &mut Check) {
                 check.data_point();
             }
@@ -167,6 +170,7 @@ macro_rules! sizes {
         }
 
         impl Key for $type {
+            #[inline]
             fn check_key(&self, _check: &mut Check) {}
         }
     )*};
@@ -186,6 +190,7 @@ macro_rules! floats {
                 encoder.$method(*self);
             }
 
+            #[inline]
             fn check(&self, check: &mut Check) {
                 check.data_point();
                 check.finite(self.is_finite());
@@ -201,6 +206,7 @@ macro_rules! floats {
         }
 
         impl Key for $type {
+            #[inline]
             fn check_key(&self, _check: &mut Check) {}
         }
     )*};
@@ -219,6 +225,7 @@ impl Value for char {
         encoder.string(self.encode_utf8(&mut [0; 4]));
     }
 
+    #[inline]
     fn check(&self, check: &mut Check) {
         check.data_point();
     }
@@ -233,6 +240,7 @@ impl Value for char {
 }
 
 impl Key for char {
+    #[inline]
     fn check_key(&self, _check: &mut Check) {}
 }
 
@@ -246,6 +254,7 @@ macro_rules! texts {
                 encoder.string(self);
             }
 
+            #[inline]
             fn check(&self, check: &mut Check) {
                 check.data_point();
             }
@@ -260,6 +269,7 @@ macro_rules! texts {
         }
 
         impl Key for $type {
+            #[inline]
             fn check_key(&self, check: &mut Check) {
                 check.key_text(self);
             }
@@ -280,6 +290,7 @@ impl<T: Value> Value for Option<T> {
         }
     }
 
+    #[inline]
     fn check(&self, check: &mut Check) {
         match self {
             Some(value) => value.check(check),
@@ -307,6 +318,7 @@ macro_rules! pointers {
                 T::write(self, encoder);
             }
 
+            #[inline]
             fn check(&self, check: &mut Check) {
                 T::check(self, check);
             }
@@ -321,6 +333,7 @@ macro_rules! pointers {
         }
 
         impl<T: Key> Key for $pointer<T> {
+            #[inline]
             fn check_key(&self, check: &mut Check) {
                 T::check_key(self, check);
             }
@@ -356,6 +369,7 @@ impl<T: Value> Value for Vec<T> {
         write_all(self, encoder);
     }
 
+    #[inline]
     fn check(&self, check: &mut Check) {
         check_all(self.iter(), check);
     }
@@ -377,6 +391,7 @@ impl<T: Value> Value for &[T] {
         write_all(*self, encoder);
     }
 
+    #[inline]
     fn check(&self, check: &mut Check) {
         check_all(self.iter(), check);
     }
@@ -397,6 +412,7 @@ impl<T: Value, const N: usize> Value for [T; N] {
         write_all(self, encoder);
     }
 
+    #[inline]
     fn check(&self, check: &mut Check) {
         check_all(self.iter(), check);
     }
@@ -439,6 +455,7 @@ impl<K: AsRef<str> + Ord, V: Value> Value for BTreeMap<K, V> {
         write_map(self, encoder);
     }
 
+    #[inline]
     fn check(&self, check: &mut Check) {
         check_map(self, check);
     }
@@ -457,6 +474,7 @@ impl<K: AsRef<str> + Eq + std::hash::Hash, V: Value, S: std::hash::BuildHasher +
         write_map(self, encoder);
     }
 
+    #[inline]
     fn check(&self, check: &mut Check) {
         check_map(self, check);
     }

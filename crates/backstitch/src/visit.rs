@@ -89,7 +89,7 @@ impl<E: Encoder> Visit for E {
     ) {
         if let Some(name) = names.get(index) {
             self.key(&FieldName::new(name[0], name[1]));
-            serialize(self, |serializer| write(serializer));
+            serialize(self, write);
         }
     }
 }
@@ -119,7 +119,7 @@ impl Visit for Check {
     ) {
         if let Some(name) = names.get(index) {
             self.at(name);
-            check_serialize(self, |serializer| write(serializer));
+            check_serialize(self, write);
         }
     }
 
@@ -127,7 +127,7 @@ impl Visit for Check {
     fn minimum(&mut self, value: &(impl IsNumber + ?Sized), limit: i64, told: &'static str) {
         value.number(|number| {
             if number.is_less(limit) {
-                self.violation(Code::Minimum, told);
+                self.beyond(Code::Minimum, told);
             }
         });
     }
@@ -136,7 +136,7 @@ impl Visit for Check {
     fn maximum(&mut self, value: &(impl IsNumber + ?Sized), limit: i64, told: &'static str) {
         value.number(|number| {
             if number.is_greater(limit) {
-                self.violation(Code::Maximum, told);
+                self.beyond(Code::Maximum, told);
             }
         });
     }
@@ -144,9 +144,8 @@ impl Visit for Check {
     #[inline]
     fn min_length(&mut self, value: &(impl IsText + ?Sized), limit: usize, told: &'static str) {
         value.text(|text| {
-            // No character is longer than four bytes: often that is enough to know.
-            if text.len().div_ceil(4) < limit && text.chars().count() < limit {
-                self.violation(Code::MinLength, told);
+            if has_fewer_characters(text, limit) {
+                self.beyond(Code::MinLength, told);
             }
         });
     }
@@ -154,9 +153,8 @@ impl Visit for Check {
     #[inline]
     fn max_length(&mut self, value: &(impl IsText + ?Sized), limit: usize, told: &'static str) {
         value.text(|text| {
-            // No character is shorter than a byte.
-            if text.len() > limit && text.chars().count() > limit {
-                self.violation(Code::MaxLength, told);
+            if has_more_characters(text, limit) {
+                self.beyond(Code::MaxLength, told);
             }
         });
     }
@@ -164,14 +162,14 @@ impl Visit for Check {
     #[inline]
     fn min_items(&mut self, value: &(impl IsArray + ?Sized), limit: usize, told: &'static str) {
         if value.items().is_some_and(|items| items < limit) {
-            self.violation(Code::MinItems, told);
+            self.beyond(Code::MinItems, told);
         }
     }
 
     #[inline]
     fn max_items(&mut self, value: &(impl IsArray + ?Sized), limit: usize, told: &'static str) {
         if value.items().is_some_and(|items| items > limit) {
-            self.violation(Code::MaxItems, told);
+            self.beyond(Code::MaxItems, told);
         }
     }
 
@@ -273,6 +271,20 @@ impl<'a> Describe<'a> {
     pub fn format(&mut self, format: &'static str) {
         self.change(|schema| schema.with("format", format));
     }
+}
+
+/// Whether a text has fewer characters. They are counted only where their bytes do not tell: no character is longer than
+/// four, and none is shorter than one.
+#[inline]
+fn has_fewer_characters(text: &str, limit: usize) -> bool {
+    let bytes = text.len();
+    bytes < limit || (bytes.div_ceil(4) < limit && !text.is_ascii() && text.chars().count() < limit)
+}
+
+/// Whether a text has more characters.
+#[inline]
+fn has_more_characters(text: &str, limit: usize) -> bool {
+    text.len() > limit && (text.is_ascii() || text.chars().count() > limit)
 }
 
 /// A count as a limit of a schema.

@@ -74,7 +74,7 @@ fn expand_for(input: &TokenStream, definitions: &Definitions, site: &Site) -> (T
     if !errors.is_empty() {
         let errors = errors.into_tokens();
         let stub = stub(&parsed);
-        let record = container.table.is_some().then(|| record::declaration(&container, model));
+        let record = container.table.is_some().then(|| record::declaration(&container, model, ""));
         return (quote!(#errors #stub #record), runtime);
     }
     let value = value::expand(&container, model);
@@ -82,12 +82,12 @@ fn expand_for(input: &TokenStream, definitions: &Definitions, site: &Site) -> (T
         return (quote!(#[allow(deprecated)] const _: () = { use ::backstitch::__private as __p; #value };), runtime);
     }
     let push = push::expand(&container);
-    let (record, record_impls) = (record::declaration(&container, model), record::impls(&container, model));
+    let record_docs = tests::record_docs(&container, model, site, input);
+    let record = record::declaration(&container, model, &record_docs);
+    let record_impls = record::impls(&container, model);
     let examples = tests::examples(&container, site, input);
     let test = tests::unit_test(&container, model, site);
-    let record_docs = tests::record_docs(&container, model, site, input);
     let tokens = quote! {
-        #record_docs
         #record
         #[allow(deprecated)]
         const _: () = {

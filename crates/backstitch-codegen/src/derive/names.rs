@@ -60,19 +60,8 @@ fn check_column(field: &Field<'_>, container: &Container<'_>, definitions: &Defi
         errors.at_span(field.name_span, errors::reserved_prefix("field", name, prefix));
         return;
     }
-    let is_named = !container.destinations.is_empty();
-    let named = container.destinations.iter().map(|(profile, _)| *profile);
-    let looked_at: Vec<&Profile> = if is_named { named.collect() } else { all.iter().collect() };
-    let suffix = |profile: &Profile| profile.reserved_column_suffix(&shown_as(name, profile, is_named));
-    if let Some(first) = looked_at.iter().find_map(|profile| suffix(profile)) {
-        let keepers: Vec<&str> = looked_at
-            .iter()
-            .filter(|profile| suffix(profile).is_some_and(|suffix| suffix.eq_ignore_ascii_case(first)))
-            .map(|profile| profile.title)
-            .collect();
-        let shown = looked_at.iter().find(|profile| suffix(profile).is_some());
-        let shown = shown.map_or_else(|| name.clone(), |profile| shown_as(name, profile, is_named));
-        errors.at_span(field.name_span, errors::reserved_suffix(&shown, first, &keepers, is_named));
+    if let Some(message) = reserved_suffix(name, container, all) {
+        errors.at_span(field.name_span, message);
         return;
     }
     for (profile, _) in &container.destinations {
@@ -93,9 +82,24 @@ fn check_column(field: &Field<'_>, container: &Container<'_>, definitions: &Defi
     }
 }
 
-/// The name in a destination that the struct names; without one, the name as it is sent.
-fn shown_as(name: &str, profile: &Profile, is_named: bool) -> String {
-    if is_named { profile.transform(name) } else { name.to_owned() }
+/// What is told of a name that ends in a suffix which a destination keeps: one that the struct names, or, where it names
+/// none, any.
+fn reserved_suffix(name: &str, container: &Container<'_>, all: &[Profile]) -> Option<String> {
+    let is_named = !container.destinations.is_empty();
+    let kept: Vec<(&str, &str, String)> = if is_named {
+        let named = container.destinations.iter().map(|(profile, _)| (profile, profile.transform(name)));
+        named
+            .filter_map(|(profile, shown)| Some((profile.title, profile.reserved_column_suffix(&shown)?, shown)))
+            .collect()
+    } else {
+        all.iter()
+            .filter_map(|profile| Some((profile.title, profile.reserved_column_suffix(name)?, name.to_owned())))
+            .collect()
+    };
+    let (_, first, shown) = kept.first()?;
+    let keepers: Vec<&str> =
+        kept.iter().filter(|(_, suffix, _)| suffix.eq_ignore_ascii_case(first)).map(|(title, ..)| *title).collect();
+    Some(errors::reserved_suffix(shown, first, &keepers, is_named))
 }
 
 fn check_collisions(fields: &[&Field<'_>], profile: &Profile, errors: &mut Errors) {

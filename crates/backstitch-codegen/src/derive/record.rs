@@ -29,14 +29,14 @@ pub(super) fn impls(container: &Container<'_>, model: &RecordModel) -> TokenStre
 }
 
 /// The struct alone.
-pub(super) fn declaration(container: &Container<'_>, model: &RecordModel) -> TokenStream {
+pub(super) fn declaration(container: &Container<'_>, model: &RecordModel, example: &str) -> TokenStream {
     let vis = &container.input.vis;
     let name = record_name(container, model);
     let fields = model.attributes.iter().map(|attribute| {
         let field = field_ident(attribute);
-        let doc = lines(attribute.description);
+        let doc = attribute.description;
         let ty = field_type(container, model, attribute);
-        quote!(#doc pub #field: #ty)
+        quote!(#[doc = #doc] pub #field: #ty)
     });
     let generics = &container.input.generics;
     let where_clause = &generics.where_clause;
@@ -45,9 +45,9 @@ pub(super) fn declaration(container: &Container<'_>, model: &RecordModel) -> Tok
         model.title,
         container.table.as_ref().map(syn::LitStr::value).unwrap_or_default().replace('`', "'"),
     );
-    let doc = lines(&format!("{intro}\n\n{}\n\nSource of the envelope: `{}`.", model.description, model.source));
+    let doc = format!("{example}{intro}\n\n{}\n\nSource of the envelope: `{}`.", model.description, model.source);
     quote! {
-        #doc
+        #[doc = #doc]
         #[allow(dead_code, deprecated)]
         #vis struct #name #generics #where_clause {
             #(#fields),*
@@ -71,18 +71,14 @@ fn constructor(container: &Container<'_>, model: &RecordModel) -> TokenStream {
     let fields = model.attributes.iter().map(|attribute| {
         let field = field_ident(attribute);
         let value = match attribute.role {
-            Some(Role::Client) => quote!(__p::ClientId::get(::core::convert::Into::into(client_id))),
-            Some(Role::Sequence) => quote!(__p::Sequence::get(::core::convert::Into::into(sequence))),
-            Some(Role::Table) => {
-                quote!(__p::owned(<#data as __p::Push>::TABLE_NAME))
-            }
-            Some(Role::Keys) => {
-                quote!(__p::owned_all(<#data as __p::Push>::KEY_NAMES))
-            }
-            Some(Role::Action) => quote!(::core::default::Default::default()),
+            Some(Role::Client) => quote!(__p::client(client_id)),
+            Some(Role::Sequence) => quote!(__p::sequence(sequence)),
+            Some(Role::Table) => quote!(__p::table_name::<#data>()),
+            Some(Role::Keys) => quote!(__p::key_names::<#data>()),
             Some(Role::Data) => quote!(data),
+            Some(Role::Action) => quote!(__p::the_only_one()),
             None if attribute.constant_that_must_be_there().is_some() => {
-                quote!(::core::option::Option::Some(::core::default::Default::default()))
+                quote!(::core::option::Option::Some(__p::the_only_one()))
             }
             None => quote!(::core::option::Option::None),
         };
@@ -92,10 +88,8 @@ fn constructor(container: &Container<'_>, model: &RecordModel) -> TokenStream {
         #[automatically_derived]
         #[allow(dead_code)]
         impl #impl_generics #name #type_generics #where_clause {
-            /// The record of `data` for the client `client_id`, ordered by `sequence` among the versions of
-            /// its row.
+            /// The record of `data` for the client `client_id`, ordered by `sequence` among the versions of its row.
             #[must_use]
-            #[inline]
             #vis fn new(
                 client_id: impl ::core::convert::Into<__p::ClientId>,
                 sequence: impl ::core::convert::Into<__p::Sequence>,
@@ -126,18 +120,11 @@ fn record_impl(container: &Container<'_>, model: &RecordModel) -> TokenStream {
             }
         }
     });
-    let client = model.attributes.iter().find(|attribute| attribute.role == Some(Role::Client)).map(field_ident);
     quote! {
         #[automatically_derived]
         impl #impl_generics __p::PushRecord for #name #type_generics #where_clause {
             type Data = #data;
 
-            #[inline]
-            fn client(&self) -> __p::ClientId {
-                ::core::convert::From::from(self.#client)
-            }
-
-            #[inline]
             fn attributes<__A: __p::Attributes>(&self, __a: &mut __A) {
                 #(#attributes)*
             }
@@ -227,10 +214,4 @@ fn ident(name: &str) -> Ident {
         Some(word) => Ident::new_raw(word, proc_macro2::Span::call_site()),
         None => Ident::new(name, proc_macro2::Span::call_site()),
     }
-}
-
-/// A documentation comment of `text`.
-fn lines(text: &str) -> TokenStream {
-    let lines = text.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
-    quote!(#(#[doc = #lines])*)
 }

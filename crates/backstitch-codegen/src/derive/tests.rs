@@ -65,22 +65,14 @@ fn why_no_test(container: &Container<'_>) -> Option<String> {
     Some(format!("the field `{}` is written by serde and has no `example`", without.plain_ident()))
 }
 
-/// The documentation of the typed record's example: a test where the struct is public, since a
-/// documentation test sees a crate from outside.
-pub(super) fn record_docs(
-    container: &Container<'_>,
-    model: &RecordModel,
-    site: &Site,
-    input: &TokenStream,
-) -> TokenStream {
+/// What the documentation of the typed record begins with: its example, as a test where the struct is public, since a
+/// documentation test sees a crate from outside. Empty where nothing is to be said.
+pub(super) fn record_docs(container: &Container<'_>, model: &RecordModel, site: &Site, input: &TokenStream) -> String {
+    let title = format!("[`{}`] on its way to the API: a {} record.\n\n", container.input.ident, model.title);
     let Some(crate_name) = site.crate_name.as_ref().filter(|_| has_doc_test(container, site)) else {
         return match why_no_test(container) {
-            Some(why) => {
-                let title = title(container, model);
-                let doc = format!(" There is no test of its example: {why}.\n\n ---\n");
-                quote!(#[doc = #title] #[doc = #doc])
-            }
-            None => TokenStream::new(),
+            Some(why) => format!("{title}There is no test of its example: {why}.\n\n---\n\n"),
+            None => String::new(),
         };
     };
     let number = number(site, input);
@@ -98,14 +90,11 @@ pub(super) fn record_docs(
         DocTest::At(path) => format!("let record = <{} as {runtime}::Push>::example();", path.value()),
         _ => format!("# let record = <() as {runtime}::__private::Documented<{number}, _>>::example();"),
     };
-    let doc = format!(
-        "# Example\n\n```\n# use {crate_name} as _;\nuse {runtime}::{{Push as _, PushBody}};\n\n{example}\nrecord.validate()?;\n\nlet mut body = \
+    format!(
+        "{title}# Example\n\n```\n# use {crate_name} as _;\nuse {runtime}::{{Push as _, PushBody}};\n\n{example}\nrecord.validate()?;\n\nlet mut body = \
          PushBody::json({client_id});\nbody.push(&record, {sequence}i64)?;\n{outcome}\n# Ok::<(), Box<dyn \
-         std::error::Error>>(())\n```\n\n---\n"
-    );
-    let lines = doc.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
-    let title = title(container, model);
-    quote!(#[doc = #title] #(#[doc = #lines])*)
+         std::error::Error>>(())\n```\n\n---\n\n"
+    )
 }
 
 /// The path to the runtime crate as a documentation test, which is another crate, has it.
@@ -118,27 +107,20 @@ fn runtime_in_tests(container: &Container<'_>, crate_name: &str) -> String {
     }
 }
 
-fn title(container: &Container<'_>, model: &RecordModel) -> String {
-    format!(" [`{}`] on its way to the API: a {} record.\n", container.input.ident, model.title)
-}
-
 /// The impls through which the tests find the example: they can't name a type that lies in a private
 /// module or in a function.
 pub(super) fn examples(container: &Container<'_>, site: &Site, input: &TokenStream) -> TokenStream {
     let Some(name) = for_tests(container).filter(|_| why_no_test(container).is_none()) else {
         return TokenStream::new();
     };
-    let documented = has_doc_test(container, site).then(|| {
+    // A test that is given the path needs no number.
+    let is_found_by_number = has_doc_test(container, site) && !matches!(container.doc_test, DocTest::At(_));
+    let documented = is_found_by_number.then(|| {
         let number = number(site, input);
         quote! {
             #[automatically_derived]
             #[doc(hidden)]
-            impl __p::Documented<#number, #name> for () {
-                #[inline]
-                fn example() -> #name {
-                    <#name as __p::Push>::example()
-                }
-            }
+            impl __p::Documented<#number, #name> for () {}
         }
     });
     let expansion = site.expansion;
@@ -146,11 +128,7 @@ pub(super) fn examples(container: &Container<'_>, site: &Site, input: &TokenStre
         #documented
         #[cfg(test)]
         #[automatically_derived]
-        impl __p::Tested<#expansion, #name> for () {
-            fn example() -> #name {
-                <#name as __p::Push>::example()
-            }
-        }
+        impl __p::Tested<#expansion, #name> for () {}
     }
 }
 

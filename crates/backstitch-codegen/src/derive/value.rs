@@ -42,7 +42,6 @@ fn object(container: &Container<'_>, model: &RecordModel) -> TokenStream {
             const SHAPE: &'static __p::Shape =
                 &__p::Shape::Object(<Self as __p::Fields>::NAMES, &[#(#shapes),*]);
 
-            #[inline]
             fn visit<__V: __p::Visit>(&self, __v: &mut __V) {
                 let __n = <Self as __p::Fields>::NAMES;
                 #(#visits)*
@@ -58,7 +57,6 @@ fn object(container: &Container<'_>, model: &RecordModel) -> TokenStream {
         impl #impl_generics __p::Value for #name #type_generics #where_clause {
             const SHAPE: &'static __p::Shape = <Self as __p::Fields>::SHAPE;
 
-            #[inline]
             fn write<__E: __p::Encoder>(&self, __e: &mut __E) {
                 __p::write_object(self, __e);
             }
@@ -137,7 +135,6 @@ fn transparent(container: &Container<'_>, field: &Field<'_>) -> TokenStream {
         impl #impl_generics __p::Value for #name #type_generics #where_clause {
             const SHAPE: &'static __p::Shape = #shape;
 
-            #[inline]
             fn write<__E: __p::Encoder>(&self, __e: &mut __E) {
                 #write
             }
@@ -181,7 +178,6 @@ fn array(container: &Container<'_>) -> TokenStream {
         impl #impl_generics __p::Value for #name #type_generics #where_clause {
             const SHAPE: &'static __p::Shape = &__p::Shape::Array(__p::OPEN, #count);
 
-            #[inline]
             fn write<__E: __p::Encoder>(&self, __e: &mut __E) {
                 __p::Encoder::begin_array(__e);
                 #(__p::Encoder::element(__e); #writes)*
@@ -217,7 +213,6 @@ fn text(container: &Container<'_>, variants: &[&syn::Ident], wires: &[&String]) 
             const SHAPE: &'static __p::Shape = &__p::Shape::Scalar;
             const IS_PLAIN: bool = true;
 
-            #[inline]
             fn write<__E: __p::Encoder>(&self, __e: &mut __E) {
                 __p::IsText::text(self, |__s| __p::Encoder::string(__e, __s));
             }

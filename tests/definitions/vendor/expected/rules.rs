@@ -291,6 +291,7 @@ impl fmt::Display for Pointer {
 }
 
 impl From<&'static str> for Pointer {
+    #[inline]
     fn from(text: &'static str) -> Self {
         Pointer(Cow::Borrowed(text))
     }
@@ -346,6 +347,7 @@ pub struct Violation {
 
 impl Violation {
     /// A violation of the rule `code` at `pointer`.
+    #[inline]
     pub fn new(pointer: impl Into<Pointer>, code: Code, message: impl Into<Cow<'static, str>>) -> Self {
         Violation { pointer: pointer.into(), code, message: message.into() }
     }
@@ -367,6 +369,7 @@ impl Violations {
     ///
     /// # Errors
     /// When `found` is not empty.
+    #[inline]
     pub fn check(found: Vec<Violation>) -> Result<(), Violations> {
         if found.is_empty() { Ok(()) } else { Err(Violations(found)) }
     }
