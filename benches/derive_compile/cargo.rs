@@ -73,7 +73,7 @@ impl Crates {
         let is_read_by_derive =
             |line: &&str| ["#[push(", "#[garde("].iter().any(|start| line.trim().starts_with(start));
         let text = String::from_utf8_lossy(&output.stdout);
-        Ok(text.lines().filter(|line| !is_read_by_derive(line)).map(|line| line.len() + 1).sum())
+        Ok(text.lines().filter(|line| !is_read_by_derive(line)).map(|line| line.trim_start().len() + 1).sum())
     }
 
     fn source(&self, variant: Variant) -> PathBuf {

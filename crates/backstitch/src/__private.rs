@@ -7,6 +7,7 @@ use std::sync::Arc;
 use backstitch_api::Role;
 
 pub use serde;
+pub use std::convert::Into;
 
 use crate::body::PushBody;
 use crate::push::name_of;
@@ -18,7 +19,7 @@ pub use crate::fields::{Fields, check_object, object_schema, text_schema, write_
 pub use crate::fit::{Misfit, Shape, misfit, misfit_in};
 pub use crate::limits::{IsArray, IsNumber, IsText, Number};
 pub use crate::push::{Push, PushRecord};
-pub use crate::record::Attributes;
+pub use crate::record::{Attributes, Envelope};
 pub use crate::schema::{Schema, Types};
 pub use crate::sequence::{AsSequence, ClientId, Sequence, check_sequence};
 pub use crate::serialize::{check_serde, check_serialize, serialize, write_serde};

@@ -2,10 +2,10 @@
 
 use backstitch_api::Destination;
 use backstitch_api::destination::{Nested, Profile, SEPARATOR, StitchType};
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
-use crate::fit::Shape;
 use crate::push::Push;
+use crate::schema::{Schema, Types};
 
 /// A column of a destination table, as [`Push::columns`] tells of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,37 +24,34 @@ pub struct Column {
 
 /// The columns that `destination` has for the records of a type.
 pub(crate) fn of<T: Push>(destination: Destination) -> Vec<Column> {
-    let mut walk = Walk { profile: destination.profile(), path: Vec::new(), columns: Vec::new() };
-    walk.fields(T::schema(), T::SHAPE);
-    for column in &mut walk.columns {
-        let name = column.pointer.get(1..).unwrap_or_default().replace("~1", "/").replace("~0", "~");
-        column.is_key = T::KEY_NAMES.contains(&name.as_str());
-    }
+    let schema = T::value_schema(&mut Types::default());
+    let mut walk = Walk { profile: destination.profile(), keys: T::KEY_NAMES, path: Vec::new(), columns: Vec::new() };
+    walk.fields(&schema);
     walk.columns
 }
 
-struct Walk<'a> {
+struct Walk {
     profile: &'static Profile,
-    path: Vec<&'a str>,
+    keys: &'static [&'static str],
+    path: Vec<&'static str>,
     columns: Vec<Column>,
 }
 
-impl<'a> Walk<'a> {
-    fn fields(&mut self, schema: &'a Json, shape: &'static Shape) {
-        let Some(Json::Object(fields)) = schema.get("properties") else { return };
-        for (name, field, shape) in ordered(fields, shape) {
+impl Walk {
+    fn fields(&mut self, schema: &Schema) {
+        for (name, field) in schema.fields() {
             self.path.push(name);
-            self.field(field, shape);
+            self.field(field);
             self.path.pop();
         }
     }
 
-    fn field(&mut self, schema: &'a Json, shape: &'static Shape) {
+    fn field(&mut self, schema: &Schema) {
         let flattens = self.profile.nested == Nested::Flattened;
         let data_type = match json_type(schema) {
             // A column whose values are all null is never made.
             Some("null") => return,
-            Some("object") if flattens => return self.fields(schema, shape),
+            Some("object") if flattens => return self.fields(schema),
             // Its elements are rows of a table of their own.
             Some("array") if flattens => return,
             Some(json_type) => self.data_type(json_type, schema),
@@ -63,10 +60,11 @@ impl<'a> Walk<'a> {
         let name = self.profile.transform(&self.path.join(SEPARATOR));
         let escaped: Vec<String> = self.path.iter().map(|name| name.replace('~', "~0").replace('/', "~1")).collect();
         let pointer = format!("/{}", escaped.join("/"));
-        self.columns.push(Column { name, data_type, pointer, is_key: false });
+        let is_key = matches!(self.path.as_slice(), [only] if self.keys.contains(only));
+        self.columns.push(Column { name, data_type, pointer, is_key });
     }
 
-    fn data_type(&self, json_type: &str, schema: &Json) -> Option<&'static str> {
+    fn data_type(&self, json_type: &str, schema: &Schema) -> Option<&'static str> {
         let is_moment = schema.get("format").and_then(Json::as_str) == Some("date-time");
         let nested = |kept: StitchType| -> &[StitchType] {
             match self.profile.nested {
@@ -93,7 +91,7 @@ impl<'a> Walk<'a> {
 }
 
 /// The one type that a schema states, null aside.
-fn json_type(schema: &Json) -> Option<&str> {
+fn json_type(schema: &Schema) -> Option<&str> {
     match schema.get("type")? {
         Json::String(name) => Some(name),
         Json::Array(names) => match names.iter().filter_map(Json::as_str).collect::<Vec<_>>().as_slice() {
@@ -101,39 +99,5 @@ fn json_type(schema: &Json) -> Option<&str> {
             _ => None,
         },
         _ => None,
-    }
-}
-
-/// The fields in the order of the struct, as far as its shape tells, each with its own shape.
-fn ordered<'a>(fields: &'a Map<String, Json>, shape: &'static Shape) -> Vec<(&'a str, &'a Json, &'static Shape)> {
-    let mut known = Vec::new();
-    named(shape, &mut known);
-    let mut result: Vec<(&str, &Json, &'static Shape)> = Vec::new();
-    for (name, shape) in known {
-        if let Some((name, schema)) = fields.get_key_value(name) {
-            result.push((name, schema, shape));
-        }
-    }
-    for (name, schema) in fields {
-        if !result.iter().any(|(other, ..)| other == name) {
-            result.push((name, schema, &Shape::Open));
-        }
-    }
-    result
-}
-
-/// The fields with names, those that stand flat among them.
-fn named(shape: &'static Shape, found: &mut Vec<(&'static str, &'static Shape)>) {
-    match shape {
-        Shape::Optional(shape) | Shape::Maybe(shape) => named(shape, found),
-        Shape::Object(names, shapes) => {
-            for (name, shape) in names.iter().zip(*shapes) {
-                match name[0] {
-                    "" => named(shape, found),
-                    name => found.push((name, shape)),
-                }
-            }
-        }
-        Shape::Open | Shape::Scalar | Shape::Array(..) => {}
     }
 }

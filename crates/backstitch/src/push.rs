@@ -7,7 +7,7 @@ use crate::check::Check;
 use crate::columns::Column;
 use crate::encode::Encoder;
 use crate::fit::Misfit;
-use crate::record::{self, Attributes};
+use crate::record::{self, Attributes, Envelope};
 use crate::value::Value;
 
 /// A type whose values are rows of a destination table. `#[derive(Push)]` implements it for structs
@@ -126,28 +126,38 @@ pub trait PushRecord {
     /// The record's data.
     type Data: Push;
 
-    /// Shows each attribute, in the order of the wire.
+    /// The attributes that every record has.
     #[doc(hidden)]
-    fn attributes<A: Attributes>(&self, to: &mut A);
+    fn envelope(&self) -> Envelope<'_, Self::Data>;
+
+    /// Shows another attribute of this name.
+    #[doc(hidden)]
+    fn attribute<A: Attributes>(&self, name: &'static str, to: &mut A) {
+        let _ = (name, to);
+    }
 
     /// The client that the record belongs to.
     fn client(&self) -> crate::ClientId {
-        let mut client = record::Client(0);
-        self.attributes(&mut client);
-        client.0.into()
+        self.envelope().client.into()
     }
 
     /// Writes the whole record.
-    fn encode<E: Encoder>(&self, encoder: &mut E) {
+    fn encode<E: Encoder>(&self, encoder: &mut E)
+    where
+        Self: Sized,
+    {
         encoder.begin_object();
-        self.attributes(&mut record::Writing(encoder));
+        record::each(self, &mut record::Writing(encoder));
         encoder.end_object();
     }
 
     /// Reports all that is wrong with the envelope and the data.
     #[doc(hidden)]
-    fn check(&self, check: &mut Check) {
-        self.attributes(&mut record::Checking(check));
+    fn check(&self, check: &mut Check)
+    where
+        Self: Sized,
+    {
+        record::each(self, &mut record::Checking(check));
     }
 
     /// Checks the envelope against the API's rules, and the data as [`Push::validate`] does.
@@ -155,7 +165,10 @@ pub trait PushRecord {
     /// # Errors
     ///
     /// All that is wrong, each with a JSON Pointer within the record.
-    fn validate(&self) -> Result<(), Violations> {
+    fn validate(&self) -> Result<(), Violations>
+    where
+        Self: Sized,
+    {
         let mut check = Check::new();
         self.check(&mut check);
         check.finish()

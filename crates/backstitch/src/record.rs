@@ -1,14 +1,45 @@
 //! The attributes of a typed Push record, one after the other, for whoever wants to write or to check them.
 
-use backstitch_api::generated::push_record::ATTRIBUTES;
+use backstitch_api::generated::push_record::{ATTRIBUTES, WIRE_ORDER};
 use backstitch_api::{Attribute, Code, Presence, Role, Violation};
 use serde_json::value::RawValue;
 
 use crate::check::Check;
 use crate::encode::Encoder;
-use crate::push::{Push, check_data, name_of};
+use crate::push::{Push, PushRecord, check_data, name_of};
 use crate::raw;
 use crate::value::Value;
+
+/// The attributes that every record has, by their roles; its action is always the same.
+pub struct Envelope<'a, T> {
+    /// The number of the client.
+    pub client: i64,
+    /// The name of the table.
+    pub table: &'a str,
+    /// The sequence.
+    pub sequence: i64,
+    /// The names of the keys.
+    pub keys: &'a [String],
+    /// The record's data.
+    pub data: &'a T,
+}
+
+/// Shows each attribute of a record, in the order of the wire.
+pub(crate) fn each<R: PushRecord, A: Attributes>(record: &R, to: &mut A) {
+    let envelope = record.envelope();
+    for attribute in WIRE_ORDER.iter().filter_map(|index| ATTRIBUTES.get(*index)) {
+        let name = attribute.name;
+        match attribute.role {
+            Some(Role::Client) => to.integer(name, envelope.client),
+            Some(Role::Table) => to.text(name, envelope.table),
+            Some(Role::Sequence) => to.integer(name, envelope.sequence),
+            Some(Role::Keys) => to.keys::<R::Data>(name, envelope.keys),
+            Some(Role::Data) => to.data(name, envelope.data),
+            Some(Role::Action) => to.constant(name, attribute.constraints.constant.unwrap_or_default()),
+            None => record.attribute(name, to),
+        }
+    }
+}
 
 /// What sees the attributes of a record.
 pub trait Attributes {
@@ -81,35 +112,6 @@ impl<E: Encoder> Attributes for Writing<'_, E> {
         self.0.key_text(name);
         value.encode(self.0);
     }
-
-    fn missing(&mut self, _name: &'static str) {}
-}
-
-/// Finds the client.
-pub(crate) struct Client(pub(crate) i64);
-
-impl Attributes for Client {
-    fn integer(&mut self, name: &'static str, value: i64) {
-        if name == name_of(Role::Client) {
-            self.0 = value;
-        }
-    }
-
-    fn number(&mut self, _name: &'static str, _value: f64) {}
-
-    fn boolean(&mut self, _name: &'static str, _value: bool) {}
-
-    fn text(&mut self, _name: &'static str, _value: &str) {}
-
-    fn constant(&mut self, _name: &'static str, _value: &str) {}
-
-    fn texts(&mut self, _name: &'static str, _value: &[String]) {}
-
-    fn keys<T: Push>(&mut self, _name: &'static str, _value: &[String]) {}
-
-    fn json(&mut self, _name: &'static str, _value: &RawValue) {}
-
-    fn data<T: Push>(&mut self, _name: &'static str, _value: &T) {}
 
     fn missing(&mut self, _name: &'static str) {}
 }

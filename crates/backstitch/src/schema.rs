@@ -10,7 +10,11 @@ use crate::value::Value;
 
 /// The JSON Schema of a type: any value, until something is said of it.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Schema(Map<String, Json>);
+pub struct Schema {
+    keywords: Map<String, Json>,
+    /// The fields of an object, in their order.
+    fields: Vec<(&'static str, Schema)>,
+}
 
 impl Schema {
     /// Any value.
@@ -48,9 +52,7 @@ impl Schema {
     /// An object with these fields.
     #[must_use]
     pub fn object(fields: impl IntoIterator<Item = (&'static str, Schema)>) -> Self {
-        let fields: Map<String, Json> =
-            fields.into_iter().map(|(name, schema)| (name.to_owned(), schema.into_json())).collect();
-        Schema::of("object").with("properties", fields)
+        Schema { fields: fields.into_iter().collect(), ..Schema::of("object").with("properties", Map::new()) }
     }
 
     /// An object whose fields, whatever their names, are such values.
@@ -62,7 +64,7 @@ impl Schema {
     /// The same with a keyword of JSON Schema more.
     #[must_use]
     pub fn with(mut self, keyword: &'static str, value: impl Into<Json>) -> Self {
-        self.0.insert(keyword.to_owned(), value.into());
+        self.keywords.insert(keyword.to_owned(), value.into());
         self
     }
 
@@ -85,15 +87,15 @@ impl Schema {
     /// Such a value, or null.
     #[must_use]
     pub fn or_null(mut self) -> Self {
-        match self.0.get_mut("type") {
+        match self.keywords.get_mut("type") {
             Some(Json::String(name)) if name != "null" => {
                 let types = json!([name, "null"]);
-                self.0.insert("type".to_owned(), types);
+                self.keywords.insert("type".to_owned(), types);
             }
             Some(Json::Array(types)) if !types.contains(&json!("null")) => types.push(json!("null")),
             _ => {}
         }
-        if let Some(Json::Array(values)) = self.0.get_mut("enum") {
+        if let Some(Json::Array(values)) = self.keywords.get_mut("enum") {
             values.push(Json::Null);
         }
         self
@@ -102,28 +104,25 @@ impl Schema {
     /// The keyword's value.
     #[must_use]
     pub fn get(&self, keyword: &str) -> Option<&Json> {
-        self.0.get(keyword)
+        self.keywords.get(keyword)
     }
 
-    /// The fields of an object with their schemas; taken out of it.
+    /// The fields of an object with their schemas, in their order.
     #[must_use]
-    pub fn into_fields(mut self) -> Vec<(String, Schema)> {
-        match self.0.remove("properties") {
-            Some(Json::Object(fields)) => fields
-                .into_iter()
-                .map(|(name, schema)| match schema {
-                    Json::Object(schema) => (name, Schema(schema)),
-                    _ => (name, Schema::any()),
-                })
-                .collect(),
-            _ => Vec::new(),
-        }
+    pub fn fields(&self) -> &[(&'static str, Schema)] {
+        &self.fields
     }
 
     /// The schema as JSON.
     #[must_use]
     pub fn into_json(self) -> Json {
-        Json::Object(self.0)
+        let mut keywords = self.keywords;
+        if let Some(Json::Object(properties)) = keywords.get_mut("properties") {
+            for (name, schema) in self.fields {
+                properties.insert(name.to_owned(), schema.into_json());
+            }
+        }
+        Json::Object(keywords)
     }
 }
 

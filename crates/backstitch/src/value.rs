@@ -74,7 +74,7 @@ pub trait Value {
     /// Shows the value as the field whose name is at `index`.
     #[doc(hidden)]
     #[inline]
-    fn visit_as<V: Visit>(&self, names: &'static [Name], index: usize, visit: &mut V) {
+    fn show<V: Visit>(&self, names: &'static [Name], index: usize, visit: &mut V) {
         // The derive gives every field that is sent its name.
         if let Some(name) = names.get(index) {
             visit.field(name, self);
@@ -83,7 +83,7 @@ pub trait Value {
 
     /// Tells what the type is as the next field.
     #[doc(hidden)]
-    fn describe_as(describe: &mut Describe<'_>) {
+    fn tell(describe: &mut Describe<'_>) {
         describe.field::<Self>();
     }
 }

@@ -79,7 +79,10 @@ fn expand_for(input: &TokenStream, definitions: &Definitions, site: &Site) -> (T
     }
     let value = value::expand(&container, model);
     if container.table.is_none() {
-        return (quote!(#[allow(deprecated)] const _: () = { use ::backstitch::__private as __p; #value };), runtime);
+        return (
+            quote!(#[allow(deprecated)] const _: () = { use ::backstitch::__private::{self as __p, Value as __T}; #value };),
+            runtime,
+        );
     }
     let push = push::expand(&container);
     let record_docs = tests::record_docs(&container, model, site, input);
@@ -91,7 +94,7 @@ fn expand_for(input: &TokenStream, definitions: &Definitions, site: &Site) -> (T
         #record
         #[allow(deprecated)]
         const _: () = {
-            use ::backstitch::__private as __p;
+            use ::backstitch::__private::{self as __p, Value as __T};
             #record_impls
             #value
             #push

@@ -29,29 +29,35 @@ pub(super) fn impls(container: &Container<'_>, model: &RecordModel) -> TokenStre
 }
 
 /// The struct alone.
-pub(super) fn declaration(container: &Container<'_>, model: &RecordModel, example: &str) -> TokenStream {
+pub(super) fn declaration(container: &Container<'_>, model: &RecordModel, docs: &str) -> TokenStream {
     let vis = &container.input.vis;
     let name = record_name(container, model);
     let fields = model.attributes.iter().map(|attribute| {
         let field = field_ident(attribute);
-        let doc = attribute.description;
+        let doc = brief(attribute.description);
         let ty = field_type(container, model, attribute);
         quote!(#[doc = #doc] pub #field: #ty)
     });
     let generics = &container.input.generics;
     let where_clause = &generics.where_clause;
-    let intro = format!(
-        "A typed {} record of the table `{}`, with its envelope.",
-        model.title,
-        container.table.as_ref().map(syn::LitStr::value).unwrap_or_default().replace('`', "'"),
-    );
-    let doc = format!("{example}{intro}\n\n{}\n\nSource of the envelope: `{}`.", model.description, model.source);
+    let about = model.description.split("\n\n").next().unwrap_or_default();
+    // The rest of it is where the source says, once, and not in every crate with a record.
+    let about = about.split_inclusive(". ").next().unwrap_or_default().trim_end();
+    let doc = format!("{docs}{about}\n\nSource of the envelope: `{}`.", model.source);
     quote! {
         #[doc = #doc]
         #[allow(dead_code, deprecated)]
         #vis struct #name #generics #where_clause {
             #(#fields),*
         }
+    }
+}
+
+/// The first paragraph of a description, and its last, which has the rules.
+fn brief(description: &str) -> String {
+    match description.split("\n\n").collect::<Vec<_>>().as_slice() {
+        [first, .., last] => format!("{first}\n\n{last}"),
+        _ => description.to_owned(),
     }
 }
 
@@ -91,8 +97,8 @@ fn constructor(container: &Container<'_>, model: &RecordModel) -> TokenStream {
             /// The record of `data` for the client `client_id`, ordered by `sequence` among the versions of its row.
             #[must_use]
             #vis fn new(
-                client_id: impl ::core::convert::Into<__p::ClientId>,
-                sequence: impl ::core::convert::Into<__p::Sequence>,
+                client_id: impl __p::Into<__p::ClientId>,
+                sequence: impl __p::Into<__p::Sequence>,
                 data: #data,
             ) -> Self {
                 Self { #(#fields),* }
@@ -106,17 +112,35 @@ fn record_impl(container: &Container<'_>, model: &RecordModel) -> TokenStream {
     let data = data_type(container);
     let bounds = Bounds::of_push(container);
     let (impl_generics, type_generics, where_clause) = bounds.split();
-    let attributes = model.attributes.iter().map(|attribute| {
+    let envelope = model.attributes.iter().filter_map(|attribute| {
         let field = field_ident(attribute);
-        if attribute.role.is_some() {
-            return show(&data, attribute, &quote!(self.#field), &quote!(&self.#field));
-        }
-        let wire = attribute.name;
-        let present = show(&data, attribute, &quote!(*__v), &quote!(__v));
+        Some(match attribute.role? {
+            Role::Client => quote!(client: self.#field),
+            Role::Table => quote!(table: &self.#field),
+            Role::Sequence => quote!(sequence: self.#field),
+            Role::Keys => quote!(keys: &self.#field),
+            Role::Data => quote!(data: &self.#field),
+            Role::Action => return None,
+        })
+    });
+    let others: Vec<_> = model.attributes.iter().filter(|attribute| attribute.role.is_none()).collect();
+    let others = (!others.is_empty()).then(|| {
+        let arms = others.iter().map(|attribute| {
+            let (field, wire) = (field_ident(attribute), attribute.name);
+            let show = show(attribute);
+            quote! {
+                #wire => match &self.#field {
+                    ::core::option::Option::Some(__v) => #show,
+                    ::core::option::Option::None => __a.missing(__n),
+                }
+            }
+        });
         quote! {
-            match &self.#field {
-                ::core::option::Option::Some(__v) => { #present }
-                ::core::option::Option::None => __a.missing(#wire),
+            fn attribute<__A: __p::Attributes>(&self, __n: &'static str, __a: &mut __A) {
+                match __n {
+                    #(#arms)*
+                    _ => {}
+                }
             }
         }
     });
@@ -125,31 +149,28 @@ fn record_impl(container: &Container<'_>, model: &RecordModel) -> TokenStream {
         impl #impl_generics __p::PushRecord for #name #type_generics #where_clause {
             type Data = #data;
 
-            fn attributes<__A: __p::Attributes>(&self, __a: &mut __A) {
-                #(#attributes)*
+            #[inline]
+            fn envelope(&self) -> __p::Envelope<'_, #data> {
+                __p::Envelope { #(#envelope),* }
             }
+
+            #others
         }
     }
 }
 
-/// Shows an attribute's value, which is there: by itself, or by reference.
-fn show(
-    data: &TokenStream,
-    attribute: &RecordAttribute,
-    value: &TokenStream,
-    by_reference: &TokenStream,
-) -> TokenStream {
-    let wire = attribute.name;
-    match (attribute.role, kind(attribute)) {
-        (Some(Role::Data), _) => quote!(__a.data(#wire, #by_reference);),
-        (Some(Role::Keys), _) => quote!(__a.keys::<#data>(#wire, #by_reference);),
-        _ if attribute.constant.is_some() => quote!(__a.constant(#wire, (#value).as_str());),
-        (_, Kind::Integer) => quote!(__a.integer(#wire, #value);),
-        (_, Kind::Number) => quote!(__a.number(#wire, #value);),
-        (_, Kind::Boolean) => quote!(__a.boolean(#wire, #value);),
-        (_, Kind::Text) => quote!(__a.text(#wire, #by_reference);),
-        (_, Kind::Texts) => quote!(__a.texts(#wire, #by_reference);),
-        (_, Kind::Raw) => quote!(__a.json(#wire, #by_reference);),
+/// Shows the value of an attribute that is no part of every record.
+fn show(attribute: &RecordAttribute) -> TokenStream {
+    if attribute.constant.is_some() {
+        return quote!(__a.constant(__n, __v.as_str()));
+    }
+    match kind(attribute) {
+        Kind::Integer => quote!(__a.integer(__n, *__v)),
+        Kind::Number => quote!(__a.number(__n, *__v)),
+        Kind::Boolean => quote!(__a.boolean(__n, *__v)),
+        Kind::Text => quote!(__a.text(__n, __v)),
+        Kind::Texts => quote!(__a.texts(__n, __v)),
+        Kind::Raw => quote!(__a.json(__n, __v)),
     }
 }
 

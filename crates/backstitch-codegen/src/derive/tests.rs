@@ -66,13 +66,13 @@ fn why_no_test(container: &Container<'_>) -> Option<String> {
 }
 
 /// What the documentation of the typed record begins with: its example, as a test where the struct is public, since a
-/// documentation test sees a crate from outside. Empty where nothing is to be said.
+/// documentation test sees a crate from outside.
 pub(super) fn record_docs(container: &Container<'_>, model: &RecordModel, site: &Site, input: &TokenStream) -> String {
-    let title = format!("[`{}`] on its way to the API: a {} record.\n\n", container.input.ident, model.title);
+    let title = title(container, model);
     let Some(crate_name) = site.crate_name.as_ref().filter(|_| has_doc_test(container, site)) else {
         return match why_no_test(container) {
             Some(why) => format!("{title}There is no test of its example: {why}.\n\n---\n\n"),
-            None => String::new(),
+            None => title,
         };
     };
     let number = number(site, input);
@@ -95,6 +95,12 @@ pub(super) fn record_docs(container: &Container<'_>, model: &RecordModel, site: 
          PushBody::json({client_id});\nbody.push(&record, {sequence}i64)?;\n{outcome}\n# Ok::<(), Box<dyn \
          std::error::Error>>(())\n```\n\n---\n\n"
     )
+}
+
+/// What the typed record is.
+pub(super) fn title(container: &Container<'_>, model: &RecordModel) -> String {
+    let table = container.table.as_ref().map(syn::LitStr::value).unwrap_or_default().replace('`', "'");
+    format!("[`{}`] on its way to the table `{table}`: a {} record.\n\n", container.input.ident, model.title)
 }
 
 /// The path to the runtime crate as a documentation test, which is another crate, has it.

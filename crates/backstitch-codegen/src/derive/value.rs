@@ -11,7 +11,7 @@ use crate::record::RecordModel;
 use crate::rules::Role;
 
 // Every use of a field's type as a `Value` is written alike, with the type as it stands, so that the compiler tells
-// once, at the type, that it is none. `__p` is the runtime's module for what stands here.
+// once, at the type, that it is none. `__p` is the runtime's module for what stands here, `__T` is `Value`.
 
 pub(super) fn expand(container: &Container<'_>, model: &RecordModel) -> TokenStream {
     match &container.shape {
@@ -29,7 +29,20 @@ pub(super) fn expand(container: &Container<'_>, model: &RecordModel) -> TokenStr
 fn object(container: &Container<'_>, model: &RecordModel) -> TokenStream {
     let name = &container.input.ident;
     let names = container.sent().map(|field| name_of(field, model));
-    let shapes = container.sent().map(|field| shape(container, field));
+    // A record within another is rare, and what it is matters where destinations are named: the compiler need not
+    // look at the others.
+    let shape = (container.table.is_none() || !container.destinations.is_empty()).then(|| {
+        let shapes = container.sent().map(|field| shape(container, field));
+        quote! {
+            const SHAPE: &'static __p::Shape =
+                &__p::Shape::Object(<Self as __p::Fields>::NAMES, &[#(#shapes),*]);
+        }
+    });
+    let own_shape = shape.is_some().then(|| {
+        quote!(
+            const SHAPE: &'static __p::Shape = <Self as __p::Fields>::SHAPE;
+        )
+    });
     let visits = container.sent().enumerate().map(|(index, field)| visit(field, index));
     let descriptions = container.sent().map(describe);
     let samples = container.fields.iter().map(sample);
@@ -39,8 +52,7 @@ fn object(container: &Container<'_>, model: &RecordModel) -> TokenStream {
         #[automatically_derived]
         impl #impl_generics __p::Fields for #name #type_generics #where_clause {
             const NAMES: &'static [__p::Name] = &[#(#names),*];
-            const SHAPE: &'static __p::Shape =
-                &__p::Shape::Object(<Self as __p::Fields>::NAMES, &[#(#shapes),*]);
+            #shape
 
             fn visit<__V: __p::Visit>(&self, __v: &mut __V) {
                 let __n = <Self as __p::Fields>::NAMES;
@@ -55,7 +67,7 @@ fn object(container: &Container<'_>, model: &RecordModel) -> TokenStream {
 
         #[automatically_derived]
         impl #impl_generics __p::Value for #name #type_generics #where_clause {
-            const SHAPE: &'static __p::Shape = <Self as __p::Fields>::SHAPE;
+            #own_shape
 
             fn write<__E: __p::Encoder>(&self, __e: &mut __E) {
                 __p::write_object(self, __e);
@@ -262,7 +274,7 @@ fn visit(field: &Field<'_>, index: usize) -> TokenStream {
         let index = syn::Index::from(index);
         match serialize(field) {
             Some(serialize) => quote!(__v.serialized(__n, #index, |__s| #serialize);),
-            None => quote!(<#ty as __p::Value>::visit_as(&self.#member, __n, #index, __v);),
+            None => quote!(<#ty as __T>::show(&self.#member, __n, #index, __v);),
         }
     };
     let limits = field.limits.calls("__v", Some(member));
@@ -277,7 +289,7 @@ fn write(field: &Field<'_>) -> TokenStream {
     let (member, ty) = (&field.member, field.ty);
     match serialize(field) {
         Some(serialize) => quote!(__p::serialize(__e, |__s| #serialize);),
-        None => quote!(<#ty as __p::Value>::write(&self.#member, __e);),
+        None => quote!(<#ty as __T>::write(&self.#member, __e);),
     }
 }
 
@@ -286,7 +298,7 @@ fn check(field: &Field<'_>) -> TokenStream {
     let (member, ty) = (&field.member, field.ty);
     let of_type = match serialize(field) {
         Some(serialize) => quote!(__p::check_serialize(__v, |__s| #serialize);),
-        None => quote!(<#ty as __p::Value>::check(&self.#member, __v);),
+        None => quote!(<#ty as __T>::check(&self.#member, __v);),
     };
     let limits = field.limits.calls("__v", Some(member));
     let visit = (!field.limits.is_empty()).then(|| {
@@ -312,7 +324,7 @@ fn describe(field: &Field<'_>) -> TokenStream {
     let describe = match field.serialize {
         _ if field.flatten.is_some() => quote!(<#ty as __p::Fields>::describe_flat(__d);),
         Some(_) => quote!(__d.anything();),
-        None => quote!(<#ty as __p::Value>::describe_as(__d);),
+        None => quote!(<#ty as __T>::tell(__d);),
     };
     let limits = field.limits.calls("__d", None);
     quote!(#describe #limits)
@@ -328,7 +340,7 @@ fn shape(container: &Container<'_>, field: &Field<'_>) -> TokenStream {
     } else if field.flatten.is_some() {
         quote!(<#ty as __p::Fields>::SHAPE)
     } else {
-        quote!(<#ty as __p::Value>::SHAPE)
+        quote!(<#ty as __T>::SHAPE)
     };
     if field.skip_if.is_some() { quote!(&__p::Shape::Maybe(#shape)) } else { shape }
 }
@@ -359,7 +371,7 @@ fn sample(field: &Field<'_>) -> TokenStream {
             return quote!(#member: __p::no_example(#name));
         }
         let ty = field.ty;
-        return quote!(#member: <#ty as __p::Value>::sample());
+        return quote!(#member: <#ty as __T>::sample());
     };
     let span: Span = example.span();
     let value =
