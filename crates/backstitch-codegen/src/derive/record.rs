@@ -94,7 +94,7 @@ fn constructor(container: &Container<'_>, model: &RecordModel) -> TokenStream {
         #[automatically_derived]
         #[allow(dead_code)]
         impl #impl_generics #name #type_generics #where_clause {
-            /// The record of `data` for the client `client_id`, ordered by `sequence` among the versions of its row.
+            /// The record of `data` for a client, with its place among the versions of its row.
             #[must_use]
             #vis fn new(
                 client_id: impl __p::Into<__p::ClientId>,
