@@ -31,7 +31,7 @@ mod ours {
     use backstitch::Push as _;
 
     pub fn places(customer: &super::Customer) -> Vec<String> {
-        customer.validate().err().into_iter().flatten().map(|told| told.pointer).collect()
+        customer.validate().err().into_iter().flatten().map(|told| told.pointer.into()).collect()
     }
 }
 

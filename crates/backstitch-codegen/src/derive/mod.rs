@@ -80,7 +80,7 @@ fn expand_for(input: &TokenStream, definitions: &Definitions, site: &Site) -> (T
     let value = value::expand(&container, model);
     if container.table.is_none() {
         return (
-            quote!(#[allow(deprecated)] const _: () = { use ::backstitch::__private::{self as __p, Value as __T}; #value };),
+            quote!(#[allow(deprecated)] const _: () = { use ::backstitch::__private::{self as __p, Value as __t}; #value };),
             runtime,
         );
     }
@@ -94,7 +94,7 @@ fn expand_for(input: &TokenStream, definitions: &Definitions, site: &Site) -> (T
         #record
         #[allow(deprecated)]
         const _: () = {
-            use ::backstitch::__private::{self as __p, Value as __T};
+            use ::backstitch::__private::{self as __p, Value as __t};
             #record_impls
             #value
             #push

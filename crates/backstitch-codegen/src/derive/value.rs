@@ -11,7 +11,7 @@ use crate::record::RecordModel;
 use crate::rules::Role;
 
 // Every use of a field's type as a `Value` is written alike, with the type as it stands, so that the compiler tells
-// once, at the type, that it is none. `__p` is the runtime's module for what stands here, `__T` is `Value`.
+// once, at the type, that it is none. `__p` is the runtime's module for what stands here, `__t` is `Value`.
 
 pub(super) fn expand(container: &Container<'_>, model: &RecordModel) -> TokenStream {
     match &container.shape {
@@ -84,8 +84,8 @@ fn object(container: &Container<'_>, model: &RecordModel) -> TokenStream {
             }
 
             #[inline]
-            fn value_schema(__t: &mut __p::Types) -> __p::Schema {
-                __p::object_schema::<Self>(__t)
+            fn value_schema(__s: &mut __p::Types) -> __p::Schema {
+                __p::object_schema::<Self>(__s)
             }
         }
     }
@@ -162,8 +162,8 @@ fn transparent(container: &Container<'_>, field: &Field<'_>) -> TokenStream {
             }
 
             #[inline]
-            fn value_schema(__t: &mut __p::Types) -> __p::Schema {
-                __p::transparent_schema::<Self>(__t, |__d| { #description })
+            fn value_schema(__s: &mut __p::Types) -> __p::Schema {
+                __p::transparent_schema::<Self>(__s, |__d| { #description })
             }
         }
 
@@ -207,8 +207,8 @@ fn array(container: &Container<'_>) -> TokenStream {
             }
 
             #[inline]
-            fn value_schema(__t: &mut __p::Types) -> __p::Schema {
-                __p::tuple_schema::<Self>(__t, |__d| { #(#descriptions)* })
+            fn value_schema(__s: &mut __p::Types) -> __p::Schema {
+                __p::tuple_schema::<Self>(__s, |__d| { #(#descriptions)* })
             }
         }
     }
@@ -274,7 +274,7 @@ fn visit(field: &Field<'_>, index: usize) -> TokenStream {
         let index = syn::Index::from(index);
         match serialize(field) {
             Some(serialize) => quote!(__v.serialized(__n, #index, |__s| #serialize);),
-            None => quote!(<#ty as __T>::show(&self.#member, __n, #index, __v);),
+            None => quote!(<#ty as __t>::show(&self.#member, __n, #index, __v);),
         }
     };
     let limits = field.limits.calls("__v", Some(member));
@@ -289,7 +289,7 @@ fn write(field: &Field<'_>) -> TokenStream {
     let (member, ty) = (&field.member, field.ty);
     match serialize(field) {
         Some(serialize) => quote!(__p::serialize(__e, |__s| #serialize);),
-        None => quote!(<#ty as __T>::write(&self.#member, __e);),
+        None => quote!(<#ty as __t>::write(&self.#member, __e);),
     }
 }
 
@@ -298,7 +298,7 @@ fn check(field: &Field<'_>) -> TokenStream {
     let (member, ty) = (&field.member, field.ty);
     let of_type = match serialize(field) {
         Some(serialize) => quote!(__p::check_serialize(__v, |__s| #serialize);),
-        None => quote!(<#ty as __T>::check(&self.#member, __v);),
+        None => quote!(<#ty as __t>::check(&self.#member, __v);),
     };
     let limits = field.limits.calls("__v", Some(member));
     let visit = (!field.limits.is_empty()).then(|| {
@@ -324,7 +324,7 @@ fn describe(field: &Field<'_>) -> TokenStream {
     let describe = match field.serialize {
         _ if field.flatten.is_some() => quote!(<#ty as __p::Fields>::describe_flat(__d);),
         Some(_) => quote!(__d.anything();),
-        None => quote!(<#ty as __T>::tell(__d);),
+        None => quote!(<#ty as __t>::tell(__d);),
     };
     let limits = field.limits.calls("__d", None);
     quote!(#describe #limits)
@@ -340,7 +340,7 @@ fn shape(container: &Container<'_>, field: &Field<'_>) -> TokenStream {
     } else if field.flatten.is_some() {
         quote!(<#ty as __p::Fields>::SHAPE)
     } else {
-        quote!(<#ty as __T>::SHAPE)
+        quote!(<#ty as __t>::SHAPE)
     };
     if field.skip_if.is_some() { quote!(&__p::Shape::Maybe(#shape)) } else { shape }
 }
@@ -371,7 +371,7 @@ fn sample(field: &Field<'_>) -> TokenStream {
             return quote!(#member: __p::no_example(#name));
         }
         let ty = field.ty;
-        return quote!(#member: <#ty as __T>::sample());
+        return quote!(#member: <#ty as __t>::sample());
     };
     let span: Span = example.span();
     let value =
