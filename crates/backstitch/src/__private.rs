@@ -16,7 +16,7 @@ use crate::push::name_of;
 pub use crate::check::Check;
 pub use crate::encode::{Encoder, Name};
 pub use crate::fields::{Fields, check_object, object_schema, text_schema, write_object};
-pub use crate::fit::{Misfit, Shape, misfit, misfit_in};
+pub use crate::fit::{Misfit, Parts, Shape, misfit, misfit_in, repeated};
 pub use crate::limits::{IsArray, IsNumber, IsText, Number};
 pub use crate::push::{Push, PushRecord};
 pub use crate::record::{Attributes, Envelope};
@@ -166,7 +166,11 @@ pub fn the_only_one<T: Default>() -> T {
 /// When it is not: this is a test.
 pub fn test_example<T: Push>(example: &T, client_id: i64, sequence: i64, expected: Option<&str>) {
     if let Err(violations) = example.validate() {
-        panic!("the example of the table `{}` is not valid: {violations}", T::TABLE_NAME);
+        panic!(
+            "the example of the table `{}` is not valid: {violations}\nhelp: give such a field an example that keeps to its constraints: \
+             `#[push(example = …)]`",
+            T::TABLE_NAME
+        );
     }
     let mut body = PushBody::json(client_id);
     if let Err(error) = body.push(example, sequence) {

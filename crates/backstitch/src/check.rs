@@ -29,6 +29,8 @@ pub struct Check {
     field: Option<&'static Name>,
     /// Whether `field` is a field of a record's data, so that the compiler knows the whole way to it.
     is_at_root: bool,
+    /// The names of the fields that the entries of a flattened map stand among.
+    among: &'static [Name],
     found: Vec<Violation>,
     data_points: usize,
 }
@@ -36,7 +38,7 @@ pub struct Check {
 impl Check {
     #[inline]
     pub(crate) fn new() -> Self {
-        Check { path: Vec::new(), field: None, is_at_root: false, found: Vec::new(), data_points: 0 }
+        Check { path: Vec::new(), field: None, is_at_root: false, among: &[], found: Vec::new(), data_points: 0 }
     }
 
     /// Counts a scalar value, null included.
@@ -64,6 +66,25 @@ impl Check {
     /// Checks what `walk` does as a part of the element at `index` of an array.
     pub fn element(&mut self, index: usize, walk: impl FnOnce(&mut Self)) {
         self.within(Step::Element(index), walk);
+    }
+
+    /// The entries of a map to come stand among fields of these names.
+    #[inline]
+    pub(crate) fn stands_among(&mut self, names: &'static [Name]) {
+        self.field = None;
+        self.among = names;
+    }
+
+    /// Checks what `walk` does as the entry `name` of a map whose entries stand among fields.
+    pub(crate) fn entry_among(&mut self, name: &str, walk: impl FnOnce(&mut Self)) {
+        let among = self.among;
+        self.name(name, |check| {
+            if among.iter().any(|[field, ..]| field == &name) {
+                check.violation(Code::Repeated, "must not have the name of another field");
+            }
+            walk(check);
+        });
+        self.among = among;
     }
 
     /// The field of a struct that is looked at from now on.

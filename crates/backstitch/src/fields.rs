@@ -8,16 +8,16 @@ use serde_json::json;
 
 use crate::check::Check;
 use crate::encode::{Encoder, Name};
-use crate::fit::Shape;
+use crate::fit::{Parts, Shape};
 use crate::schema::{Schema, Types};
 use crate::value::Value;
 use crate::visit::{Describe, Visit};
 
 /// A type whose fields can stand among those of a record. The derive implements it for structs.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` has no fields that could stand among others",
-    label = "can't be flattened",
-    note = "`flatten` is for a struct with `#[derive(backstitch::Push)]`, for a map with string keys, and for an `Option` of these"
+    message = "`{Self}` can't be flattened: it has no fields of its own",
+    label = "no struct with fields, and no map",
+    note = "take `flatten` away: it is for a struct with `#[derive(backstitch::Push)]`, for a map with string keys, and for an `Option` of these"
 )]
 pub trait Fields {
     /// The names of the fields that are known; an empty one where the fields of another type stand.
@@ -25,6 +25,9 @@ pub trait Fields {
 
     /// What the fields are, as far as names and counts go.
     const SHAPE: &'static Shape = &Shape::Open;
+
+    /// The names of the fields that are known, those of flattened ones among them.
+    const PARTS: &'static Parts = &Parts { names: Self::NAMES, flattened: &[] };
 
     /// Shows each field.
     fn visit<V: Visit>(&self, visit: &mut V);
@@ -69,6 +72,8 @@ pub fn text_schema(names: &[&'static str]) -> Schema {
 impl<T: Fields> Fields for Option<T> {
     const NAMES: &'static [Name] = T::NAMES;
     const SHAPE: &'static Shape = &Shape::Maybe(T::SHAPE);
+    /// None: what is there now and then may stand in another's place.
+    const PARTS: &'static Parts = &Parts { names: &[], flattened: &[] };
 
     fn visit<V: Visit>(&self, visit: &mut V) {
         if let Some(value) = self {
@@ -86,6 +91,7 @@ macro_rules! pointers {
         impl<T: Fields> Fields for $pointer<T> {
             const NAMES: &'static [Name] = T::NAMES;
             const SHAPE: &'static Shape = T::SHAPE;
+            const PARTS: &'static Parts = T::PARTS;
 
             fn visit<V: Visit>(&self, visit: &mut V) {
                 T::visit(self, visit);

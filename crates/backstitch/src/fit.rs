@@ -28,6 +28,81 @@ pub enum Shape {
     Array(&'static Shape, usize),
 }
 
+/// The names of fields, and of the fields that stand flat among them.
+#[derive(Debug)]
+pub struct Parts {
+    /// The names; an empty one where flattened fields stand.
+    pub names: &'static [Name],
+    /// What is flattened.
+    pub flattened: &'static [&'static Parts],
+}
+
+impl Parts {
+    /// How often the name occurs.
+    const fn count(&self, name: &str) -> usize {
+        let mut count = 0;
+        let mut index = 0;
+        while index < self.names.len() {
+            count += is_same(self.names[index][0], name) as usize;
+            index += 1;
+        }
+        let mut index = 0;
+        while index < self.flattened.len() {
+            count += self.flattened[index].count(name);
+            index += 1;
+        }
+        count
+    }
+
+    /// The first of `self`'s names that occurs in `all` more than once.
+    const fn repeated(&self, all: &Parts) -> Option<&'static str> {
+        let mut index = 0;
+        while index < self.names.len() {
+            let name = self.names[index][0];
+            if !name.is_empty() && all.count(name) > 1 {
+                return Some(name);
+            }
+            index += 1;
+        }
+        let mut index = 0;
+        while index < self.flattened.len() {
+            if let Some(name) = self.flattened[index].repeated(all) {
+                return Some(name);
+            }
+            index += 1;
+        }
+        None
+    }
+}
+
+const fn is_same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut index = 0;
+    while index < a.len() {
+        if a[index] != b[index] {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}
+
+/// A name that two fields have, where one of them is flattened.
+#[must_use]
+pub const fn repeated(parts: &Parts) -> Misfit {
+    let Some(name) = parts.repeated(parts) else { return Misfit::NONE };
+    let mut text = Text::EMPTY;
+    text.push_str("two fields are called `");
+    text.push_str(name);
+    text.push_str("` on the wire, at least one of them flattened");
+    let help = text.length;
+    text.push_str("\n\n= help: rename one of them, or take `flatten` away");
+    Misfit { text, help }
+}
+
 impl Shape {
     /// The least number of data points of such a value.
     const fn data_points(&self) -> usize {
@@ -291,6 +366,10 @@ const fn has(classes: &[Class], byte: u8) -> bool {
 /// Places for the columns that were met: as many as any destination with a limit takes, and half again.
 const PLACES: usize = 1 << 14;
 
+/// What the numbers of columns and of tables begin with.
+const COLUMNS: u64 = 0xcbf2_9ce4_8422_2325;
+const TABLES: u64 = 0x9ae1_6a3b_2f90_404f;
+
 /// The most columns whose names are held against each other. Above it a walk would take the compiler too long.
 const MOST_COMPARED: usize = 2_000;
 
@@ -407,6 +486,8 @@ impl Walk {
         if !fits(self.profile.table_name, &self.table) {
             self.say_table("the name of the table `", "`, which holds the elements of an array,");
             self.too_long(self.table.characters(), self.profile.table_name);
+        } else if self.is_met(self.table.hash(Case::Insensitive, TABLES)) {
+            self.say_table("two arrays have tables called `", "`");
         } else {
             let columns = self.elements(element);
             self.count(columns);
@@ -484,21 +565,30 @@ impl Walk {
     /// Holds a column's name against those of the same table that came before.
     const fn compare(&mut self, name: &Text) {
         self.compared += 1;
-        let of_table = self.table.hash(Case::Kept, 0xcbf2_9ce4_8422_2325);
-        // Zero marks a place without a column.
-        let hash = name.hash(self.profile.case, of_table) | 1;
+        let of_table = self.table.hash(Case::Kept, COLUMNS);
+        if self.is_met(name.hash(self.profile.case, of_table)) {
+            self.say_column();
+            self.message.push_str(" is called `");
+            self.message.push_bytes(name.as_bytes());
+            self.message.push_str("` in ");
+            self.message.push_str(self.profile.title);
+            self.message.push_str(", and so is another");
+        }
+    }
+
+    /// Whether this came before; from now on it has.
+    const fn is_met(&mut self, hash: u64) -> bool {
+        // Zero marks a place without anything.
+        let hash = hash | 1;
         let mut place = (hash >> 32) as usize % PLACES;
         while self.met[place] != 0 {
             if self.met[place] == hash {
-                self.say_table("two columns of the table `", "` are both called `");
-                self.message.push_bytes(name.as_bytes());
-                self.message.push_str("` in ");
-                self.message.push_str(self.profile.title);
-                return;
+                return true;
             }
             place = (place + 1) % PLACES;
         }
         self.met[place] = hash;
+        false
     }
 
     const fn say_table(&mut self, before: &str, after: &str) {
@@ -588,7 +678,10 @@ mod tests {
         const INNER: &Shape = &Shape::Object(&[named("b")], &[ONE]);
         const RECORD: &Shape = &Shape::Object(&[named("a__b"), named("a")], &[ONE, INNER]);
         let message = told(Destination::Redshift, "t", RECORD).expect("two are the same");
-        assert_eq!(message, "two columns of the table `t` are both called `a__b` in Amazon Redshift");
+        assert_eq!(
+            message,
+            "the column `a__b` of the table `t` is called `a__b` in Amazon Redshift, and so is another"
+        );
         const CASES: &Shape = &Shape::Object(&[named(""), named("B")], &[INNER, ONE]);
         assert_eq!(told(Destination::Postgres, "t", CASES), None);
         assert!(told(Destination::AzureSynapse, "t", CASES).is_some());

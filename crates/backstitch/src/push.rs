@@ -66,7 +66,8 @@ pub trait Push: Value {
     /// instead: a float is a double there, and a moment a string.
     ///
     /// Where the destination flattens objects, so do the columns; arrays are tables of their own there, and maps get
-    /// the columns that they have fields for: neither is among them. The loader's own columns (`_sdc_…`) are not.
+    /// the columns that they have fields for: neither is among them. The loader's own columns (`_sdc_…`) are not, nor
+    /// is what is always null.
     ///
     /// ```
     /// use backstitch::{Destination, Push};

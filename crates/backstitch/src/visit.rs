@@ -23,6 +23,10 @@ pub trait Visit: Sized {
     /// A field.
     fn field<T: Value + ?Sized>(&mut self, name: &'static Name, value: &T);
 
+    /// The entries to come stand among fields of these names.
+    #[inline]
+    fn among(&mut self, _names: &'static [Name]) {}
+
     /// An entry of a map whose entries stand among the fields.
     fn entry<T: Value + ?Sized>(&mut self, name: &str, value: &T);
 
@@ -107,8 +111,13 @@ impl Visit for Check {
         }
     }
 
+    #[inline]
+    fn among(&mut self, names: &'static [Name]) {
+        self.stands_among(names);
+    }
+
     fn entry<T: Value + ?Sized>(&mut self, name: &str, value: &T) {
-        self.name(name, |check| value.check(check));
+        self.entry_among(name, |check| value.check(check));
     }
 
     fn serialized(

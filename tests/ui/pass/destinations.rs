@@ -56,6 +56,23 @@ struct Node {
 struct Other {
     #[push(open)]
     node: Option<Box<Node>>,
+    // Told where a table is made of it, and only where one of the destinations keeps such names.
+    price__db: f64,
+}
+
+#[derive(Push)]
+#[push(table = "people", key = "id", destination = "postgres")]
+struct Person {
+    id: i64,
+    parents: Vec<Option<Box<Self>>>,
+}
+
+#[derive(Push)]
+#[push(table = "open", key = "id")]
+struct OpenEnded {
+    id: i64,
+    #[push(flatten)]
+    more: BTreeMap<String, f64>,
 }
 
 // A generic type is known where it is used.
@@ -92,6 +109,15 @@ fn main() {
         [("id", Some("bigint")), ("first__article", Some("bigint")), ("at", Some("timestamp"))]
     );
     assert_eq!(shown(&Order::columns(Destination::AmazonS3))[0], ("id", None));
+
+    // A flattened map stands among the fields, and must not repeat them.
+    let more = BTreeMap::from([("id".to_owned(), 2.0), ("price".to_owned(), f64::NAN)]);
+    let told: Vec<String> = OpenEnded { id: 1, more }.validate().unwrap_err().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        ["/data/id must not have the name of another field (repeated)", "/data/price must be a finite number (not_finite)"]
+    );
+    assert!(Person { id: 1, parents: Vec::new() }.validate().is_ok());
 
     let good = Generic { id: 1, address: 2 };
     assert!(good.validate().is_ok());

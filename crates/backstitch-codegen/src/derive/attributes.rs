@@ -289,7 +289,7 @@ fn variants<'a>(
             place = name.span();
         }
         if !seen.insert(wire.clone()) {
-            errors.at_span(place, errors::same_name(&wire));
+            errors.at_span(place, errors::same_variant(&wire));
         }
         all.push((&variant.ident, wire));
     }

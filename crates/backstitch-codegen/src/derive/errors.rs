@@ -64,6 +64,13 @@ pub(super) fn reserved_prefix(what: &str, name: &str, prefix: &str) -> String {
     )
 }
 
+pub(super) fn prefix_of_destination(name: &str, prefix: &str, title: &str) -> String {
+    format!(
+        "the column `{name}` starts with `{prefix}`, which {title} keeps for itself\n\n= help: give it another name: records with \
+         this one are rejected when they are loaded"
+    )
+}
+
 /// `keepers` are the titles of the destinations; `is_named` tells whether the struct names its own.
 pub(super) fn reserved_suffix(name: &str, suffix: &str, keepers: &[&str], is_named: bool) -> String {
     let keepers = match keepers {
@@ -154,15 +161,15 @@ pub(super) fn no_such_case(name: &str, help: &str) -> String {
 
 pub(super) fn serde_key(key: &str) -> String {
     format!(
-        "`{key}` of serde is not one that `Push` can follow\n\n= help: take it off, or say with `#[push(…)]` how the \
-         record is written; without `Push`'s own say the two would write different things"
+        "`{key}` changes what serde writes, and `Push` does not follow it\n\n= help: take it off; a field can be written as serde \
+         writes it, with `#[push(serde)]` or `#[push(with = module)]`"
     )
 }
 
 pub(super) fn contradiction(key: &str, ours: &str, theirs: &str) -> String {
     format!(
-        "`push` says `{ours}` and `serde` says `{theirs}` for `{key}`\n\n= help: make them the same, or leave it to one \
-         of them"
+        "`push` says `{ours}` and `serde` says `{theirs}` for `{key}`\n\n= help: give both the same value, or remove one of \
+         the two"
     )
 }
 
@@ -291,6 +298,14 @@ pub(super) fn optional_key(key: &str) -> String {
     format!(
         "the key `{key}` can be null\n\n= help: a key field is never null; take the `Option` away, or name another key"
     )
+}
+
+pub(super) fn same_variant(name: &str) -> String {
+    format!("two variants are called `{name}` on the wire\n\n= help: rename one of them")
+}
+
+pub(super) fn no_such_format(format: &str, near: &str) -> String {
+    format!("unknown format `{format}`\n\n= help: write `{near}`")
 }
 
 pub(super) fn same_name(name: &str) -> String {

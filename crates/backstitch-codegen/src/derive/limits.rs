@@ -9,6 +9,9 @@ use super::errors::{self, Errors};
 use super::field::within_option;
 use super::meta::meta_error;
 
+/// The format that is checked, which other spellings of it are not.
+const DATE_TIME: &str = "date-time";
+
 /// A constraint: its value, and where it stands.
 type Limit = Option<(i64, Span)>;
 
@@ -95,6 +98,13 @@ impl Limits {
             {
                 errors.at_span(span, errors::empty_range(least, greatest));
             }
+        }
+        if let Some(format) = &self.format
+            && let name = format.value()
+            && name != DATE_TIME
+            && name.replace(['-', '_', ' '], "").eq_ignore_ascii_case("datetime")
+        {
+            errors.at(format, errors::no_such_format(&name, DATE_TIME));
         }
         let Some(plain) = plainly(within_option(ty).unwrap_or(ty)) else { return };
         for (key, limit, of) in self.each() {

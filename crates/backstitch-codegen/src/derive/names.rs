@@ -55,12 +55,17 @@ fn check_table(table: &LitStr, container: &Container<'_>, definitions: &Definiti
 /// Notes the first thing that is wrong with a column's name.
 fn check_column(field: &Field<'_>, container: &Container<'_>, definitions: &Definitions, errors: &mut Errors) {
     let name = &field.wire;
+    if name.is_empty() {
+        // Told where it is given.
+        return;
+    }
     let all = definitions.destinations;
     if let Some(prefix) = all.first().and_then(|profile| profile.reserved_common_prefix(name)) {
         errors.at_span(field.name_span, errors::reserved_prefix("field", name, prefix));
         return;
     }
-    if let Some(message) = reserved_suffix(name, container, all) {
+    // A nested object has names of its own, and is of no table: what becomes of them, its table's struct proves.
+    if let Some(message) = container.table.as_ref().and_then(|_| reserved_suffix(name, container, all)) {
         errors.at_span(field.name_span, message);
         return;
     }
@@ -73,7 +78,7 @@ fn check_column(field: &Field<'_>, container: &Container<'_>, definitions: &Defi
             let other = (shown != *name).then_some(shown.as_str());
             too_long("column", &shown, other, profile.column_name, profile.title)
         } else if let Some(prefix) = profile.reserved_column_prefix(&shown) {
-            errors::reserved_prefix("column", &shown, prefix)
+            errors::prefix_of_destination(&shown, prefix, profile.title)
         } else {
             continue;
         };

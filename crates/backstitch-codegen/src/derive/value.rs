@@ -2,11 +2,12 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::Ident;
 use syn::spanned::Spanned as _;
 
 use super::attributes::{Container, Shape};
 use super::field::{Field, Serialize, is_bare_example, is_text, json_string};
-use super::generics::{Bounds, has_ident};
+use super::generics::{Bounds, for_tests, has_ident};
 use crate::record::RecordModel;
 use crate::rules::Role;
 
@@ -43,6 +44,7 @@ fn object(container: &Container<'_>, model: &RecordModel) -> TokenStream {
             const SHAPE: &'static __p::Shape = <Self as __p::Fields>::SHAPE;
         )
     });
+    let (parts, proof) = flattened(container);
     let visits = container.sent().enumerate().map(|(index, field)| visit(field, index));
     let descriptions = container.sent().map(describe);
     let samples = container.fields.iter().map(sample);
@@ -53,6 +55,7 @@ fn object(container: &Container<'_>, model: &RecordModel) -> TokenStream {
         impl #impl_generics __p::Fields for #name #type_generics #where_clause {
             const NAMES: &'static [__p::Name] = &[#(#names),*];
             #shape
+            #parts
 
             fn visit<__V: __p::Visit>(&self, __v: &mut __V) {
                 let __n = <Self as __p::Fields>::NAMES;
@@ -88,7 +91,33 @@ fn object(container: &Container<'_>, model: &RecordModel) -> TokenStream {
                 __p::object_schema::<Self>(__s)
             }
         }
+
+        #proof
     }
+}
+
+/// The names of flattened fields as parts of the struct's; and where the compiler can tell, that no two are the same.
+fn flattened(container: &Container<'_>) -> (Option<TokenStream>, Option<TokenStream>) {
+    let fields: Vec<_> = container.sent().filter(|field| field.flatten.is_some()).collect();
+    let Some(place) = fields.first().and_then(|field| field.flatten) else { return (None, None) };
+    let types = fields.iter().map(|field| field.ty);
+    let parts = quote! {
+        const PARTS: &'static __p::Parts = &__p::Parts {
+            names: <Self as __p::Fields>::NAMES,
+            flattened: &[#(<#types as __p::Fields>::PARTS),*],
+        };
+    };
+    let proof = for_tests(container).map(|name| {
+        quote_spanned! {place=>
+            const _: () = {
+                const REPEATED: __p::Misfit = __p::repeated(<#name as __p::Fields>::PARTS);
+                if let ::core::option::Option::Some(__told) = REPEATED.explained() {
+                    ::core::panic!("{}", __told);
+                }
+            };
+        }
+    });
+    (Some(parts), proof)
 }
 
 /// A struct that is written as one of its fields.
@@ -269,7 +298,7 @@ fn visit(field: &Field<'_>, index: usize) -> TokenStream {
     let (member, ty) = (&field.member, field.ty);
     let visit = if field.flatten.is_some() {
         let span = ty.span();
-        quote_spanned!(span=> <#ty as __p::Fields>::visit(&self.#member, __v);)
+        quote_spanned!(span=> __v.among(__n); <#ty as __p::Fields>::visit(&self.#member, __v);)
     } else {
         let index = syn::Index::from(index);
         match serialize(field) {
@@ -334,7 +363,10 @@ fn describe(field: &Field<'_>) -> TokenStream {
 fn shape(container: &Container<'_>, field: &Field<'_>) -> TokenStream {
     let ty = field.ty;
     // A type that holds itself has no end.
-    let is_open = field.open.is_some() || field.serialize.is_some() || has_ident(quote!(#ty), &container.input.ident);
+    let holds_itself = [&container.input.ident, &Ident::new("Self", Span::call_site())]
+        .into_iter()
+        .any(|name| has_ident(quote!(#ty), name));
+    let is_open = field.open.is_some() || field.serialize.is_some() || holds_itself;
     let shape = if is_open {
         quote!(__p::OPEN)
     } else if field.flatten.is_some() {

@@ -220,6 +220,8 @@ pub enum Code {
     Serialize,
     /// A name or a count of the record does not fit its destination.
     Destination,
+    /// The entry of a map has the name of another field.
+    Repeated,
 }
 
 impl Code {
@@ -246,6 +248,7 @@ impl Code {
             Code::Digits => "digits",
             Code::Serialize => "serialize",
             Code::Destination => "destination",
+            Code::Repeated => "repeated",
         }
     }
 }
