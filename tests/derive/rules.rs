@@ -165,3 +165,75 @@ fn data_points_and_levels_are_counted_through_all_there_is() {
     assert!(serde_json::to_value(row(0, nested(depth))).unwrap().pointer(pointer).is_some(), "{pointer}");
     assert!(judge(&row(0, nested(depth - 1)), &row(0, nested(depth - 1))));
 }
+
+/// A node of a chain with what ends it: a list of strings, which are one value each; one of floats, which are looked at;
+/// what serde writes.
+#[derive(Debug, Default, Push)]
+#[push(table = "chains", key = "id")]
+struct Chain {
+    id: i64,
+    #[push(skip_if = Option::is_none)]
+    next: Option<Box<Chain>>,
+    #[push(skip_if = Option::is_none)]
+    texts: Option<Vec<String>>,
+    #[push(skip_if = Option::is_none)]
+    floats: Option<Vec<f64>>,
+    #[push(skip_if = Option::is_none, serde, example = None)]
+    json: Option<Json>,
+}
+
+#[test]
+fn what_is_not_too_deep_is_what_readers_of_json_take() {
+    let ends: [(&str, fn(&mut Chain)); 5] = [
+        ("no strings", |end| end.texts = Some(Vec::new())),
+        ("strings", |end| end.texts = Some(vec!["a".to_owned()])),
+        ("no floats", |end| end.floats = Some(Vec::new())),
+        ("floats", |end| end.floats = Some(vec![0.5])),
+        ("JSON", |end| end.json = Some(serde_json::json!([1]))),
+    ];
+    for (what, put) in ends {
+        let mut refused = 0;
+        for links in 115..130 {
+            let mut chain = Chain::default();
+            put(&mut chain);
+            for _ in 0..links {
+                chain = Chain { next: Some(Box::new(chain)), ..Chain::default() };
+            }
+            let mut body = backstitch::PushBody::json(1);
+            // An array is one level more than the object that it is in.
+            let is_taken = body.push(&chain, 1).is_ok();
+            assert_eq!(is_taken, 3 + links + 1 <= 127, "{what} within {links}");
+            if is_taken {
+                serde_json::from_slice::<Json>(&body.finish()).expect("no deeper than readers go");
+            }
+            refused += usize::from(!is_taken);
+        }
+        assert!(refused > 0);
+    }
+}
+
+#[derive(Debug, Push)]
+#[push(table = "flat", key = "id")]
+struct AfterAField {
+    id: i64,
+    note: String,
+    #[push(flatten)]
+    more: BTreeMap<String, f64>,
+    within: Vec<Within>,
+}
+
+#[derive(Debug, Push)]
+struct Within {
+    note: String,
+    #[push(flatten)]
+    more: BTreeMap<String, f64>,
+}
+
+#[test]
+fn entries_of_a_flattened_map_are_where_they_stand() {
+    let more = || BTreeMap::from([("x/y".to_owned(), f64::NAN)]);
+    let within = vec![Within { note: String::new(), more: more() }];
+    let told = AfterAField { id: 1, note: String::new(), more: more(), within }.validate().expect_err("not finite");
+    let pointers: Vec<&str> = told.iter().map(|told| told.pointer.as_str()).collect();
+    assert_eq!(pointers, ["/data/x~1y", "/data/within/0/x~1y"]);
+}

@@ -104,6 +104,9 @@ impl Check {
 
     /// Checks the fields of a struct, as `walk` goes through them with [`at`](Check::at).
     pub(crate) fn fields(&mut self, walk: impl FnOnce(&mut Self)) {
+        if self.is_too_deep() {
+            return;
+        }
         if self.field.is_none() {
             // What the path leads to is the struct itself.
             walk(self);
@@ -116,7 +119,8 @@ impl Check {
     fn within(&mut self, step: Step, walk: impl FnOnce(&mut Self)) {
         self.below(|check| {
             check.path.push(step);
-            if check.depth() > JSON_DEPTH {
+            // One level more than arrays and objects may have: what stands here may be a scalar.
+            if check.depth() > JSON_DEPTH + 1 {
                 check.too_deep();
             } else {
                 walk(check);
@@ -136,17 +140,23 @@ impl Check {
             self.path.push(Step::Field(field[0]));
         }
         self.is_at_root = false;
-        if self.depth() > JSON_DEPTH {
-            self.too_deep();
-        } else {
-            walk(self);
-        }
+        walk(self);
         self.path.truncate(before);
         (self.field, self.is_at_root) = (field, is_at_root);
     }
 
     fn depth(&self) -> usize {
         self.path.len() + LEVELS_ABOVE
+    }
+
+    /// Whether an array or an object that begins here is nested too deep, which is then reported.
+    pub(crate) fn is_too_deep(&mut self) -> bool {
+        let steps = usize::from(self.is_at_root) + usize::from(self.field.is_some());
+        let is_too_deep = self.depth() + steps > JSON_DEPTH;
+        if is_too_deep {
+            self.too_deep();
+        }
+        is_too_deep
     }
 
     fn too_deep(&mut self) {

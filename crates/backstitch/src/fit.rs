@@ -16,6 +16,8 @@ use crate::push::Push;
 pub enum Shape {
     /// Not known before there is a value, or not followed.
     Open,
+    /// Null, of which no column is ever made.
+    Null,
     /// One value.
     Scalar,
     /// Null, or such a value.
@@ -108,7 +110,11 @@ impl Shape {
     const fn data_points(&self) -> usize {
         match self {
             Shape::Open | Shape::Maybe(_) => 0,
-            Shape::Scalar | Shape::Optional(_) => 1,
+            Shape::Null | Shape::Scalar => 1,
+            Shape::Optional(shape) => match shape.data_points() {
+                0 => 0,
+                _ => 1,
+            },
             Shape::Object(_, shapes) => {
                 let mut points = 0_usize;
                 let mut index = 0;
@@ -226,6 +232,44 @@ impl Text {
         result
     }
 
+    /// Whether a step makes something else of it. Most names are as most steps leave them, and to look is less than to
+    /// copy.
+    const fn is_changed_by(&self, step: &Step) -> bool {
+        if self.length == 0 {
+            return false;
+        }
+        let (first, last) = (self.bytes[0], self.bytes[self.length - 1]);
+        match step {
+            Step::TrimSpaces => return first == b' ' || last == b' ',
+            Step::StripLeadingOthers(classes) => return !has(classes, first),
+            Step::LeadingDigitsToUnderscore | Step::UnderscoreBeforeLeadingDigits => return first.is_ascii_digit(),
+            Step::LowerCase
+            | Step::UpperCase
+            | Step::SpacesToUnderscores
+            | Step::RemoveOthers(_)
+            | Step::ReplaceOthers(_) => {}
+        }
+        let mut index = 0;
+        while index < self.length {
+            let byte = self.bytes[index];
+            let is_changed = match step {
+                Step::LowerCase => byte.is_ascii_uppercase(),
+                Step::UpperCase => byte.is_ascii_lowercase(),
+                Step::SpacesToUnderscores => byte == b' ',
+                Step::RemoveOthers(classes) | Step::ReplaceOthers(classes) => !has(classes, byte),
+                Step::TrimSpaces
+                | Step::StripLeadingOthers(_)
+                | Step::LeadingDigitsToUnderscore
+                | Step::UnderscoreBeforeLeadingDigits => false,
+            };
+            if is_changed {
+                return true;
+            }
+            index += 1;
+        }
+        false
+    }
+
     /// What a step makes of it.
     const fn after(&self, step: &Step) -> Text {
         let mut start = 0;
@@ -275,7 +319,9 @@ impl Text {
         let mut result = *self;
         let mut index = 0;
         while index < profile.steps.len() {
-            result = result.after(&profile.steps[index]);
+            if result.is_changed_by(&profile.steps[index]) {
+                result = result.after(&profile.steps[index]);
+            }
             index += 1;
         }
         result
@@ -370,7 +416,7 @@ const PLACES: usize = 1 << 14;
 const COLUMNS: u64 = 0xcbf2_9ce4_8422_2325;
 const TABLES: u64 = 0x9ae1_6a3b_2f90_404f;
 
-/// The most columns whose names are held against each other. Above it a walk would take the compiler too long.
+/// The most columns whose names are held against each other: more than any destination with a limit takes.
 const MOST_COMPARED: usize = 2_000;
 
 /// A walk over a record for one destination.
@@ -383,6 +429,8 @@ struct Walk {
     /// What tells the columns that were met from each other; zero where there is none.
     met: [u64; PLACES],
     compared: usize,
+    /// How many flattened fields that may be missing are around.
+    alternatives: usize,
     /// The first thing that is wrong.
     message: Text,
     /// What to do about it.
@@ -402,6 +450,7 @@ impl Walk {
             path: Text::EMPTY,
             met: [0; PLACES],
             compared: 0,
+            alternatives: 0,
             message: Text::EMPTY,
             help: RENAME,
         }
@@ -462,14 +511,22 @@ impl Walk {
     const fn shape(&mut self, shape: &Shape, is_flat: bool) -> usize {
         let flattens = matches!(self.profile.nested, Nested::Flattened);
         match shape {
+            Shape::Maybe(shape) if is_flat => {
+                // It may stand in another's place.
+                self.alternatives += 1;
+                let columns = self.shape(shape, is_flat);
+                self.alternatives -= 1;
+                columns
+            }
             Shape::Optional(shape) | Shape::Maybe(shape) => self.shape(shape, is_flat),
             Shape::Object(names, shapes) if flattens || is_flat => self.parts(names, shapes),
             Shape::Array(element, _) if flattens => {
                 self.subtable(element);
                 0
             }
-            // What a map among the fields holds has names of its own.
-            Shape::Open if is_flat => 0,
+            // What a map among the fields holds has names of its own, and so has what may be an object.
+            Shape::Open if is_flat || flattens => 0,
+            Shape::Null => 0,
             Shape::Open | Shape::Scalar | Shape::Object(..) | Shape::Array(..) => {
                 self.column();
                 1
@@ -501,7 +558,7 @@ impl Walk {
             Shape::Optional(element) | Shape::Maybe(element) => self.elements(element),
             Shape::Object(names, shapes) => self.parts(names, shapes),
             Shape::Array(element, _) => self.elements(element),
-            Shape::Open | Shape::Scalar => 1,
+            Shape::Open | Shape::Null | Shape::Scalar => 1,
         }
     }
 
@@ -546,7 +603,7 @@ impl Walk {
             self.message.push_str(" starts with `");
             self.message.push_str(prefix);
             self.message.push_str("`, which is kept for the loader's own");
-        } else if self.compared < MOST_COMPARED {
+        } else if self.compared < MOST_COMPARED && self.alternatives == 0 {
             self.compare(&name);
         }
     }
@@ -621,8 +678,9 @@ impl Walk {
 
 const fn fits(length: Length, name: &Text) -> bool {
     match length {
-        Length::Characters(most) => name.is_cut || name.characters() <= most,
-        Length::Bytes(most) => name.is_cut || name.length <= most,
+        // Of a name that is cut the length is not known, but for that it is more.
+        Length::Characters(most) => name.characters() <= most || (name.is_cut && most >= CAPACITY),
+        Length::Bytes(most) => name.length <= most || (name.is_cut && most >= CAPACITY),
         Length::Unlimited => true,
     }
 }

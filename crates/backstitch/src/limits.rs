@@ -66,7 +66,12 @@ impl Number<'_> {
             Number::Integer(value) => Some((value, value)),
             Number::Huge => Some((i128::MAX, i128::MAX)),
             Number::Float(value) => of_float(value),
-            Number::Digits(digits) => of_digits(digits).or_else(|| digits.parse().ok().and_then(of_float)),
+            Number::Digits(digits) => of_digits(digits).or_else(|| {
+                let value: f64 = digits.parse().ok()?;
+                // What is beyond all floats is beyond all limits: the conversion keeps within the type's bounds.
+                #[allow(clippy::cast_possible_truncation)]
+                Some((value.floor() as i128, value.ceil() as i128))
+            }),
         }
     }
 }

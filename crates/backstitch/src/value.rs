@@ -46,7 +46,8 @@ mod wrappers;
     note = "or leave the field out of the record with `#[push(skip)]`"
 )]
 pub trait Value {
-    /// What the type is, as far as names and counts go.
+    /// What the type is, as far as names and counts go. What lies behind a pointer or in a collection is not followed
+    /// here, since types can hold each other there without end.
     #[doc(hidden)]
     const SHAPE: &'static Shape = &Shape::Open;
 
@@ -311,7 +312,6 @@ impl<T: Value> Value for Option<T> {
 macro_rules! pointers {
     ($($pointer:ident),*) => {$(
         impl<T: Value> Value for $pointer<T> {
-            const SHAPE: &'static Shape = T::SHAPE;
             const IS_PLAIN: bool = T::IS_PLAIN;
 
             fn write<E: Encoder>(&self, encoder: &mut E) {
@@ -353,6 +353,9 @@ fn write_all<'a, T: Value + 'a, E: Encoder>(values: impl IntoIterator<Item = &'a
 }
 
 fn check_all<'a, T: Value + 'a>(values: impl ExactSizeIterator<Item = &'a T>, check: &mut Check) {
+    if check.is_too_deep() {
+        return;
+    }
     if T::IS_PLAIN {
         check.data_points(values.len());
         return;
@@ -363,7 +366,7 @@ fn check_all<'a, T: Value + 'a>(values: impl ExactSizeIterator<Item = &'a T>, ch
 }
 
 impl<T: Value> Value for Vec<T> {
-    const SHAPE: &'static Shape = &Shape::Array(T::SHAPE, 0);
+    const SHAPE: &'static Shape = &Shape::Array(&Shape::Open, 0);
 
     fn write<E: Encoder>(&self, encoder: &mut E) {
         write_all(self, encoder);
@@ -385,7 +388,7 @@ impl<T: Value> Value for Vec<T> {
 }
 
 impl<T: Value> Value for &[T] {
-    const SHAPE: &'static Shape = &Shape::Array(T::SHAPE, 0);
+    const SHAPE: &'static Shape = &Shape::Array(&Shape::Open, 0);
 
     fn write<E: Encoder>(&self, encoder: &mut E) {
         write_all(*self, encoder);
@@ -445,6 +448,9 @@ where
     K: AsRef<str> + 'a,
     V: Value + 'a,
 {
+    if check.is_too_deep() {
+        return;
+    }
     for (name, value) in entries {
         check.name(name.as_ref(), |check| value.check(check));
     }

@@ -7,21 +7,21 @@ struct Inner {
 
 #[derive(Push)]
 struct Outer {
-    another_name: Box<Inner>,
+    another_name: Option<Inner>,
 }
 
 #[derive(Push)]
 #[push(table = "customers", key = "id", destination = "redshift")]
 struct Fits {
     id: i64,
-    outer: Outer,
+    outer: Option<Box<Outer>>,
 }
 
 #[derive(Push)]
 #[push(table = "customers", key = "id", destination = "postgres")]
 struct DoesNot {
     id: i64,
-    outer: Outer,
+    outer: Option<Box<Outer>>,
 }
 
 fn main() {}

@@ -67,6 +67,35 @@ struct Person {
     parents: Vec<Option<Box<Self>>>,
 }
 
+// An array is a table of its own in PostgreSQL: its name is as long as a table's may be, and no column. What may be an
+// object is no column either, and of two that may be missing one may stand in the other's place.
+#[derive(Push)]
+struct Card {
+    last4: String,
+}
+
+#[derive(Push)]
+#[push(table = "t", key = "id", destination = "postgres")]
+struct NotColumns {
+    id: i64,
+    #[push(rename = "a list whose name is longer than the name of a column may be")]
+    list: Vec<i64>,
+    inner: NotFollowed,
+    #[push(flatten)]
+    card: Option<Card>,
+    #[push(flatten)]
+    bank: Option<Card>,
+    uncertain: [Option<Vec<i64>>; 10_001],
+}
+
+#[derive(Push)]
+struct NotFollowed {
+    st: BTreeMap<String, String>,
+    bo: (i64, i64),
+    #[push(open)]
+    ti: Card,
+}
+
 #[derive(Push)]
 #[push(table = "open", key = "id")]
 struct OpenEnded {

@@ -9,6 +9,39 @@ struct Node {
     others: Vec<Node>,
 }
 
+// Through an alias, each other, and a record with destinations.
+type Link = Option<Box<Chain>>;
+
+#[derive(Push)]
+struct Chain {
+    next: Link,
+}
+
+#[derive(Push)]
+struct Left {
+    rights: Vec<Right>,
+}
+
+#[derive(Push)]
+struct Right {
+    left: Option<Box<Left>>,
+    chain: Chain,
+}
+
+#[derive(Push)]
+#[push(table = "customers", key = "id", destination("postgres", "bigquery"))]
+struct Customer {
+    id: i64,
+    referral: Option<Box<Referral>>,
+    referrals: Vec<Referral>,
+    right: Right,
+}
+
+#[derive(Push)]
+struct Referral {
+    customer: Option<Box<Customer>>,
+}
+
 #[derive(Push)]
 #[push(table = "trees", key = "id")]
 struct Tree {

@@ -266,17 +266,22 @@ fn shown(path: &Path) -> String {
 
 /// The type within `Option<…>`, if the type is written so.
 pub(super) fn within_option(ty: &Type) -> Option<&Type> {
+    outermost(ty).filter(|(name, _)| *name == "Option").map(|(_, inner)| inner)
+}
+
+/// The name of a type with a type in angle brackets, and that type.
+pub(super) fn outermost(ty: &Type) -> Option<(&Ident, &Type)> {
     let path = match ty {
         // A type that came through a macro stands in an invisible group.
-        Type::Group(group) => return within_option(&group.elem),
-        Type::Paren(paren) => return within_option(&paren.elem),
+        Type::Group(group) => return outermost(&group.elem),
+        Type::Paren(paren) => return outermost(&paren.elem),
         Type::Path(path) => path,
         _ => return None,
     };
-    let last = path.path.segments.last().filter(|last| last.ident == "Option")?;
+    let last = path.path.segments.last()?;
     match &last.arguments {
         PathArguments::AngleBracketed(arguments) => arguments.args.iter().find_map(|argument| match argument {
-            GenericArgument::Type(inner) => Some(inner),
+            GenericArgument::Type(inner) => Some((&last.ident, inner)),
             _ => None,
         }),
         _ => None,

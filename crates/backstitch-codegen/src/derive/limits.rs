@@ -195,6 +195,11 @@ fn plainly(ty: &Type) -> Option<Of> {
     }
 }
 
+/// Whether the type is written as an array, or as an `Option` of one.
+pub(super) fn is_plainly_array(ty: &Type) -> bool {
+    plainly(within_option(ty).unwrap_or(ty)) == Some(Of::Array)
+}
+
 /// Whether the type is written as one value, or as an `Option` of one.
 pub(super) fn is_plainly_scalar(ty: &Type) -> bool {
     matches!(plainly(within_option(ty).unwrap_or(ty)), Some(Of::Number | Of::Text))

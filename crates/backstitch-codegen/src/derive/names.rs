@@ -7,8 +7,8 @@ use syn::LitStr;
 use super::attributes::{Container, Shape};
 use super::errors::{self, Errors};
 use super::field::Field;
-use super::limits::is_plainly_scalar;
-use crate::destination::{Case, Length, Profile};
+use super::limits::{is_plainly_array, is_plainly_scalar};
+use crate::destination::{Case, Length, Nested, Profile};
 use crate::record::Definitions;
 
 /// Notes each name that would keep a record from being loaded.
@@ -24,9 +24,12 @@ pub(super) fn check(container: &Container<'_>, definitions: &Definitions, errors
         check_column(field, container, definitions, errors);
     }
     for (profile, place) in &container.destinations {
-        check_collisions(&fields, profile, errors);
-        if let Some(most) = profile.columns.filter(|most| fields.len() > *most) {
-            errors.at(place, errors::too_many_columns(fields.len(), most, profile.title));
+        // The elements of an array are rows of a table of their own, where the destination flattens.
+        let columns: Vec<&Field<'_>> =
+            fields.iter().filter(|field| !is_table_of_its_own(field, profile)).copied().collect();
+        check_collisions(&columns, profile, errors);
+        if let Some(most) = profile.columns.filter(|most| columns.len() > *most) {
+            errors.at(place, errors::too_many_columns(columns.len(), most, profile.title));
         }
     }
     let points = fields.iter().filter(|field| field.skip_if.is_none() && is_plainly_scalar(field.ty)).count();
@@ -69,7 +72,7 @@ fn check_column(field: &Field<'_>, container: &Container<'_>, definitions: &Defi
         errors.at_span(field.name_span, message);
         return;
     }
-    for (profile, _) in &container.destinations {
+    for (profile, _) in container.destinations.iter().filter(|(profile, _)| !is_table_of_its_own(field, profile)) {
         let shown = profile.transform(name);
         let message = if shown.is_empty() {
             let steps: Vec<String> = profile.steps.iter().map(ToString::to_string).collect();
@@ -85,6 +88,11 @@ fn check_column(field: &Field<'_>, container: &Container<'_>, definitions: &Defi
         errors.at_span(field.name_span, message);
         return;
     }
+}
+
+/// Whether the field is plainly an array, and the destination makes a table of it.
+fn is_table_of_its_own(field: &Field<'_>, profile: &Profile) -> bool {
+    profile.nested == Nested::Flattened && is_plainly_array(field.ty)
 }
 
 /// What is told of a name that ends in a suffix which a destination keeps: one that the struct names, or, where it names

@@ -74,6 +74,7 @@ fn destinations(container: &Container<'_>) -> Option<TokenStream> {
     let names = container.destinations.iter().map(|(profile, _)| destination(profile));
     let misfit = for_tests(container).is_none().then(|| {
         quote! {
+            #[allow(long_running_const_eval)]
             const MISFIT: &'static __p::Misfit = &__p::misfit::<Self>();
         }
     });
@@ -90,6 +91,7 @@ fn proof(container: &Container<'_>) -> Option<TokenStream> {
         let (span, destination) = (place.span(), destination(profile));
         quote_spanned! {span=>
             const _: () = {
+                #[allow(long_running_const_eval)]
                 const MISFIT: __p::Misfit = __p::misfit_in::<#name>(#destination);
                 if let ::core::option::Option::Some(__told) = MISFIT.explained() {
                     ::core::panic!("{}", __told);

@@ -163,14 +163,14 @@ pub(super) fn unit_test(container: &Container<'_>, model: &RecordModel, site: &S
     }
 }
 
-/// A number that is the type's own within its crate, and the same whoever compiles it: of its place and its names (FNV-1a).
+/// A number that is the type's own within its crate, and the same whoever compiles it: of its place, its fields and their types
+/// (FNV-1a).
 /// A macro writes several types at one place; what it is given tells them apart.
 fn number(site: &Site, container: &Container<'_>) -> u64 {
     let table = container.table.as_ref().map(syn::LitStr::value).unwrap_or_default();
     let mut text = format!("{}:{}:{}:{}:{table}", site.file, site.line, site.column, container.input.ident);
     for field in &container.fields {
-        text.push(':');
-        text.push_str(&field.wire);
+        text.push_str(&format!(":{}:{}", field.wire, quote::ToTokens::to_token_stream(field.ty)));
     }
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

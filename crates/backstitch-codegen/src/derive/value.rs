@@ -2,11 +2,11 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::Ident;
 use syn::spanned::Spanned as _;
+use syn::{Ident, Type};
 
 use super::attributes::{Container, Shape};
-use super::field::{Field, Serialize, is_bare_example, is_text, json_string};
+use super::field::{Field, Serialize, is_bare_example, is_text, json_string, outermost};
 use super::generics::{Bounds, for_tests, has_ident};
 use crate::record::RecordModel;
 use crate::rules::Role;
@@ -371,10 +371,27 @@ fn shape(container: &Container<'_>, field: &Field<'_>) -> TokenStream {
         quote!(__p::OPEN)
     } else if field.flatten.is_some() {
         quote!(<#ty as __p::Fields>::SHAPE)
-    } else {
+    } else if container.destinations.is_empty() {
         quote!(<#ty as __t>::SHAPE)
+    } else {
+        followed(ty)
     };
     if field.skip_if.is_some() { quote!(&__p::Shape::Maybe(#shape)) } else { shape }
+}
+
+/// What a field of a record with destinations is: also behind a pointer, and in a list.
+fn followed(ty: &Type) -> TokenStream {
+    let within = |inner: &Type, wrap: fn(TokenStream) -> TokenStream| wrap(followed(inner));
+    match outermost(ty) {
+        Some((name, inner)) if name == "Option" => within(inner, |shape| quote!(&__p::Shape::Optional(#shape))),
+        Some((name, inner)) if name == "Vec" => within(inner, |shape| quote!(&__p::Shape::Array(#shape, 0))),
+        // `Box<str>` and the like are as they are.
+        Some((name, inner)) if name == "Box" && outermost(inner).is_some() => followed(inner),
+        Some((name, Type::Path(inner))) if name == "Box" && !inner.path.is_ident("str") => {
+            followed(&Type::Path(inner.clone()))
+        }
+        _ => quote!(<#ty as __t>::SHAPE),
+    }
 }
 
 /// A field's name with its forms.

@@ -5,6 +5,7 @@ use bigdecimal::BigDecimal;
 
 use crate::check::Check;
 use crate::encode::Encoder;
+use crate::fit::Shape;
 use crate::limits::{IsNumber, Number};
 use crate::schema::{Schema, Types};
 use crate::value::{Key, Value};
@@ -63,6 +64,8 @@ fn digits(decimal: &BigDecimal) -> String {
 }
 
 impl Value for BigDecimal {
+    const SHAPE: &'static Shape = &Shape::Scalar;
+
     fn write<E: Encoder>(&self, encoder: &mut E) {
         if is_short(self) {
             encoder.decimal(&digits(self));

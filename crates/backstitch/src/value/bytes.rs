@@ -6,12 +6,15 @@ use crate::__private::FromText;
 use crate::base64;
 use crate::check::Check;
 use crate::encode::Encoder;
+use crate::fit::Shape;
 use crate::schema::{Schema, Types};
 use crate::value::{Key, Value};
 
 macro_rules! bytes {
     ($($type:ty),*) => {$(
         impl Value for $type {
+            const SHAPE: &'static Shape = &Shape::Scalar;
+
             fn write<E: Encoder>(&self, encoder: &mut E) {
                 encoder.bytes(self);
             }

@@ -9,6 +9,7 @@ use super::calendar::{
 };
 use crate::check::Check;
 use crate::encode::Encoder;
+use crate::fit::Shape;
 use crate::schema::{Schema, Types};
 use crate::value::{Key, Value};
 
@@ -84,6 +85,8 @@ where
 }
 
 impl Value for NaiveDate {
+    const SHAPE: &'static Shape = &Shape::Scalar;
+
     fn write<E: Encoder>(&self, encoder: &mut E) {
         write_day(day(self), encoder);
     }
@@ -103,6 +106,8 @@ impl Value for NaiveDate {
 }
 
 impl Value for NaiveTime {
+    const SHAPE: &'static Shape = &Shape::Scalar;
+
     fn write<E: Encoder>(&self, encoder: &mut E) {
         write_clock(clock(self), Fraction::Thousands, encoder);
     }
@@ -122,6 +127,8 @@ impl Value for NaiveTime {
 }
 
 impl Value for NaiveDateTime {
+    const SHAPE: &'static Shape = &Shape::Scalar;
+
     fn write<E: Encoder>(&self, encoder: &mut E) {
         write_day_and_clock(day(self), "T", clock(self), Fraction::Thousands, encoder);
     }

@@ -9,6 +9,7 @@ use super::calendar::{
 };
 use crate::check::Check;
 use crate::encode::Encoder;
+use crate::fit::Shape;
 use crate::schema::{Schema, Types};
 use crate::value::{Key, Value};
 
@@ -45,6 +46,8 @@ fn moment(timestamp: Timestamp, offset: Offset) -> Option<Moment> {
 macro_rules! moments {
     ($($type:ty: $moment:expr, $sample:expr;)*) => {$(
         impl Value for $type {
+            const SHAPE: &'static Shape = &Shape::Scalar;
+
             fn write<E: Encoder>(&self, encoder: &mut E) {
                 write_moment($moment(self), Fraction::Fewest, encoder);
             }
@@ -71,6 +74,8 @@ moments! {
 }
 
 impl Value for DateTime {
+    const SHAPE: &'static Shape = &Shape::Scalar;
+
     fn write<E: Encoder>(&self, encoder: &mut E) {
         write_day_and_clock(day(self.date()), "T", clock(self.time()), Fraction::Fewest, encoder);
     }
@@ -90,6 +95,8 @@ impl Value for DateTime {
 }
 
 impl Value for Date {
+    const SHAPE: &'static Shape = &Shape::Scalar;
+
     fn write<E: Encoder>(&self, encoder: &mut E) {
         write_day(day(*self), encoder);
     }
@@ -109,6 +116,8 @@ impl Value for Date {
 }
 
 impl Value for Time {
+    const SHAPE: &'static Shape = &Shape::Scalar;
+
     fn write<E: Encoder>(&self, encoder: &mut E) {
         write_clock(clock(*self), Fraction::Fewest, encoder);
     }

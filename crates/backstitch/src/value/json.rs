@@ -6,6 +6,7 @@ use serde_json::{Map, Number, Value as Json};
 use crate::check::Check;
 use crate::encode::Encoder;
 use crate::fields::Fields;
+use crate::fit::Shape;
 use crate::raw;
 use crate::schema::{Schema, Types};
 use crate::value::{Key, Value, check_all, check_map, write_all, write_map};
@@ -66,6 +67,9 @@ impl Fields for Map<String, Json> {
 }
 
 impl Value for Number {
+    const SHAPE: &'static Shape = &Shape::Scalar;
+    const IS_PLAIN: bool = true;
+
     fn write<E: Encoder>(&self, encoder: &mut E) {
         if let Some(number) = self.as_u64() {
             encoder.unsigned(number);

@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV
 
 use crate::check::Check;
 use crate::encode::Encoder;
+use crate::fit::Shape;
 use crate::schema::{Schema, Types};
 use crate::text::write_text;
 use crate::value::{Key, Value};
@@ -20,6 +21,8 @@ const V6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1);
 macro_rules! addresses {
     ($($type:ty: $schema:expr, $sample:expr;)*) => {$(
         impl Value for $type {
+            const SHAPE: &'static Shape = &Shape::Scalar;
+
             fn write<E: Encoder>(&self, encoder: &mut E) {
                 write_text::<LONGEST, E>(self, encoder);
             }

@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::check::Check;
 use crate::encode::Encoder;
+use crate::fit::Shape;
 use crate::limits::{IsNumber, Number};
 use crate::schema::{Schema, Types};
 use crate::text::with_text;
@@ -13,6 +14,8 @@ use crate::value::{Key, Value};
 const LONGEST: usize = 40;
 
 impl Value for Decimal {
+    const SHAPE: &'static Shape = &Shape::Scalar;
+
     fn write<E: Encoder>(&self, encoder: &mut E) {
         with_text::<LONGEST>(self, |digits| encoder.decimal(digits));
     }

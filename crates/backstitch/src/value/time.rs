@@ -9,6 +9,7 @@ use super::calendar::{
 use crate::__private::{FromText, parsed};
 use crate::check::Check;
 use crate::encode::Encoder;
+use crate::fit::Shape;
 use crate::schema::{Schema, Types};
 use crate::value::{Key, Value};
 
@@ -39,6 +40,8 @@ fn moment(time: &OffsetDateTime) -> Option<Moment> {
 }
 
 impl Value for OffsetDateTime {
+    const SHAPE: &'static Shape = &Shape::Scalar;
+
     fn write<E: Encoder>(&self, encoder: &mut E) {
         write_moment(moment(self), Fraction::Fewest, encoder);
     }
@@ -58,6 +61,8 @@ impl Value for OffsetDateTime {
 }
 
 impl Value for UtcDateTime {
+    const SHAPE: &'static Shape = &Shape::Scalar;
+
     fn write<E: Encoder>(&self, encoder: &mut E) {
         OffsetDateTime::from(*self).write(encoder);
     }
@@ -77,6 +82,8 @@ impl Value for UtcDateTime {
 }
 
 impl Value for PlainDateTime {
+    const SHAPE: &'static Shape = &Shape::Scalar;
+
     fn write<E: Encoder>(&self, encoder: &mut E) {
         write_day_and_clock(day(self.date()), " ", clock(self.time()), Fraction::AtLeastOne, encoder);
     }
@@ -96,6 +103,8 @@ impl Value for PlainDateTime {
 }
 
 impl Value for Date {
+    const SHAPE: &'static Shape = &Shape::Scalar;
+
     fn write<E: Encoder>(&self, encoder: &mut E) {
         write_day(day(*self), encoder);
     }
@@ -115,6 +124,8 @@ impl Value for Date {
 }
 
 impl Value for Time {
+    const SHAPE: &'static Shape = &Shape::Scalar;
+
     fn write<E: Encoder>(&self, encoder: &mut E) {
         write_clock(clock(*self), Fraction::AtLeastOne, encoder);
     }

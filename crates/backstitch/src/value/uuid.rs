@@ -5,10 +5,13 @@ use uuid::fmt::Hyphenated;
 
 use crate::check::Check;
 use crate::encode::Encoder;
+use crate::fit::Shape;
 use crate::schema::{Schema, Types};
 use crate::value::{Key, Value};
 
 impl Value for Uuid {
+    const SHAPE: &'static Shape = &Shape::Scalar;
+
     fn write<E: Encoder>(&self, encoder: &mut E) {
         encoder.uuid(self.hyphenated().encode_lower(&mut [0; Hyphenated::LENGTH]));
     }

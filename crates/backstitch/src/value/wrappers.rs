@@ -79,7 +79,6 @@ macro_rules! not_zero {
 not_zero!(i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize);
 
 impl<T: Value> Value for &T {
-    const SHAPE: &'static Shape = T::SHAPE;
     const IS_PLAIN: bool = T::IS_PLAIN;
 
     fn write<E: Encoder>(&self, encoder: &mut E) {
@@ -107,7 +106,6 @@ impl<T: Key> Key for &T {
 }
 
 impl<T: Value + Clone> Value for Cow<'_, T> {
-    const SHAPE: &'static Shape = T::SHAPE;
     const IS_PLAIN: bool = T::IS_PLAIN;
 
     fn write<E: Encoder>(&self, encoder: &mut E) {
@@ -223,7 +221,8 @@ atomics! {
 macro_rules! nothing {
     ($([$($generics:tt)*] $type:ty, $value:expr;)*) => {$(
         impl<$($generics)*> Value for $type {
-            const SHAPE: &'static Shape = &Shape::Scalar;
+            const SHAPE: &'static Shape = &Shape::Null;
+            const IS_PLAIN: bool = true;
 
             fn write<E: Encoder>(&self, encoder: &mut E) {
                 encoder.null();
