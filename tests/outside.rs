@@ -74,9 +74,11 @@ fn outcomes(output: &Output) -> BTreeMap<String, Vec<String>> {
 }
 
 /// The public structs of the library that have an example, each with the file of its typed record.
-const PUBLIC: [(&str, &str, &str); 10] = [
+const PUBLIC: [(&str, &str, &str); 12] = [
     ("src/lib.rs", "", "Customer"),
     ("src/lib.rs", "", "Borrowed"),
+    ("src/by_a_macro.rs", "by_a_macro::narrow::", "Counter"),
+    ("src/by_a_macro.rs", "by_a_macro::wide::", "Counter"),
     ("src/hidden.rs", "hidden::", "Renamed"),
     ("src/hidden/deeper.rs", "hidden::deeper::", "Deep"),
     ("src/many.rs", "many::", "Shown"),

@@ -542,7 +542,11 @@ impl Walk {
         self.path = Text::EMPTY;
         if !fits(self.profile.table_name, &self.table) {
             self.say_table("the name of the table `", "`, which holds the elements of an array,");
-            self.too_long(self.table.characters(), self.profile.table_name);
+            let length = match self.profile.table_name {
+                Length::Bytes(_) => self.table.length,
+                Length::Characters(_) | Length::Unlimited => self.table.characters(),
+            };
+            self.too_long(length, self.profile.table_name);
         } else if self.is_met(self.table.hash(Case::Insensitive, TABLES)) {
             self.say_table("two arrays have tables called `", "`");
         } else {

@@ -1,8 +1,9 @@
-//! Structs in all places where a library can have them. Ten of those with an example are public, eight are not.
+//! Structs in all places where a library can have them. Twelve of those with an example are public, eight are not.
 #![deny(missing_docs, warnings)]
 
 use backstitch::Push;
 
+pub mod by_a_macro;
 mod hidden;
 mod many;
 mod nobody;
