@@ -145,11 +145,13 @@ impl Check {
         (self.field, self.is_at_root) = (field, is_at_root);
     }
 
+    #[inline]
     fn depth(&self) -> usize {
         self.path.len() + LEVELS_ABOVE
     }
 
     /// Whether an array or an object that begins here is nested too deep, which is then reported.
+    #[inline]
     pub(crate) fn is_too_deep(&mut self) -> bool {
         let steps = usize::from(self.is_at_root) + usize::from(self.field.is_some());
         let is_too_deep = self.depth() + steps > JSON_DEPTH;
@@ -159,6 +161,7 @@ impl Check {
         is_too_deep
     }
 
+    #[cold]
     fn too_deep(&mut self) {
         self.violation(Code::Depth, format!("must not be nested more than {JSON_DEPTH} levels deep"));
     }

@@ -67,7 +67,7 @@ fn why_no_test(container: &Container<'_>) -> Option<String> {
 
 /// What the documentation of the typed record begins with: its example, as a test where the struct is public, since a
 /// documentation test sees a crate from outside.
-pub(super) fn record_docs(container: &Container<'_>, model: &RecordModel, site: &Site) -> String {
+pub(super) fn record_docs(container: &Container<'_>, model: &RecordModel, site: &Site, input: &TokenStream) -> String {
     let title = title(container, model);
     let Some(crate_name) = site.crate_name.as_ref().filter(|_| has_doc_test(container, site)) else {
         return match why_no_test(container) {
@@ -75,7 +75,7 @@ pub(super) fn record_docs(container: &Container<'_>, model: &RecordModel, site: 
             None => title,
         };
     };
-    let number = number(site, container);
+    let number = number(site, input);
     let (client_id, sequence) = (model.example_client_id, model.example_sequence);
     let outcome = match example_request(container, model) {
         Some(request) => {
@@ -115,14 +115,14 @@ fn runtime_in_tests(container: &Container<'_>, crate_name: &str) -> String {
 
 /// The impls through which the tests find the example: they can't name a type that lies in a private
 /// module or in a function.
-pub(super) fn examples(container: &Container<'_>, site: &Site) -> TokenStream {
+pub(super) fn examples(container: &Container<'_>, site: &Site, input: &TokenStream) -> TokenStream {
     let Some(name) = for_tests(container).filter(|_| why_no_test(container).is_none()) else {
         return TokenStream::new();
     };
     // A test that is given the path needs no number.
     let is_found_by_number = has_doc_test(container, site) && !matches!(container.doc_test, DocTest::At(_));
     let documented = is_found_by_number.then(|| {
-        let number = number(site, container);
+        let number = number(site, input);
         quote! {
             #[automatically_derived]
             #[doc(hidden)]
@@ -163,14 +163,8 @@ pub(super) fn unit_test(container: &Container<'_>, model: &RecordModel, site: &S
     }
 }
 
-/// A number that is the type's own within its crate, and the same whoever compiles it: of its place, its fields and their types
-/// (FNV-1a).
-/// A macro writes several types at one place; what it is given tells them apart.
-fn number(site: &Site, container: &Container<'_>) -> u64 {
-    let table = container.table.as_ref().map(syn::LitStr::value).unwrap_or_default();
-    let mut text = format!("{}:{}:{}:{}:{table}", site.file, site.line, site.column, container.input.ident);
-    for field in &container.fields {
-        text.push_str(&format!(":{}:{}", field.wire, quote::ToTokens::to_token_stream(field.ty)));
-    }
+/// A number that is the type's own within its crate, and the same whoever compiles it: of its text and its place (FNV-1a).
+fn number(site: &Site, input: &TokenStream) -> u64 {
+    let text = format!("{}:{}:{}:{input}", site.file, site.line, site.column);
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
