@@ -287,7 +287,7 @@ fn add_step(pointer: &mut String, step: &Step) {
 }
 
 /// A name as a part of a JSON Pointer (RFC 6901).
-fn escape(pointer: &mut String, name: &str) {
+pub(crate) fn escape(pointer: &mut String, name: &str) {
     for character in name.chars() {
         match character {
             '~' => pointer.push_str("~0"),

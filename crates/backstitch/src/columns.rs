@@ -4,6 +4,7 @@ use backstitch_api::Destination;
 use backstitch_api::destination::{Nested, Profile, SEPARATOR, StitchType};
 use serde_json::Value as Json;
 
+use crate::check::escape;
 use crate::push::Push;
 use crate::schema::{Schema, Types};
 
@@ -58,8 +59,11 @@ impl Walk {
             None => None,
         };
         let name = self.profile.transform(&self.path.join(SEPARATOR));
-        let escaped: Vec<String> = self.path.iter().map(|name| name.replace('~', "~0").replace('/', "~1")).collect();
-        let pointer = format!("/{}", escaped.join("/"));
+        let mut pointer = String::new();
+        for name in &self.path {
+            pointer.push('/');
+            escape(&mut pointer, name);
+        }
         let is_key = matches!(self.path.as_slice(), [only] if self.keys.contains(only));
         self.columns.push(Column { name, data_type, pointer, is_key });
     }

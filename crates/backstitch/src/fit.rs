@@ -409,14 +409,15 @@ const fn has(classes: &[Class], byte: u8) -> bool {
     false
 }
 
-/// Places for the columns that were met: as many as any destination with a limit takes, and half again.
+/// Places for the columns and tables that were met: many more than are compared, so that few are looked at for each.
 const PLACES: usize = 1 << 14;
 
 /// What the numbers of columns and of tables begin with.
 const COLUMNS: u64 = 0xcbf2_9ce4_8422_2325;
 const TABLES: u64 = 0x9ae1_6a3b_2f90_404f;
 
-/// The most columns whose names are held against each other: more than any destination with a limit takes.
+/// The most columns whose names are held against each other: more than any destination that flattens takes. Those of
+/// the struct's own fields, however many, the derive has held against each other.
 const MOST_COMPARED: usize = 2_000;
 
 /// A walk over a record for one destination.

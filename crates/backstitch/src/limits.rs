@@ -57,21 +57,14 @@ impl Number<'_> {
     /// the comparison is exact. Those beyond 128 bits are beyond any limit. Nothing for what is not finite: that is told
     /// of its type.
     fn neighbours(self) -> Option<(i128, i128)> {
-        let of_float = |value: f64| {
-            // A conversion keeps within the type's bounds.
-            #[allow(clippy::cast_possible_truncation)]
-            value.is_finite().then_some((value.floor() as i128, value.ceil() as i128))
-        };
+        // A conversion keeps within the type's bounds: what is beyond all floats is beyond all limits.
+        #[allow(clippy::cast_possible_truncation)]
+        let of_float = |value: f64| (value.floor() as i128, value.ceil() as i128);
         match self {
             Number::Integer(value) => Some((value, value)),
             Number::Huge => Some((i128::MAX, i128::MAX)),
-            Number::Float(value) => of_float(value),
-            Number::Digits(digits) => of_digits(digits).or_else(|| {
-                let value: f64 = digits.parse().ok()?;
-                // What is beyond all floats is beyond all limits: the conversion keeps within the type's bounds.
-                #[allow(clippy::cast_possible_truncation)]
-                Some((value.floor() as i128, value.ceil() as i128))
-            }),
+            Number::Float(value) => value.is_finite().then(|| of_float(value)),
+            Number::Digits(digits) => of_digits(digits).or_else(|| digits.parse().ok().map(of_float)),
         }
     }
 }

@@ -12,8 +12,7 @@ use crate::schema::{Schema, Types};
 use crate::serialize::{Done, Serializer, Sink, Writer, check_serialize, serialize};
 use crate::value::Value;
 
-/// What sees the fields of a value. Limits are about the field that was
-/// seen last; `told` is what is told where one is not met.
+/// What sees the fields of a value. Limits are about the field that was seen last; `told` is what is told where one is not met.
 pub trait Visit: Sized {
     /// What a value that serde writes goes to.
     type Sink<'a>: Sink

@@ -128,7 +128,7 @@ impl Limits {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.format.is_none() && self.each().iter().all(|(_, limit, _)| limit.is_none())
+        self.stated().next().is_none()
     }
 
     /// The calls of `receiver` that tell of the constraints, on the value of a field or on its type, each where the

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
 use syn::LitStr;
 
 use super::attributes::{Container, Shape};
@@ -10,6 +12,19 @@ use super::field::Field;
 use super::limits::{is_plainly_array, is_plainly_scalar};
 use crate::destination::{Case, Length, Nested, Profile};
 use crate::record::Definitions;
+
+/// Has the compiler tell, at `place`, what `misfit` finds when it is evaluated: what no single struct shows.
+pub(super) fn told_by_the_compiler(place: Span, misfit: &TokenStream) -> TokenStream {
+    quote_spanned! {place=>
+        const _: () = {
+            #[allow(long_running_const_eval)]
+            const MISFIT: __p::Misfit = #misfit;
+            if let ::core::option::Option::Some(__told) = MISFIT.explained() {
+                ::core::panic!("{}", __told);
+            }
+        };
+    }
+}
 
 /// Notes each name that would keep a record from being loaded.
 pub(super) fn check(container: &Container<'_>, definitions: &Definitions, errors: &mut Errors) {

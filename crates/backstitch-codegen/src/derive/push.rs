@@ -1,12 +1,13 @@
 //! The table, its keys, and the fields' names.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::Ident;
 
 use super::attributes::Container;
 use super::field::Field;
 use super::generics::{Bounds, for_tests};
+use super::names::told_by_the_compiler;
 use crate::destination::Profile;
 use crate::name;
 
@@ -88,16 +89,8 @@ fn destinations(container: &Container<'_>) -> Option<TokenStream> {
 fn proof(container: &Container<'_>) -> Option<TokenStream> {
     let name = for_tests(container)?;
     let proofs = container.destinations.iter().map(|(profile, place)| {
-        let (span, destination) = (place.span(), destination(profile));
-        quote_spanned! {span=>
-            const _: () = {
-                #[allow(long_running_const_eval)]
-                const MISFIT: __p::Misfit = __p::misfit_in::<#name>(#destination);
-                if let ::core::option::Option::Some(__told) = MISFIT.explained() {
-                    ::core::panic!("{}", __told);
-                }
-            };
-        }
+        let destination = destination(profile);
+        told_by_the_compiler(place.span(), &quote!(__p::misfit_in::<#name>(#destination)))
     });
     Some(quote!(#(#proofs)*))
 }

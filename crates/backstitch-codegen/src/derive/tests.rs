@@ -98,7 +98,7 @@ pub(super) fn record_docs(container: &Container<'_>, model: &RecordModel, site: 
 }
 
 /// What the typed record is.
-pub(super) fn title(container: &Container<'_>, model: &RecordModel) -> String {
+fn title(container: &Container<'_>, model: &RecordModel) -> String {
     let table = container.table.as_ref().map(syn::LitStr::value).unwrap_or_default().replace('`', "'");
     format!("[`{}`] on its way to the table `{table}`: a {} record.\n\n", container.input.ident, model.title)
 }

@@ -8,6 +8,7 @@ use syn::{Ident, Type};
 use super::attributes::{Container, Shape};
 use super::field::{Field, Serialize, is_bare_example, is_text, json_string, outermost};
 use super::generics::{Bounds, for_tests, has_ident};
+use super::names::told_by_the_compiler;
 use crate::record::RecordModel;
 use crate::rules::Role;
 
@@ -107,16 +108,8 @@ fn flattened(container: &Container<'_>) -> (Option<TokenStream>, Option<TokenStr
             flattened: &[#(<#types as __p::Fields>::PARTS),*],
         };
     };
-    let proof = for_tests(container).map(|name| {
-        quote_spanned! {place=>
-            const _: () = {
-                const REPEATED: __p::Misfit = __p::repeated(<#name as __p::Fields>::PARTS);
-                if let ::core::option::Option::Some(__told) = REPEATED.explained() {
-                    ::core::panic!("{}", __told);
-                }
-            };
-        }
-    });
+    let proof = for_tests(container)
+        .map(|name| told_by_the_compiler(place, &quote!(__p::repeated(<#name as __p::Fields>::PARTS))));
     (Some(parts), proof)
 }
 
