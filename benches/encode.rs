@@ -1,99 +1,81 @@
-//! Encoding a body of records, against `serde_json` with envelopes written by hand.
+//! Encoding a body of records, against `serde_json` with envelopes written by hand, and against `sonic-rs`.
 
-use backstitch::{Push, PushBody};
+use std::cell::RefCell;
+
+use backstitch::Push;
+use backstitch::__private::{Fast, JsonEncoder, Records, Safe};
+use backstitch_benches::shapes::{Envelope, medium, small, wide};
 use backstitch_benches::{Variant, interleaved, print};
 use serde::Serialize;
 
-#[derive(Push, Serialize)]
-#[push(table = "customers", key = "id")]
-struct Small {
-    id: i64,
-    name: String,
-}
-
-#[derive(Push, Serialize)]
-#[push(table = "orders", key = "id")]
-struct Medium {
-    id: i64,
-    customer: u64,
-    status: &'static str,
-    note: Option<String>,
-    total: f64,
-    discount: f64,
-    paid: bool,
-    currency: &'static str,
-    country: &'static str,
-    email: String,
-    created: String,
-    lines: u16,
-}
-
-#[derive(Serialize)]
-struct Envelope<'a, T> {
-    client_id: i64,
-    table_name: &'a str,
-    sequence: i64,
-    data: &'a T,
-    key_names: &'a [&'a str],
-    action: &'a str,
-}
-
-const RECORDS: i64 = 10_000;
 const FIRST: i64 = 1_795_457_147_263_348_200;
+const CLIENT: i64 = 7723;
 
-fn small(id: i64) -> Small {
-    Small { id, name: format!("Finn the customer {id}") }
-}
-
-fn medium(id: i64) -> Medium {
-    Medium {
-        id,
-        customer: id.unsigned_abs() * 7,
-        status: "shipped",
-        note: (id % 2 == 0).then(|| format!("leave it with the neighbour at number {id}")),
-        total: f64::from(i32::try_from(id % 10_000).unwrap_or_default()) * 0.25,
-        discount: 0.05,
-        paid: id % 3 == 0,
-        currency: "EUR",
-        country: "Germany",
-        email: format!("customer.{id}@example.com"),
-        created: "2026-02-29T12:34:56.789Z".to_owned(),
-        lines: 12,
-    }
-}
-
-fn compare<T: Push + Serialize>(title: &str, records: &[T]) {
-    let push = || {
-        let mut body = PushBody::json(7723);
-        for (record, sequence) in records.iter().zip(FIRST..) {
-            if let Err(error) = body.push(record, sequence) {
+/// A body of all records in the memory of a buffer.
+macro_rules! body {
+    ($format:ty, $push:ident, $buffer:expr, $records:expr) => {{
+        let mut body = Records::<$format>::within(CLIENT.into(), std::mem::take($buffer));
+        for (record, sequence) in $records.iter().zip(FIRST..) {
+            if let Err(error) = body.$push(record, sequence.into()) {
                 panic!("{error}");
             }
         }
         body.finish()
+    }};
+}
+
+fn envelopes<T: Push>(records: &[T]) -> Vec<Envelope<'_, T>> {
+    records.iter().zip(FIRST..).map(|(data, sequence)| Envelope::new(data, sequence)).collect()
+}
+
+fn compare<T: Push + Serialize>(title: &str, make: fn(i64) -> T, count: i64) {
+    let records: Vec<T> = (1..=count).map(|id| make(id * 7)).collect();
+    let records = records.as_slice();
+    let expected = serde_json::to_vec(&envelopes(records)).unwrap_or_default();
+    // One buffer for all: what a body was just written to is where the next one goes, as in a pool.
+    let buffer = RefCell::new(Vec::new());
+    let reused = |write: &dyn Fn(&mut Vec<u8>)| {
+        let mut buffer = buffer.borrow_mut();
+        write(&mut buffer);
+        buffer.len()
     };
-    let serde = || {
-        let envelopes: Vec<_> = records
-            .iter()
-            .zip(FIRST..)
-            .map(|(data, sequence)| Envelope {
-                client_id: 7723,
-                table_name: T::TABLE_NAME,
-                sequence,
-                data,
-                key_names: T::KEY_NAMES,
-                action: "upsert",
+    for body in [body!(JsonEncoder<Fast>, push, &mut Vec::new(), records), body!(JsonEncoder<Safe>, push, &mut Vec::new(), records)] {
+        assert!(body == expected, "both write the same bytes");
+    }
+    let mut variants = [
+        Variant::new("serde_json::to_vec", || serde_json::to_vec(&envelopes(records)).unwrap_or_default().len()),
+        Variant::new("serde_json, reused buffer", || {
+            reused(&|buffer| {
+                buffer.clear();
+                let _ = serde_json::to_writer(buffer, &envelopes(records));
             })
-            .collect();
-        serde_json::to_vec(&envelopes).unwrap_or_default()
-    };
-    assert!(push() == serde(), "both write the same bytes");
-    let mut variants =
-        [Variant::new("serde_json::to_vec", || serde().len()), Variant::new("PushBody, validated", || push().len())];
-    print(title, &interleaved(&mut variants, 31));
+        }),
+        Variant::new("sonic-rs, reused buffer", || {
+            reused(&|buffer| {
+                buffer.clear();
+                let _ = sonic_rs::to_writer(buffer, &envelopes(records));
+            })
+        }),
+        Variant::new("Backstitch", || reused(&|buffer| *buffer = body!(JsonEncoder<Fast>, append, buffer, records))),
+        Variant::new("Backstitch, validated", || {
+            reused(&|buffer| *buffer = body!(JsonEncoder<Fast>, push, buffer, records))
+        }),
+        Variant::new("Backstitch, safe", || {
+            reused(&|buffer| *buffer = body!(JsonEncoder<Safe>, append, buffer, records))
+        }),
+        Variant::new("the body copied", || {
+            reused(&|buffer| {
+                buffer.clear();
+                buffer.extend_from_slice(std::hint::black_box(&expected));
+            })
+        }),
+    ];
+    let each = expected.len() / records.len();
+    print(&format!("{title}, {} records of {each} bytes", records.len()), &interleaved(&mut variants, 31));
 }
 
 fn main() {
-    compare("small: 2 fields", &(0..RECORDS).map(small).collect::<Vec<_>>());
-    compare("medium: 12 fields", &(0..RECORDS).map(medium).collect::<Vec<_>>());
+    compare("small: 2 fields", small, 20_000);
+    compare("medium: 12 fields", medium, 20_000);
+    compare("wide: 60 fields", wide, 9_000);
 }

@@ -1,5 +1,7 @@
 //! Timing of variants side by side.
 
+pub mod shapes;
+
 use std::time::{Duration, Instant};
 
 /// One way to do the work.

@@ -2,14 +2,13 @@
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// Adds `bytes` as base64 to the end of `out`.
-pub(crate) fn append(out: &mut Vec<u8>, bytes: &[u8]) {
-    out.reserve(length(bytes.len()));
+/// Hands `bytes` as base64 to `add`, four characters at a time.
+pub(crate) fn each(bytes: &[u8], mut add: impl FnMut(&[u8; 4])) {
     for group in bytes.chunks(3) {
         let of = |index: usize| u32::from(group.get(index).copied().unwrap_or_default());
         let bits = of(0) << 16 | of(1) << 8 | of(2);
         let character = |shift: u32| ALPHABET[(bits >> shift) as usize & 63];
-        out.extend_from_slice(&[
+        add(&[
             character(18),
             character(12),
             if group.len() > 1 { character(6) } else { b'=' },
@@ -39,7 +38,7 @@ mod tests {
         ];
         for (bytes, text) in examples {
             let mut out = Vec::new();
-            super::append(&mut out, bytes);
+            super::each(bytes, |four| out.extend_from_slice(four));
             assert_eq!(String::from_utf8_lossy(&out), text);
             assert_eq!(super::length(bytes.len()), text.len());
         }

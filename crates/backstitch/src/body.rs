@@ -1,14 +1,12 @@
 //! The body of a push request, written record by record.
 
-use backstitch_api::limits::{GREATEST_CLIENT_BYTES, RECORDS_PER_REQUEST};
-use backstitch_api::{Code, Role, Violation, Violations};
+use backstitch_api::Violations;
 use serde_json::value::RawValue;
 
-use crate::check::Check;
-use crate::envelope::Envelope;
 use crate::json::JsonEncoder;
-use crate::push::{Push, PushRecord, check_data, name_of};
-use crate::raw;
+use crate::out::Best;
+use crate::push::{Push, PushRecord};
+use crate::records::Records;
 use crate::sequence::{ClientId, Sequence};
 use crate::table::Table;
 
@@ -43,53 +41,52 @@ pub enum BodyError {
 /// that does not fit, leaves the body as it was. A body holds at most 20,000 records and 20,000,000
 /// bytes.
 #[derive(Clone, Debug)]
-pub struct PushBody {
-    client: ClientId,
-    bytes: Vec<u8>,
-    records: usize,
-    limit: usize,
-    /// The envelopes of the tables so far. There are few, and neighbours share one: the last used is
-    /// looked at first.
-    envelopes: Vec<(Table, Envelope)>,
-    last: usize,
+pub struct PushBody(Formats);
+
+/// The records in the format of the body.
+#[derive(Clone, Debug)]
+enum Formats {
+    Json(Records<JsonEncoder<Best>>),
+}
+
+/// The same for every format.
+macro_rules! each_format {
+    ($body:expr, $records:ident => $do:expr) => {
+        match $body {
+            Formats::Json($records) => $do,
+        }
+    };
 }
 
 impl PushBody {
     /// An empty body of records of the client `client_id`, in JSON.
     pub fn json(client_id: impl Into<ClientId>) -> Self {
-        PushBody {
-            client: client_id.into(),
-            bytes: Vec::new(),
-            records: 0,
-            limit: GREATEST_CLIENT_BYTES,
-            envelopes: Vec::new(),
-            last: 0,
-        }
+        PushBody(Formats::Json(Records::within(client_id.into(), Vec::new())))
     }
 
     /// Takes at most `bytes` bytes, or 20,000,000 if that is less.
     #[must_use]
     pub fn limit_bytes(mut self, bytes: usize) -> Self {
-        self.limit = bytes.min(GREATEST_CLIENT_BYTES);
+        each_format!(&mut self.0, records => records.limit_bytes(bytes));
         self
     }
 
     /// How many records it holds.
     #[must_use]
     pub fn records(&self) -> usize {
-        self.records
+        each_format!(&self.0, records => records.records())
     }
 
     /// Whether it holds no record.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.records == 0
+        self.records() == 0
     }
 
     /// How many bytes the finished body would have.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.bytes.len().max(1) + 1
+        each_format!(&self.0, records => records.bytes())
     }
 
     /// Checks a record and adds it.
@@ -98,27 +95,19 @@ impl PushBody {
     ///
     /// When the record breaks a rule, or does not fit; the body is as it was before. The pointers of
     /// violations start with the record's index, as in `/17/data/email`.
+    #[inline]
     pub fn push<T: Push>(&mut self, record: &T, sequence: impl Into<Sequence>) -> Result<(), BodyError> {
-        self.push_to(T::TABLE_NAME, record, sequence.into())
+        each_format!(&mut self.0, records => records.push(record, sequence.into()))
     }
 
+    /// The same, into a table of another name.
     pub(crate) fn push_to<T: Push>(&mut self, table: &str, record: &T, sequence: Sequence) -> Result<(), BodyError> {
-        self.checked(|check| check_data(record, check))?;
-        self.append_to(table, record, sequence)
+        each_format!(&mut self.0, records => records.push_to(table, record, sequence))
     }
 
     /// Adds a record that was checked already.
     pub(crate) fn append_to<T: Push>(&mut self, table: &str, record: &T, sequence: Sequence) -> Result<(), BodyError> {
-        let envelope = self.envelope(table, T::KEY_NAMES);
-        self.append(|body, bytes| {
-            let mut whole = true;
-            body.envelopes[envelope].1.write(bytes, sequence, |out| {
-                let mut encoder = JsonEncoder::new(out);
-                record.encode(&mut encoder);
-                whole &= encoder.is_whole();
-            });
-            whole
-        })
+        each_format!(&mut self.0, records => records.append_to(table, record, sequence))
     }
 
     /// Checks a record of a table known at run time and adds it. Numbers stay as they are written.
@@ -132,13 +121,7 @@ impl PushBody {
         sequence: impl Into<Sequence>,
         data: &RawValue,
     ) -> Result<(), BodyError> {
-        self.checked(|check| raw::check_data(table, data, check))?;
-        let envelope = self.envelope(table.name(), table.key_names());
-        let sequence = sequence.into();
-        self.append(|body, bytes| {
-            body.envelopes[envelope].1.write(bytes, sequence, |out| out.extend_from_slice(data.get().as_bytes()));
-            true
-        })
+        each_format!(&mut self.0, records => records.push_json(table, sequence.into(), data))
     }
 
     /// Checks a typed Push record, its envelope included, and adds it.
@@ -147,94 +130,17 @@ impl PushBody {
     ///
     /// As [`push`](PushBody::push); also when the record belongs to another client than the body.
     pub fn push_record<R: PushRecord>(&mut self, record: &R) -> Result<(), BodyError> {
-        let client = self.client;
-        self.checked(|check| {
-            if record.client() != client {
-                let pointer = format!("/{}", name_of(Role::Client));
-                let message = format!("must be {client}, as in the rest of the request");
-                check.add([Violation::new(pointer, Code::Client, message)]);
-            }
-            record.check(check);
-        })?;
-        self.append(|_, bytes| {
-            let mut encoder = JsonEncoder::new(bytes);
-            record.encode(&mut encoder);
-            encoder.is_whole()
-        })
+        each_format!(&mut self.0, records => records.push_record(record))
     }
 
     /// Takes all records out again, and keeps the memory.
     pub fn clear(&mut self) {
-        self.bytes.clear();
-        self.records = 0;
+        each_format!(&mut self.0, records => records.clear());
     }
 
     /// The finished body: one array of all records.
     #[must_use]
-    pub fn finish(mut self) -> Vec<u8> {
-        if self.bytes.is_empty() {
-            self.bytes.push(b'[');
-        }
-        self.bytes.push(b']');
-        self.bytes
-    }
-
-    fn checked(&self, walk: impl FnOnce(&mut Check)) -> Result<(), BodyError> {
-        let mut check = Check::new();
-        walk(&mut check);
-        check.finish().map_err(|violations| BodyError::Invalid(violations.under(&format!("/{}", self.records))))
-    }
-
-    fn envelope<K: AsRef<str>>(&mut self, table: &str, keys: &[K]) -> usize {
-        let is_same = |known: &Table| {
-            known.name() == table
-                && known.key_names().len() == keys.len()
-                && known.key_names().iter().zip(keys).all(|(known, key)| known == key.as_ref())
-        };
-        if self.envelopes.get(self.last).is_some_and(|(known, _)| is_same(known)) {
-            return self.last;
-        }
-        self.last = match self.envelopes.iter().position(|(known, _)| is_same(known)) {
-            Some(index) => index,
-            None => {
-                let envelope = Envelope::json(self.client, table, keys);
-                let table = Table::new(table).keys(keys.iter().map(|key| key.as_ref().to_owned()));
-                self.envelopes.push((table, envelope));
-                self.envelopes.len() - 1
-            }
-        };
-        self.last
-    }
-
-    /// Writes one record to the end, and takes it back where it does not fit, or where `write` says that it is not
-    /// whole.
-    fn append(&mut self, write: impl FnOnce(&Self, &mut Vec<u8>) -> bool) -> Result<(), BodyError> {
-        if self.records >= RECORDS_PER_REQUEST {
-            return Err(BodyError::Full { records: self.records, bytes: self.bytes() });
-        }
-        let before = self.bytes.len();
-        let mut bytes = std::mem::take(&mut self.bytes);
-        bytes.push(if before == 0 { b'[' } else { b',' });
-        let whole = write(self, &mut bytes);
-        self.bytes = bytes;
-        if !whole {
-            self.bytes.truncate(before);
-            let pointer = format!("/{}/{}", self.records, name_of(Role::Data));
-            let message = "must be written as it was checked: a value has changed in between";
-            return Err(BodyError::Invalid(Violation::new(pointer, Code::Serialize, message).into()));
-        }
-        // The bracket that ends the array is still to come.
-        let size = self.bytes.len() + 1;
-        if size <= self.limit {
-            self.records += 1;
-            return Ok(());
-        }
-        self.bytes.truncate(before);
-        // Alone, the record has an opening bracket where it has a comma here.
-        if size - before > self.limit {
-            Err(BodyError::TooLarge { size: size - before, limit: self.limit })
-        } else {
-            Err(BodyError::Full { records: self.records, bytes: self.bytes() })
-        }
+    pub fn finish(self) -> Vec<u8> {
+        each_format!(self.0, records => records.finish())
     }
 }

@@ -1,5 +1,7 @@
 //! How a value is written, whatever the format.
 
+use crate::value::Value;
+
 /// The name of a field, with its JSON form made when the program is compiled.
 #[derive(Clone, Copy, Debug)]
 pub struct FieldName {
@@ -26,8 +28,8 @@ impl FieldName {
     }
 }
 
-/// The name of a field as the derive writes it: the name, the same in JSON with a colon after it, and where the field is
-/// in a Push record if it is a field of its data (a JSON Pointer). All are empty where the fields of another type stand.
+/// The name of a field as the derive writes it: the name, the same in JSON with a comma before and a colon after it, and
+/// where the field is in a Push record if it is a field of its data (a JSON Pointer). All are empty where the fields of another type stand.
 /// No more than an array, which the compiler has done with soonest.
 pub type Name = [&'static str; 3];
 
@@ -95,4 +97,23 @@ pub trait Encoder: sealed::Sealed {
     /// Takes note that a value can't be written, which no check has foretold. What was written of the record is taken
     /// back, and the record is refused.
     fn refuse(&mut self);
+
+    /// Starts an object of which all is written by the methods from here on; gives what [`close`](Encoder::close) takes.
+    #[doc(hidden)]
+    fn open(&mut self) -> usize;
+    /// Writes a field whose name is at `index`.
+    #[doc(hidden)]
+    fn member<T: Value + ?Sized>(&mut self, names: &'static [Name], index: usize, value: &T);
+    /// Goes before the value of such a field.
+    #[doc(hidden)]
+    fn member_name(&mut self, names: &'static [Name], index: usize);
+    /// Writes a value whose name is known at run time.
+    #[doc(hidden)]
+    fn entry<T: Value + ?Sized>(&mut self, name: &str, value: &T);
+    /// Ends an object.
+    #[doc(hidden)]
+    fn close(&mut self, opened: usize);
+    /// Writes an array.
+    #[doc(hidden)]
+    fn list<'a, T: Value + 'a>(&mut self, values: impl IntoIterator<Item = &'a T>);
 }

@@ -1,107 +1,200 @@
 //! What stands around a record's data: the same bytes for every record of a table, but for the
 //! sequence.
 
+use backstitch_api::Role;
 use backstitch_api::generated::push_record::{ATTRIBUTES, WIRE_ORDER};
-use backstitch_api::{Attribute, Role};
 
-use crate::json;
+use crate::encode::Encoder;
+use crate::out::{Block, EIGHT_DIGITS, Output};
 use crate::sequence::{ClientId, Sequence};
+use crate::table::Table;
+use crate::value::Value;
 
-/// A piece of an envelope.
-#[derive(Clone, Debug)]
-enum Piece {
-    /// Bytes that are the same for every record.
-    Bytes(Vec<u8>),
-    /// The record's sequence.
-    Sequence,
-    /// The record's data.
-    Data,
+/// A format that records are written in, one after the other.
+pub trait Format: Encoder + Sized {
+    /// What is written to.
+    type Output: Output;
+
+    /// What is written to.
+    fn out(&mut self) -> &mut Self::Output;
+
+    /// An encoder that writes elsewhere what this one would write next.
+    fn aside(&self) -> Self;
+
+    /// A number that changes when what was written of an envelope can't be written again as it was. Nothing, where it
+    /// can't be anyway.
+    fn generation(&self) -> Option<u64>;
+
+    /// What stands before the digits of an integer in a string, where it is in a string; otherwise nothing.
+    fn mark(integer: i64) -> &'static str;
 }
 
 /// The envelope of one table's records, made once for a body.
 #[derive(Clone, Debug)]
 pub(crate) struct Envelope {
-    pieces: Vec<Piece>,
+    client: ClientId,
+    table: Table,
+    made: Option<Made>,
+}
+
+/// An envelope as it is copied.
+#[derive(Clone, Debug)]
+struct Made {
+    generation: u64,
+    /// What is before the sequence and the data, between them, and after them.
+    pieces: [Block; 3],
+    is_sequence_first: bool,
+    shared: Shared,
+}
+
+/// The digits that the sequences of neighbours share.
+#[derive(Clone, Debug, Default)]
+struct Shared {
+    /// The first of the sequences that share them.
+    first: i64,
+    /// How many they are.
+    count: u64,
+    /// The piece before the sequence, and the digits.
+    before: Block,
+    /// The piece after the sequence.
+    after: Block,
 }
 
 impl Envelope {
-    /// The envelope as the API's definition orders it.
-    pub(crate) fn json<K: AsRef<str>>(client: ClientId, table: &str, keys: &[K]) -> Self {
-        let attributes = WIRE_ORDER.iter().filter_map(|index| ATTRIBUTES.get(*index));
-        Envelope::of(attributes, client, table, keys)
+    pub(crate) fn new<K: AsRef<str>>(client: ClientId, table: &str, keys: &[K]) -> Self {
+        let table = Table::new(table).keys(keys.iter().map(|key| key.as_ref().to_owned()));
+        Envelope { client, table, made: None }
     }
 
-    fn of<'a, K: AsRef<str>>(
-        attributes: impl Iterator<Item = &'a Attribute>,
-        client: ClientId,
-        table: &str,
-        keys: &[K],
-    ) -> Self {
-        let mut pieces = Vec::new();
-        let mut bytes = b"{".to_vec();
-        for attribute in attributes {
+    /// Whether it is that of a table.
+    pub(crate) fn is_of<K: AsRef<str>>(&self, table: &str, keys: &[K]) -> bool {
+        let known = self.table.key_names();
+        self.table.name() == table
+            && known.len() == keys.len()
+            && known.iter().zip(keys).all(|(known, key)| known == key.as_ref())
+    }
+
+    /// Writes one record with a comma before it; `data` writes its data.
+    #[inline(always)]
+    pub(crate) fn write<F: Format>(&mut self, format: &mut F, sequence: Sequence, data: impl FnOnce(&mut F)) {
+        let generation = format.generation();
+        let Some(made) = self.made.as_mut().filter(|made| Some(made.generation) == generation) else {
+            return self.spell(format, sequence, data);
+        };
+        let [before, between, after] = &made.pieces;
+        if made.is_sequence_first {
+            made.shared.write(format, sequence.get(), before, between);
+            data(format);
+        } else {
+            format.out().block(before);
+            data(format);
+            made.shared.write(format, sequence.get(), between, after);
+            return;
+        }
+        format.out().block(after);
+    }
+
+    /// Writes one record, attribute by attribute, and then keeps what can be copied for the next.
+    #[cold]
+    #[inline(never)]
+    fn spell<F: Format>(&mut self, format: &mut F, sequence: Sequence, data: impl FnOnce(&mut F)) {
+        self.each(format, |format| sequence.get().write(format), data);
+        let Some(generation) = format.generation() else { return };
+        let mut aside = format.aside();
+        let (mut of_sequence, mut of_data) = (0, 0);
+        self.each(&mut aside, |aside| of_sequence = aside.out().len(), |aside| of_data = aside.out().len());
+        let text = aside.out().bytes();
+        let (first, second) = (of_sequence.min(of_data), of_sequence.max(of_data));
+        let piece = |range: std::ops::Range<usize>| Block::new(&[text.get(range).unwrap_or_default()]);
+        let pieces = [piece(0..first), piece(first..second), piece(second..text.len())];
+        let is_sequence_first = of_sequence < of_data;
+        self.made = Some(Made { generation, pieces, is_sequence_first, shared: Shared::default() });
+    }
+
+    /// Writes the attributes as the API's definition orders them, with a comma before the record.
+    fn each<F: Format>(&self, format: &mut F, sequence: impl FnOnce(&mut F), data: impl FnOnce(&mut F)) {
+        let (mut sequence, mut data) = (Some(sequence), Some(data));
+        format.out().add(b",");
+        format.begin_object();
+        for attribute in WIRE_ORDER.iter().filter_map(|index| ATTRIBUTES.get(*index)) {
             let fixed = attribute.constant_that_must_be_there();
             // Other attributes without a part in a record are sent only where a typed record sets them.
             if attribute.role.is_none() && fixed.is_none() {
                 continue;
             }
-            if !matches!(bytes.as_slice(), b"{") || !pieces.is_empty() {
-                bytes.push(b',');
-            }
-            json::string(&mut bytes, attribute.name);
-            bytes.push(b':');
-            let Some(role) = attribute.role else {
-                json::string(&mut bytes, fixed.unwrap_or_default());
-                continue;
-            };
-            match role {
-                Role::Client => bytes.extend_from_slice(client.to_string().as_bytes()),
-                Role::Table => json::string(&mut bytes, table),
-                Role::Action => json::string(&mut bytes, attribute.constraints.constant.unwrap_or_default()),
-                Role::Keys => {
-                    bytes.push(b'[');
-                    for (index, key) in keys.iter().enumerate() {
-                        if index > 0 {
-                            bytes.push(b',');
-                        }
-                        json::string(&mut bytes, key.as_ref());
-                    }
-                    bytes.push(b']');
-                }
-                Role::Sequence => pieces.extend([Piece::Bytes(std::mem::take(&mut bytes)), Piece::Sequence]),
-                Role::Data => pieces.extend([Piece::Bytes(std::mem::take(&mut bytes)), Piece::Data]),
+            format.key_text(attribute.name);
+            match attribute.role {
+                None => format.string(fixed.unwrap_or_default()),
+                Some(Role::Client) => format.integer(self.client.get()),
+                Some(Role::Table) => format.string(self.table.name()),
+                Some(Role::Action) => format.string(attribute.constraints.constant.unwrap_or_default()),
+                Some(Role::Keys) => self.table.key_names().write(format),
+                // The definitions have one attribute for each role.
+                Some(Role::Sequence) => sequence.take().into_iter().for_each(|write| write(format)),
+                Some(Role::Data) => data.take().into_iter().for_each(|write| write(format)),
             }
         }
-        bytes.push(b'}');
-        pieces.push(Piece::Bytes(bytes));
-        Envelope { pieces }
+        format.end_object();
+    }
+}
+
+impl Shared {
+    /// Writes a sequence between two pieces.
+    #[inline(always)]
+    fn write<F: Format>(&mut self, format: &mut F, sequence: i64, before: &Block, after: &Block) {
+        let above = sequence.wrapping_sub(self.first).cast_unsigned();
+        if above >= self.count && !self.share::<F>(sequence, before, after) {
+            format.out().block(before);
+            format.integer(sequence);
+            format.out().block(after);
+            return;
+        }
+        let above = sequence.wrapping_sub(self.first).cast_unsigned();
+        format.out().block_and_digits(&self.before, above as u32);
+        format.out().block(&self.after);
     }
 
-    /// Writes one record; `data` writes its data.
-    pub(crate) fn write(&self, out: &mut Vec<u8>, sequence: Sequence, mut data: impl FnMut(&mut Vec<u8>)) {
-        for piece in &self.pieces {
-            match piece {
-                Piece::Bytes(bytes) => out.extend_from_slice(bytes),
-                Piece::Sequence => out.extend_from_slice(itoa::Buffer::new().format(sequence.get()).as_bytes()),
-                Piece::Data => data(out),
-            }
+    /// Keeps the digits that a sequence shares with its neighbours; says whether there are any.
+    #[cold]
+    #[inline(never)]
+    fn share<F: Format>(&mut self, sequence: i64, before: &Block, after: &Block) -> bool {
+        const COUNT: i64 = EIGHT_DIGITS.cast_signed();
+        self.count = 0;
+        let first = sequence - sequence % COUNT;
+        let mark = F::mark(first);
+        // All of them are written alike.
+        if first < COUNT || first.checked_add(COUNT - 1).is_none_or(|last| F::mark(last) != mark) {
+            return false;
         }
+        let mut digits = itoa::Buffer::new();
+        let digits = digits.format(first / COUNT).as_bytes();
+        let quote: &[u8] = if mark.is_empty() { b"" } else { b"\"" };
+        self.before.set(&[before.text(), quote, mark.as_bytes(), digits]);
+        self.after.set(&[quote, after.text()]);
+        (self.first, self.count) = (first, EIGHT_DIGITS);
+        true
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::Envelope;
+    use crate::json::JsonEncoder;
+    use crate::out::{Best, Output};
     use crate::sequence::{ClientId, Sequence};
 
     #[test]
     fn the_envelope_is_that_of_the_documented_example() {
-        let envelope = Envelope::json(ClientId::from(7723), "customers", &["id"]);
-        let mut out = Vec::new();
-        envelope.write(&mut out, Sequence::from(1_565_880_017), |out| out.extend_from_slice(b"{}"));
-        assert_eq!(
-            String::from_utf8_lossy(&out),
-            r#"{"client_id":7723,"table_name":"customers","sequence":1565880017,"data":{},"key_names":["id"],"action":"upsert"}"#
-        );
+        let mut envelope = Envelope::new(ClientId::from(7723), "customers", &["id"]);
+        let mut json = JsonEncoder::<Best>::within(Vec::new());
+        let sequences = [1_565_880_017, 1_565_880_018, 7, -1, i64::MAX, i64::MIN, 99_999_999, 100_000_000, 0];
+        let mut expected = String::new();
+        for sequence in sequences {
+            envelope.write(&mut json, Sequence::from(sequence), |json| json.out.add(b"{}"));
+            expected += &format!(
+                r#",{{"client_id":7723,"table_name":"customers","sequence":{sequence},"data":{{}},"key_names":["id"],"action":"upsert"}}"#
+            );
+        }
+        assert_eq!(String::from_utf8_lossy(json.out.bytes()), expected);
     }
 }

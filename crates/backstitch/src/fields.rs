@@ -47,9 +47,9 @@ pub trait Fields {
 /// Writes a value with fields as an object.
 #[inline]
 pub fn write_object<T: Fields, E: Encoder>(value: &T, encoder: &mut E) {
-    encoder.begin_object();
+    let opened = encoder.open();
     value.visit(encoder);
-    encoder.end_object();
+    encoder.close(opened);
 }
 
 /// Checks a value with fields.

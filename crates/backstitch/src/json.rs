@@ -1,103 +1,133 @@
 //! JSON, byte for byte as `serde_json` writes it.
 
 use crate::base64;
-use crate::encode::{Encoder, FieldName, sealed::Sealed};
+use crate::encode::{Encoder, FieldName, Name, sealed::Sealed};
+use crate::out::{Before, Output, Scalar};
+use crate::value::Value;
+
+/// Nothing before a value.
+const NOTHING: Before = Before::Text("");
 
 /// Writes JSON to the end of a buffer.
-pub(crate) struct JsonEncoder<'a> {
-    out: &'a mut Vec<u8>,
-    refused: bool,
+#[derive(Clone, Debug)]
+pub struct JsonEncoder<O> {
+    pub(crate) out: O,
+    pub(crate) refused: bool,
 }
 
-impl<'a> JsonEncoder<'a> {
-    pub(crate) fn new(out: &'a mut Vec<u8>) -> Self {
-        JsonEncoder { out, refused: false }
-    }
-
-    /// Whether all that was written is whole: no value has refused to be written.
-    pub(crate) fn is_whole(&self) -> bool {
-        !self.refused
-    }
-
-    /// Writes text that needs no escapes as a string.
-    fn plain(&mut self, text: &str) {
-        self.out.push(b'"');
-        self.out.extend_from_slice(text.as_bytes());
-        self.out.push(b'"');
-    }
-
-    fn digits(&mut self, value: impl itoa::Integer) {
-        self.out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+impl<O: Output> JsonEncoder<O> {
+    /// An encoder that uses the memory of `buffer`.
+    pub(crate) fn within(buffer: Vec<u8>) -> Self {
+        JsonEncoder { out: O::within(buffer), refused: false }
     }
 
     /// A comma, unless this is the first entry: then the last byte is the bracket that opened it.
     fn separate(&mut self) {
-        if !matches!(self.out.last(), Some(b'[' | b'{')) {
-            self.out.push(b',');
+        if !matches!(self.out.bytes().last(), Some(b'[' | b'{')) {
+            self.out.add(b",");
         }
+    }
+
+    /// Writes what goes before a value, and the value.
+    #[inline(always)]
+    fn after<T: Value + ?Sized>(&mut self, before: Before, value: &T) {
+        match value.scalar() {
+            Scalar::Null => self.out.constant(before, "null"),
+            Scalar::Boolean(value) => self.out.boolean(before, value),
+            Scalar::Integer(value) => self.out.integer(before, value),
+            Scalar::Unsigned(value) => self.out.unsigned(before, value),
+            Scalar::Double(value) => self.out.double(before, value),
+            Scalar::Text(value) => self.out.string(before, value),
+            Scalar::Other => {
+                self.out.before(before);
+                value.write(self);
+            }
+        }
+    }
+
+    /// Ends what began at `opened`: all of its entries have a comma before them, and the first one's is in the place of
+    /// the bracket.
+    #[inline(always)]
+    fn end(&mut self, opened: usize, brackets: [&'static str; 2]) {
+        let [open, close] = brackets;
+        if self.out.len() == opened {
+            self.out.add(open.as_bytes());
+        } else {
+            self.out.replace(opened, open.as_bytes()[0]);
+        }
+        self.out.constant(NOTHING, close);
     }
 }
 
-impl Sealed for JsonEncoder<'_> {}
+impl<O> Sealed for JsonEncoder<O> {}
 
-impl Encoder for JsonEncoder<'_> {
+impl<O: Output> Encoder for JsonEncoder<O> {
+    #[inline]
     fn null(&mut self) {
-        self.out.extend_from_slice(b"null");
+        self.out.constant(NOTHING, "null");
     }
 
+    #[inline]
     fn boolean(&mut self, value: bool) {
-        self.out.extend_from_slice(if value { b"true" } else { b"false" });
+        self.out.boolean(NOTHING, value);
     }
 
+    #[inline]
     fn integer(&mut self, value: i64) {
-        self.digits(value);
+        self.out.integer(NOTHING, value);
     }
 
+    #[inline]
     fn unsigned(&mut self, value: u64) {
-        self.digits(value);
+        self.out.unsigned(NOTHING, value);
     }
 
     fn wide(&mut self, value: i128) {
-        self.digits(value);
+        self.out.add(itoa::Buffer::new().format(value).as_bytes());
     }
 
     fn wide_unsigned(&mut self, value: u128) {
-        self.digits(value);
+        self.out.add(itoa::Buffer::new().format(value).as_bytes());
     }
 
     fn single(&mut self, value: f32) {
-        // A vector takes all that is written to it.
-        let _ = serde_json::to_writer(&mut *self.out, &value);
+        if value.is_finite() {
+            self.out.add(zmij::Buffer::new().format_finite(value).as_bytes());
+        } else {
+            self.null();
+        }
     }
 
+    #[inline]
     fn double(&mut self, value: f64) {
-        let _ = serde_json::to_writer(&mut *self.out, &value);
+        self.out.double(NOTHING, value);
     }
 
     fn decimal(&mut self, digits: &str) {
-        self.out.extend_from_slice(digits.as_bytes());
+        self.out.add(digits.as_bytes());
     }
 
+    #[inline]
     fn string(&mut self, value: &str) {
-        string(self.out, value);
+        self.out.string(NOTHING, value);
     }
 
     fn instant(&mut self, text: &str, _milliseconds: i64) {
-        self.plain(text);
+        self.string(text);
     }
 
     fn uuid(&mut self, text: &str) {
-        self.plain(text);
+        self.string(text);
     }
 
     fn bytes(&mut self, bytes: &[u8]) {
-        self.out.push(b'"');
-        base64::append(self.out, bytes);
-        self.out.push(b'"');
+        self.out.add(b"\"");
+        base64::each(bytes, |four| self.out.add(four));
+        self.out.add(b"\"");
     }
 
     fn begin_array(&mut self) {
-        self.out.push(b'[');
+        self.out.add(b"[");
     }
 
     fn element(&mut self) {
@@ -105,81 +135,71 @@ impl Encoder for JsonEncoder<'_> {
     }
 
     fn end_array(&mut self) {
-        self.out.push(b']');
+        self.out.add(b"]");
     }
 
     fn begin_object(&mut self) {
-        self.out.push(b'{');
+        self.out.add(b"{");
     }
 
     fn key(&mut self, name: &FieldName) {
         self.separate();
-        self.out.extend_from_slice(name.json().as_bytes());
+        self.out.add(name.json().as_bytes());
     }
 
     fn key_text(&mut self, name: &str) {
         self.separate();
-        string(self.out, name);
-        self.out.push(b':');
+        self.out.string(NOTHING, name);
+        self.out.add(b":");
     }
 
     fn end_object(&mut self) {
-        self.out.push(b'}');
+        self.out.add(b"}");
     }
 
     fn raw_json(&mut self, json: &serde_json::value::RawValue) {
-        self.out.extend_from_slice(json.get().as_bytes());
+        self.out.add(json.get().as_bytes());
     }
 
     fn refuse(&mut self) {
         self.refused = true;
     }
-}
 
-/// Writes `value` as a JSON string: pieces without special characters are copied whole.
-pub(crate) fn string(out: &mut Vec<u8>, value: &str) {
-    out.push(b'"');
-    let bytes = value.as_bytes();
-    let mut start = 0;
-    for (index, byte) in bytes.iter().enumerate() {
-        if *byte >= 0x20 && *byte != b'"' && *byte != b'\\' {
-            continue;
-        }
-        out.extend_from_slice(&bytes[start..index]);
-        start = index + 1;
-        let short = match byte {
-            b'"' => b'"',
-            b'\\' => b'\\',
-            b'\n' => b'n',
-            b'\r' => b'r',
-            b'\t' => b't',
-            0x08 => b'b',
-            0x0c => b'f',
-            _ => {
-                const HEX: &[u8; 16] = b"0123456789abcdef";
-                out.extend_from_slice(b"\\u00");
-                out.push(HEX[usize::from(byte >> 4)]);
-                out.push(HEX[usize::from(byte & 15)]);
-                continue;
-            }
-        };
-        out.extend_from_slice(&[b'\\', short]);
+    #[inline(always)]
+    fn open(&mut self) -> usize {
+        self.out.len()
     }
-    out.extend_from_slice(&bytes[start..]);
-    out.push(b'"');
-}
 
-#[cfg(test)]
-mod tests {
-    use super::string;
+    #[inline(always)]
+    fn member<T: Value + ?Sized>(&mut self, names: &'static [Name], index: usize, value: &T) {
+        // The derive gives every field that is sent its name.
+        let Some(name) = names.get(index) else { return };
+        self.after(Before::Text(name[1]), value);
+    }
 
-    #[test]
-    fn strings_are_those_of_serde_json() {
-        let all: String = (0..0x2000).filter_map(char::from_u32).chain(['\u{2028}', '\u{1f980}', '\u{ffff}']).collect();
-        for text in ["", "plain", "\"", "a\\b", "\u{7f}", "é\n", all.as_str()] {
-            let mut out = Vec::new();
-            string(&mut out, text);
-            assert_eq!(String::from_utf8(out).ok(), serde_json::to_string(text).ok());
+    #[inline(always)]
+    fn member_name(&mut self, names: &'static [Name], index: usize) {
+        let Some(name) = names.get(index) else { return };
+        self.out.before(Before::Text(name[1]));
+    }
+
+    #[inline]
+    fn entry<T: Value + ?Sized>(&mut self, name: &str, value: &T) {
+        self.out.string(Before::Text(","), name);
+        self.after(Before::Text(":"), value);
+    }
+
+    #[inline(always)]
+    fn close(&mut self, opened: usize) {
+        self.end(opened, ["{", "}"]);
+    }
+
+    #[inline]
+    fn list<'a, T: Value + 'a>(&mut self, values: impl IntoIterator<Item = &'a T>) {
+        let opened = self.out.len();
+        for value in values {
+            self.after(Before::Text(","), value);
         }
+        self.end(opened, ["[", "]"]);
     }
 }

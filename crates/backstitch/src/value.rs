@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::check::Check;
 use crate::encode::{Encoder, Name};
 use crate::fit::Shape;
+use crate::out::Scalar;
 use crate::schema::{Schema, Types};
 use crate::visit::{Describe, Visit};
 
@@ -72,14 +73,18 @@ pub trait Value {
         Schema::any()
     }
 
+    /// The value, where it is a scalar of a type that every format knows. What [`write`](Value::write) writes is the same.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn scalar(&self) -> Scalar<'_> {
+        Scalar::Other
+    }
+
     /// Shows the value as the field whose name is at `index`.
     #[doc(hidden)]
-    #[inline]
+    #[inline(always)]
     fn show<V: Visit>(&self, names: &'static [Name], index: usize, visit: &mut V) {
-        // The derive gives every field that is sent its name.
-        if let Some(name) = names.get(index) {
-            visit.field(name, self);
-        }
+        visit.field(names, index, self);
     }
 
     /// Tells what the type is as the next field.
@@ -101,13 +106,19 @@ pub trait Key: Value {
 }
 
 macro_rules! scalars {
-    ($($type:ty: $method:ident as $as:ty, $name:literal, $sample:expr;)*) => {$(
+    ($($type:ty: $method:ident as $as:ty, $scalar:expr, $name:literal, $sample:expr;)*) => {$(
         impl Value for $type {
             const SHAPE: &'static Shape = &Shape::Scalar;
             const IS_PLAIN: bool = true;
 
             fn write<E: Encoder>(&self, encoder: &mut E) {
                 encoder.$method(<$as>::from(*self));
+            }
+
+            #[inline(always)]
+            fn scalar(&self) -> Scalar<'_> {
+                let of: fn($as) -> Scalar<'static> = $scalar;
+                of((*self).into())
             }
 
             #[inline]
@@ -132,21 +143,21 @@ macro_rules! scalars {
 }
 
 scalars! {
-    bool: boolean as bool, "boolean", true;
-    i8: integer as i64, "integer", 1;
-    i16: integer as i64, "integer", 1;
-    i32: integer as i64, "integer", 1;
-    i64: integer as i64, "integer", 1;
-    i128: wide as i128, "integer", 1;
-    u8: unsigned as u64, "integer", 1;
-    u16: unsigned as u64, "integer", 1;
-    u32: unsigned as u64, "integer", 1;
-    u64: unsigned as u64, "integer", 1;
-    u128: wide_unsigned as u128, "integer", 1;
+    bool: boolean as bool, Scalar::Boolean, "boolean", true;
+    i8: integer as i64, Scalar::Integer, "integer", 1;
+    i16: integer as i64, Scalar::Integer, "integer", 1;
+    i32: integer as i64, Scalar::Integer, "integer", 1;
+    i64: integer as i64, Scalar::Integer, "integer", 1;
+    i128: wide as i128, |_| Scalar::Other, "integer", 1;
+    u8: unsigned as u64, Scalar::Unsigned, "integer", 1;
+    u16: unsigned as u64, Scalar::Unsigned, "integer", 1;
+    u32: unsigned as u64, Scalar::Unsigned, "integer", 1;
+    u64: unsigned as u64, Scalar::Unsigned, "integer", 1;
+    u128: wide_unsigned as u128, |_| Scalar::Other, "integer", 1;
 }
 
 macro_rules! sizes {
-    ($($type:ty: $wide:ident as $as:ty;)*) => {$(
+    ($($type:ty: $wide:ident as $as:ty, $scalar:ident;)*) => {$(
         impl Value for $type {
             const SHAPE: &'static Shape = &Shape::Scalar;
             const IS_PLAIN: bool = true;
@@ -154,6 +165,11 @@ macro_rules! sizes {
             fn write<E: Encoder>(&self, encoder: &mut E) {
                 // No processor that Rust knows has wider addresses.
                 encoder.$wide(*self as $as);
+            }
+
+            #[inline(always)]
+            fn scalar(&self) -> Scalar<'_> {
+                Scalar::$scalar(*self as $as)
             }
 
             #[inline]
@@ -178,17 +194,23 @@ macro_rules! sizes {
 }
 
 sizes! {
-    isize: integer as i64;
-    usize: unsigned as u64;
+    isize: integer as i64, Integer;
+    usize: unsigned as u64, Unsigned;
 }
 
 macro_rules! floats {
-    ($($type:ty: $method:ident;)*) => {$(
+    ($($type:ty: $method:ident, $scalar:expr;)*) => {$(
         impl Value for $type {
             const SHAPE: &'static Shape = &Shape::Scalar;
 
             fn write<E: Encoder>(&self, encoder: &mut E) {
                 encoder.$method(*self);
+            }
+
+            #[inline(always)]
+            fn scalar(&self) -> Scalar<'_> {
+                let of: fn($type) -> Scalar<'static> = $scalar;
+                of(*self)
             }
 
             #[inline]
@@ -214,8 +236,8 @@ macro_rules! floats {
 }
 
 floats! {
-    f32: single;
-    f64: double;
+    f32: single, |_| Scalar::Other;
+    f64: double, Scalar::Double;
 }
 
 impl Value for char {
@@ -255,6 +277,11 @@ macro_rules! texts {
                 encoder.string(self);
             }
 
+            #[inline(always)]
+            fn scalar(&self) -> Scalar<'_> {
+                Scalar::Text(self)
+            }
+
             #[inline]
             fn check(&self, check: &mut Check) {
                 check.data_point();
@@ -291,6 +318,14 @@ impl<T: Value> Value for Option<T> {
         }
     }
 
+    #[inline(always)]
+    fn scalar(&self) -> Scalar<'_> {
+        match self {
+            Some(value) => value.scalar(),
+            None => Scalar::Null,
+        }
+    }
+
     #[inline]
     fn check(&self, check: &mut Check) {
         match self {
@@ -316,6 +351,11 @@ macro_rules! pointers {
 
             fn write<E: Encoder>(&self, encoder: &mut E) {
                 T::write(self, encoder);
+            }
+
+            #[inline(always)]
+            fn scalar(&self) -> Scalar<'_> {
+                T::scalar(self)
             }
 
             #[inline]
@@ -344,12 +384,7 @@ macro_rules! pointers {
 pointers!(Box, Rc, Arc);
 
 fn write_all<'a, T: Value + 'a, E: Encoder>(values: impl IntoIterator<Item = &'a T>, encoder: &mut E) {
-    encoder.begin_array();
-    for value in values {
-        encoder.element();
-        value.write(encoder);
-    }
-    encoder.end_array();
+    encoder.list(values);
 }
 
 fn check_all<'a, T: Value + 'a>(values: impl ExactSizeIterator<Item = &'a T>, check: &mut Check) {
@@ -435,12 +470,11 @@ where
     V: Value + 'a,
     E: Encoder,
 {
-    encoder.begin_object();
+    let opened = encoder.open();
     for (name, value) in entries {
-        encoder.key_text(name.as_ref());
-        value.write(encoder);
+        encoder.entry(name.as_ref(), value);
     }
-    encoder.end_object();
+    encoder.close(opened);
 }
 
 fn check_map<'a, K, V>(entries: impl IntoIterator<Item = (&'a K, &'a V)>, check: &mut Check)

@@ -5,7 +5,7 @@ use backstitch_api::Code;
 use backstitch_api::rules::Format;
 
 use crate::check::Check;
-use crate::encode::{Encoder, FieldName, Name};
+use crate::encode::{Encoder, Name};
 use crate::fields::Fields;
 use crate::limits::{IsArray, IsNumber, IsText};
 use crate::schema::{Schema, Types};
@@ -19,8 +19,8 @@ pub trait Visit: Sized {
     where
         Self: 'a;
 
-    /// A field.
-    fn field<T: Value + ?Sized>(&mut self, name: &'static Name, value: &T);
+    /// The field whose name is at `index`.
+    fn field<T: Value + ?Sized>(&mut self, names: &'static [Name], index: usize, value: &T);
 
     /// The entries to come stand among fields of these names.
     #[inline]
@@ -72,16 +72,14 @@ impl<E: Encoder> Visit for E {
     where
         E: 'a;
 
-    #[inline]
-    fn field<T: Value + ?Sized>(&mut self, name: &'static Name, value: &T) {
-        self.key(&FieldName::new(name[0], name[1]));
-        value.write(self);
+    #[inline(always)]
+    fn field<T: Value + ?Sized>(&mut self, names: &'static [Name], index: usize, value: &T) {
+        self.member(names, index, value);
     }
 
     #[inline]
     fn entry<T: Value + ?Sized>(&mut self, name: &str, value: &T) {
-        self.key_text(name);
-        value.write(self);
+        Encoder::entry(self, name, value);
     }
 
     fn serialized(
@@ -90,10 +88,8 @@ impl<E: Encoder> Visit for E {
         index: usize,
         write: impl for<'a, 'b> FnOnce(Serializer<'a, Writer<'b, E>>) -> Done,
     ) {
-        if let Some(name) = names.get(index) {
-            self.key(&FieldName::new(name[0], name[1]));
-            serialize(self, write);
-        }
+        self.member_name(names, index);
+        serialize(self, write);
     }
 }
 
@@ -101,7 +97,9 @@ impl Visit for Check {
     type Sink<'a> = Check;
 
     #[inline]
-    fn field<T: Value + ?Sized>(&mut self, name: &'static Name, value: &T) {
+    fn field<T: Value + ?Sized>(&mut self, names: &'static [Name], index: usize, value: &T) {
+        // The derive gives every field that is sent its name.
+        let Some(name) = names.get(index) else { return };
         self.at(name);
         if T::IS_PLAIN {
             self.data_point();

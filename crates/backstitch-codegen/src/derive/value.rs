@@ -397,7 +397,7 @@ fn name_of(field: &Field<'_>, model: &RecordModel) -> TokenStream {
     let data = data.map_or("", |attribute| attribute.name);
     let escaped = |name: &str| name.replace('~', "~0").replace('/', "~1");
     let pointer = format!("/{}/{}", escaped(data), escaped(wire));
-    let json = format!("{}:", json_string(wire));
+    let json = format!(",{}:", json_string(wire));
     quote!([#wire, #json, #pointer])
 }
 

@@ -12,6 +12,7 @@ use backstitch_api::Code;
 use crate::check::Check;
 use crate::encode::Encoder;
 use crate::fit::Shape;
+use crate::out::Scalar;
 use crate::schema::{Schema, Types};
 use crate::value::{Key, Value};
 
@@ -85,6 +86,11 @@ impl<T: Value> Value for &T {
         T::write(self, encoder);
     }
 
+    #[inline(always)]
+    fn scalar(&self) -> Scalar<'_> {
+        T::scalar(self)
+    }
+
     fn check(&self, check: &mut Check) {
         T::check(self, check);
     }
@@ -110,6 +116,11 @@ impl<T: Value + Clone> Value for Cow<'_, T> {
 
     fn write<E: Encoder>(&self, encoder: &mut E) {
         T::write(self, encoder);
+    }
+
+    #[inline(always)]
+    fn scalar(&self) -> Scalar<'_> {
+        T::scalar(self)
     }
 
     fn check(&self, check: &mut Check) {

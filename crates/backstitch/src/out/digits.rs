@@ -1,0 +1,97 @@
+//! Numbers as digits.
+
+/// Eight digits of a number below 100,000,000, the first in the lowest byte, each from 0 to 9.
+#[inline(always)]
+const fn eight(number: u32) -> u64 {
+    // Halves of four digits, pairs of two, single ones: each step divides all at once.
+    let number = number as u64;
+    let halves = number / 10_000 | (number % 10_000) << 32;
+    let hundreds = (halves * 10_486) >> 20 & 0x7f_0000_007f;
+    let pairs = hundreds | (halves - 100 * hundreds) << 16;
+    let tens = (pairs * 103) >> 10 & 0x000f_000f_000f_000f;
+    tens | (pairs - 10 * tens) << 8
+}
+
+const ZEROS: u64 = 0x3030_3030_3030_3030;
+
+/// The text of a number below 100,000,000 in eight digits.
+#[inline(always)]
+pub(super) const fn padded(number: u32) -> [u8; 8] {
+    (eight(number) | ZEROS).to_le_bytes()
+}
+
+/// The text of a number below 100,000,000, with whatever after it, and how many bytes it has.
+#[inline(always)]
+pub(super) const fn short(number: u32) -> ([u8; 8], usize) {
+    let digits = eight(number);
+    // Zero has one digit as well.
+    let zeros = ((digits | 1 << 56).trailing_zeros() / 8) as usize;
+    (((digits | ZEROS) >> (8 * zeros)).to_le_bytes(), 8 - zeros)
+}
+
+/// The greatest number of eight digits, and one.
+pub(super) const EIGHT: u64 = 100_000_000;
+
+/// A number without a sign of two decimals: its hundredths. Nothing for another number.
+///
+/// A decimal of at most 15 digits is the only one of so few that is read as this double, so what is printed of it is the
+/// shortest text that gives the number, as `serde_json` prints it.
+#[inline(always)]
+pub(super) fn hundredths(value: f64) -> Option<u64> {
+    // A conversion beyond the range gives the nearest number, and 0 for what is no number.
+    let hundredths = (value * 100.0 + 0.5) as i64;
+    // Bits, since a negative zero has a sign, and no number is equal to what is none.
+    let is_exact = (hundredths as f64 / 100.0).to_bits() == value.to_bits();
+    u64::try_from(hundredths).ok().filter(|hundredths| is_exact && *hundredths < MOST_HUNDREDTHS)
+}
+
+/// One more than what 15 digits can say.
+const MOST_HUNDREDTHS: u64 = 1_000_000_000_000_000;
+
+/// A point and so many hundredths, below 100, as decimals: `.5`, `.25` or `.0`; and how many bytes they have.
+#[inline(always)]
+pub(super) const fn decimals(hundredths: u32) -> ([u8; 4], usize) {
+    let tens = hundredths / 10;
+    let ones = hundredths % 10;
+    ([b'.', b'0' + tens as u8, b'0' + ones as u8, 0], 2 + (ones != 0) as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{decimals, hundredths, padded, short};
+
+    #[test]
+    fn numbers_of_eight_digits_are_their_text() {
+        let ends = (0..8).flat_map(|places| (0..=20).map(move |step| 10_u32.pow(places) * 9 + step));
+        for number in ends.chain((0..100_000_000).step_by(9_973)).chain([99_999_999]) {
+            assert_eq!(padded(number).as_slice(), format!("{number:08}").as_bytes());
+            let (text, length) = short(number);
+            assert_eq!(&text[..length], number.to_string().as_bytes());
+        }
+    }
+
+    #[test]
+    fn decimals_of_two_places_are_found() {
+        for (value, found) in [
+            (0.0, Some(0)),
+            (0.5, Some(50)),
+            (0.29, Some(29)),
+            (1.1, Some(110)),
+            (9_999_999_999_999.99, Some(999_999_999_999_999)),
+            (10_000_000_000_000.0, None),
+            (-0.0, None),
+            (-1.5, None),
+            (0.001, None),
+            (0.1 + 0.2, None),
+            (f64::NAN, None),
+            (f64::INFINITY, None),
+            (f64::MIN_POSITIVE, None),
+        ] {
+            assert_eq!(hundredths(value), found, "{value}");
+        }
+        for (number, text) in [(0, ".0"), (50, ".5"), (5, ".05"), (99, ".99")] {
+            let (bytes, length) = decimals(number);
+            assert_eq!(&bytes[..length], text.as_bytes());
+        }
+    }
+}

@@ -1,0 +1,454 @@
+//! The output with stores whose place is not checked one by one: the only `unsafe` code of the crate.
+//!
+//! What every store here relies on:
+//!
+//! 1. **Room.** A method starts with [`Fast::reserve`] for what it writes at most, and [`SLACK`] bytes more. Between
+//!    that and its end nothing but this module's own code runs, so that the room is still there. The sum of all that is
+//!    stored is at most what was asked for, but for the bytes after the last text, which are at most [`SLACK`].
+//! 2. **Length.** The vector's length grows only over bytes that were stored before, and so never beyond its capacity.
+//! 3. **Sources.** Texts are read within their length alone: short ones, and the ends of long ones, by loads that
+//!    overlap. Blocks are read up to their padded length, which is theirs.
+//! 4. **Instructions.** SSE2 is a part of x86-64.
+
+#![allow(unsafe_code)]
+
+use std::arch::x86_64::{
+    __m128i, _mm_cmpeq_epi8, _mm_cvtsi64_si128, _mm_loadu_si128, _mm_max_epu8, _mm_movemask_epi8, _mm_or_si128,
+    _mm_set_epi64x, _mm_set1_epi8, _mm_storeu_si128,
+};
+use std::ptr;
+
+use super::digits::{self, EIGHT, decimals, hundredths};
+use super::{Before, Block, Output, Short, escape};
+
+/// Room that is asked for with every text: a store of a fixed size, of which the first bytes count, reaches no further.
+const SLACK: usize = 64;
+
+/// Bytes, of which the vector's spare capacity is written to.
+#[derive(Clone, Debug)]
+pub struct Fast {
+    bytes: Vec<u8>,
+}
+
+impl Fast {
+    /// Makes room for so many bytes, and [`SLACK`].
+    #[inline(always)]
+    fn reserve(&mut self, bytes: usize) {
+        if self.bytes.capacity() - self.bytes.len() < bytes + SLACK {
+            self.grow(bytes + SLACK);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, bytes: usize) {
+        self.bytes.reserve(bytes);
+    }
+
+    /// Where the next byte goes.
+    #[inline(always)]
+    fn end(&mut self) -> *mut u8 {
+        // SAFETY: the length is at most the capacity.
+        unsafe { self.bytes.as_mut_ptr().add(self.bytes.len()) }
+    }
+
+    /// Counts bytes that were stored.
+    ///
+    /// # Safety
+    ///
+    /// So many bytes after the end were stored, within the capacity.
+    #[inline(always)]
+    unsafe fn advance(&mut self, bytes: usize) {
+        let len = self.bytes.len() + bytes;
+        debug_assert!(len <= self.bytes.capacity());
+        // SAFETY: by this function's contract.
+        unsafe { self.bytes.set_len(len) };
+    }
+
+    /// Stores `N` bytes, of which `len` count.
+    ///
+    /// # Safety
+    ///
+    /// There is room for `N` bytes, and `len` is at most `N`.
+    #[inline(always)]
+    unsafe fn store<const N: usize>(&mut self, bytes: [u8; N], len: usize) {
+        debug_assert!(len <= N && self.bytes.capacity() - self.bytes.len() >= N);
+        // SAFETY: there is room; an array has no alignment that matters.
+        unsafe {
+            self.end().cast::<[u8; N]>().write_unaligned(bytes);
+            self.advance(len);
+        }
+    }
+
+    /// Copies a text.
+    ///
+    /// # Safety
+    ///
+    /// There is room for it.
+    #[inline(always)]
+    unsafe fn copy(&mut self, text: &[u8]) {
+        debug_assert!(self.bytes.capacity() - self.bytes.len() >= text.len());
+        // SAFETY: there is room; nobody else has a reference to the spare capacity.
+        unsafe {
+            ptr::copy_nonoverlapping(text.as_ptr(), self.end(), text.len());
+            self.advance(text.len());
+        }
+    }
+
+    /// Stores what goes before a value.
+    ///
+    /// # Safety
+    ///
+    /// There is room for it, and for eight bytes.
+    #[inline(always)]
+    unsafe fn store_before(&mut self, before: Before) {
+        // SAFETY: by this function's contract; a short text counts at most seven bytes.
+        unsafe {
+            match before {
+                Before::Text(text) => self.copy(text.as_bytes()),
+                Before::Short(short) => self.store(short.bytes(), short.len()),
+            }
+        }
+    }
+
+    /// Stores digits.
+    ///
+    /// # Safety
+    ///
+    /// There is room for 24 bytes: three times eight digits.
+    #[inline(always)]
+    unsafe fn store_digits(&mut self, number: u64) {
+        // SAFETY: by this function's contract; a text of digits counts at most eight bytes.
+        unsafe {
+            if number < EIGHT {
+                let (text, len) = digits::short(number as u32);
+                self.store(text, len);
+            } else {
+                self.store_long(number);
+            }
+        }
+    }
+
+    /// Stores a number of more than eight digits.
+    ///
+    /// # Safety
+    ///
+    /// As [`Fast::store_digits`].
+    unsafe fn store_long(&mut self, number: u64) {
+        let (upper, lower) = (number / EIGHT, (number % EIGHT) as u32);
+        // SAFETY: by this function's contract; at most 20 digits.
+        unsafe {
+            if upper < EIGHT {
+                let (text, len) = digits::short(upper as u32);
+                self.store(text, len);
+            } else {
+                let (text, len) = digits::short((upper / EIGHT) as u32);
+                self.store(text, len);
+                self.store(digits::padded((upper % EIGHT) as u32), 8);
+            }
+            self.store(digits::padded(lower), 8);
+        }
+    }
+
+    /// Copies a block in whole steps.
+    ///
+    /// # Safety
+    ///
+    /// There is room for its padded length.
+    #[inline(always)]
+    unsafe fn store_block(&mut self, block: &Block) {
+        let padded = block.padded();
+        let (from, to) = (padded.as_ptr(), self.end());
+        let mut at = 0;
+        while at < padded.len() {
+            // SAFETY: the padded length is a multiple of the step, so that a step is within both.
+            unsafe {
+                let step = from.add(at).cast::<[u8; Block::STEP]>().read_unaligned();
+                to.add(at).cast::<[u8; Block::STEP]>().write_unaligned(step);
+            }
+            at += Block::STEP;
+        }
+        // SAFETY: the text is at most as long as it is padded.
+        unsafe { self.advance(block.text().len()) };
+    }
+
+    /// Copies a text up to the first byte that must be escaped; gives how many bytes that are.
+    ///
+    /// # Safety
+    ///
+    /// There is room for the text, and [`SLACK`].
+    #[inline(always)]
+    unsafe fn copy_plain(&mut self, text: &[u8]) -> usize {
+        let (from, to) = (text.as_ptr(), self.end());
+        // SAFETY: there is room.
+        unsafe {
+            let plain = copy_plain_text(from, text.len(), to);
+            self.advance(plain);
+            plain
+        }
+    }
+
+    /// Stores the rest of a text, which begins with a byte that must be escaped. Takes all the room that it needs, and
+    /// leaves [`SLACK`] less one.
+    #[cold]
+    #[inline(never)]
+    fn escaped(&mut self, mut rest: &[u8]) {
+        while let Some((special, after)) = rest.split_first() {
+            self.reserve(8 + after.len() + SLACK);
+            let (text, len) = escape(*special);
+            // SAFETY: there is room for eight bytes, the rest, and twice the slack.
+            let plain = unsafe {
+                self.store(text, len);
+                self.copy_plain(after)
+            };
+            rest = after.get(plain..).unwrap_or_default();
+        }
+    }
+}
+
+/// The high bits of the bytes that must be escaped.
+#[inline(always)]
+fn special(chunk: __m128i) -> u32 {
+    // SAFETY: SSE2 is a part of x86-64.
+    unsafe {
+        let quotes = _mm_cmpeq_epi8(chunk, _mm_set1_epi8(b'"'.cast_signed()));
+        let slashes = _mm_cmpeq_epi8(chunk, _mm_set1_epi8(b'\\'.cast_signed()));
+        let last = _mm_set1_epi8(0x1f);
+        // What is at most 0x1f is the lesser one of the two.
+        let control = _mm_cmpeq_epi8(_mm_max_epu8(chunk, last), last);
+        _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quotes, slashes), control)).cast_unsigned()
+    }
+}
+
+/// Copies a text while it is looked through for bytes that must be escaped, and gives how many stand before the first of
+/// them: all of these were copied.
+///
+/// # Safety
+///
+/// `len` bytes can be read from `from`, and `len` and 16 more can be written to `to`.
+#[inline(always)]
+unsafe fn copy_plain_text(from: *const u8, len: usize, to: *mut u8) -> usize {
+    // SAFETY: each branch reads within the length, and writes at most 16 bytes beyond it.
+    unsafe {
+        if len < 16 {
+            return copy_short(from, len, to);
+        }
+        let mut at = 0;
+        loop {
+            let chunk = _mm_loadu_si128(from.add(at).cast());
+            _mm_storeu_si128(to.add(at).cast(), chunk);
+            let special = special(chunk);
+            if special != 0 {
+                return at + special.trailing_zeros() as usize;
+            }
+            at += 16;
+            if at + 16 > len {
+                break;
+            }
+        }
+        // The last 16 bytes, of which some were copied before and are plain.
+        let last = len - 16;
+        let chunk = _mm_loadu_si128(from.add(last).cast());
+        _mm_storeu_si128(to.add(last).cast(), chunk);
+        match special(chunk) {
+            0 => len,
+            special => last + special.trailing_zeros() as usize,
+        }
+    }
+}
+
+/// The same for less than 16 bytes.
+///
+/// # Safety
+///
+/// As [`copy_plain_text`], and `len` is less than 16.
+#[inline(always)]
+unsafe fn copy_short(from: *const u8, len: usize, to: *mut u8) -> usize {
+    // SAFETY: each branch reads and writes within the length; two pieces of half of it or more cover it.
+    let special = unsafe {
+        if len >= 8 {
+            let last = len - 8;
+            let (head, tail) = (from.cast::<u64>().read_unaligned(), from.add(last).cast::<u64>().read_unaligned());
+            to.cast::<u64>().write_unaligned(head);
+            to.add(last).cast::<u64>().write_unaligned(tail);
+            let found = special(_mm_set_epi64x(tail.cast_signed(), head.cast_signed()));
+            // The bits of the second piece stand where its bytes do.
+            found & 0xff | (found >> 8) << last
+        } else if len >= 4 {
+            let last = len - 4;
+            let (head, tail) = (from.cast::<u32>().read_unaligned(), from.add(last).cast::<u32>().read_unaligned());
+            to.cast::<u32>().write_unaligned(head);
+            to.add(last).cast::<u32>().write_unaligned(tail);
+            let both = u64::from(head) | u64::from(tail) << 32;
+            let found = special(_mm_cvtsi64_si128(both.cast_signed()));
+            found & 0xf | (found >> 4 & 0xf) << last
+        } else if len > 0 {
+            let (first, middle, last) = (from.read(), from.add(len / 2).read(), from.add(len - 1).read());
+            to.write(first);
+            to.add(len / 2).write(middle);
+            to.add(len - 1).write(last);
+            u32::from(!super::is_plain(first))
+                | u32::from(!super::is_plain(middle)) << (len / 2)
+                | u32::from(!super::is_plain(last)) << (len - 1)
+        } else {
+            0
+        }
+    };
+    if special == 0 { len } else { special.trailing_zeros() as usize }
+}
+
+impl Output for Fast {
+    fn within(mut buffer: Vec<u8>) -> Self {
+        buffer.clear();
+        Fast { bytes: buffer }
+    }
+
+    fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    #[inline(always)]
+    fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    #[inline(always)]
+    fn truncate(&mut self, len: usize) {
+        self.bytes.truncate(len);
+    }
+
+    #[inline(always)]
+    fn replace(&mut self, at: usize, byte: u8) {
+        if let Some(place) = self.bytes.get_mut(at) {
+            *place = byte;
+        }
+    }
+
+    #[inline(always)]
+    fn add(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    #[inline(always)]
+    fn block(&mut self, block: &Block) {
+        self.reserve(block.padded().len());
+        // SAFETY: there is room.
+        unsafe { self.store_block(block) };
+    }
+
+    #[inline(always)]
+    fn before(&mut self, before: Before) {
+        self.reserve(before.len());
+        // SAFETY: there is room, and eight bytes of slack.
+        unsafe { self.store_before(before) };
+    }
+
+    #[inline(always)]
+    fn block_and_digits(&mut self, block: &Block, number: u32) {
+        self.reserve(block.padded().len());
+        // SAFETY: there is room, and eight bytes of slack.
+        unsafe {
+            self.store_block(block);
+            self.store(digits::padded(number), 8);
+        }
+    }
+
+    #[inline(always)]
+    fn constant(&mut self, before: Before, text: &'static str) {
+        self.reserve(before.len() + text.len());
+        // SAFETY: there is room, and eight bytes of slack.
+        unsafe {
+            self.store_before(before);
+            self.copy(text.as_bytes());
+        }
+    }
+
+    #[inline(always)]
+    fn boolean(&mut self, before: Before, value: bool) {
+        self.reserve(before.len());
+        let (text, len) = if value { (*b"true    ", 4) } else { (*b"false   ", 5) };
+        // SAFETY: there is room, and more than eight bytes of slack.
+        unsafe {
+            self.store_before(before);
+            self.store(text, len);
+        }
+    }
+
+    #[inline(always)]
+    fn integer(&mut self, before: Before, value: i64) {
+        self.reserve(before.len());
+        // SAFETY: there is room, and slack for a sign and 24 bytes of digits.
+        unsafe {
+            self.store_before(before);
+            self.store(*b"-", usize::from(value < 0));
+            self.store_digits(value.unsigned_abs());
+        }
+    }
+
+    #[inline(always)]
+    fn unsigned(&mut self, before: Before, value: u64) {
+        self.reserve(before.len());
+        // SAFETY: there is room, and slack for 24 bytes of digits.
+        unsafe {
+            self.store_before(before);
+            self.store_digits(value);
+        }
+    }
+
+    #[inline(always)]
+    fn double(&mut self, before: Before, value: f64) {
+        self.reserve(before.len());
+        // SAFETY: there is room, and slack for a sign, 24 bytes of digits and four of decimals; or for a number of at
+        // most 24 bytes, or null.
+        unsafe {
+            self.store_before(before);
+            match hundredths(value.abs()) {
+                Some(number) => {
+                    self.store(*b"-", usize::from(value.is_sign_negative()));
+                    self.store_digits(number / 100);
+                    let (text, len) = decimals((number % 100) as u32);
+                    self.store(text, len);
+                }
+                None => self.other_double(value),
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn text(&mut self, before: Before, mark: Short, text: &str) {
+        let text = text.as_bytes();
+        self.reserve(before.len() + text.len() + 16);
+        // SAFETY: there is room for both, and 16 bytes for two quotation marks, the mark and what is stored after it; the
+        // slack is still there for what is stored after the text.
+        unsafe {
+            self.store_before(before);
+            self.store(*b"\"", 1);
+            self.store(mark.bytes(), mark.len());
+            let plain = self.copy_plain(text);
+            if plain < text.len() {
+                self.escaped(text.get(plain..).unwrap_or_default());
+                self.reserve(1);
+            }
+            self.store(*b"\"", 1);
+        }
+    }
+}
+
+impl Fast {
+    /// Stores a number as its shortest text, or null.
+    ///
+    /// # Safety
+    ///
+    /// There is room for 24 bytes.
+    #[inline(never)]
+    unsafe fn other_double(&mut self, value: f64) {
+        let mut buffer = zmij::Buffer::new();
+        let text = if value.is_finite() { buffer.format_finite(value) } else { "null" };
+        // SAFETY: by this function's contract: no double has a longer text.
+        unsafe { self.copy(text.as_bytes()) };
+    }
+}

@@ -1,0 +1,299 @@
+//! Records in a format, one after the other, within the limits of a request.
+
+use backstitch_api::limits::{GREATEST_CLIENT_BYTES, RECORDS_PER_REQUEST};
+use backstitch_api::{Code, Role, Violation};
+use serde_json::value::RawValue;
+
+use crate::body::BodyError;
+use crate::check::Check;
+use crate::envelope::{Envelope, Format};
+use crate::json::JsonEncoder;
+use crate::out::Output;
+use crate::push::{Push, PushRecord, check_data, name_of};
+use crate::raw;
+use crate::sequence::{ClientId, Sequence};
+use crate::table::Table;
+
+/// A format in which a body is written, record by record.
+pub trait BodyFormat: Format + Clone + std::fmt::Debug {
+    /// An empty body in the memory of `buffer`.
+    fn empty(buffer: Vec<u8>) -> Self;
+
+    /// Takes note of where a record begins.
+    fn begin(&mut self) {}
+
+    /// Whether the record is whole: no value has refused to be written.
+    fn is_whole(&mut self) -> bool;
+
+    /// Whether the record must be written once more, after what is there of it was taken back.
+    fn again(&mut self) -> bool {
+        false
+    }
+
+    /// Takes the record that was begun last back: all after the first `len` bytes.
+    fn take_back(&mut self, len: usize) {
+        self.out().truncate(len);
+    }
+
+    /// Takes all records out.
+    fn clear(&mut self) {
+        self.out().truncate(0);
+    }
+
+    /// What was written.
+    fn written(&self) -> &[u8];
+
+    /// What was written, with its memory.
+    fn into_written(self) -> Vec<u8>;
+}
+
+impl<O: Output> Format for JsonEncoder<O> {
+    type Output = O;
+
+    #[inline(always)]
+    fn out(&mut self) -> &mut O {
+        &mut self.out
+    }
+
+    fn aside(&self) -> Self {
+        JsonEncoder::within(Vec::new())
+    }
+
+    #[inline(always)]
+    fn generation(&self) -> Option<u64> {
+        Some(0)
+    }
+
+    #[inline(always)]
+    fn mark(_integer: i64) -> &'static str {
+        ""
+    }
+}
+
+impl<O: Output> BodyFormat for JsonEncoder<O> {
+    fn empty(buffer: Vec<u8>) -> Self {
+        JsonEncoder::within(buffer)
+    }
+
+    #[inline(always)]
+    fn is_whole(&mut self) -> bool {
+        !std::mem::take(&mut self.refused)
+    }
+
+    #[inline(always)]
+    fn written(&self) -> &[u8] {
+        self.out.bytes()
+    }
+
+    fn into_written(self) -> Vec<u8> {
+        self.out.into_bytes()
+    }
+}
+
+/// The records of a body. Each has a comma before it; that of the first one is where the array's bracket goes.
+#[derive(Clone, Debug)]
+pub struct Records<F> {
+    client: ClientId,
+    format: F,
+    records: usize,
+    limit: usize,
+    /// The envelopes of the tables so far. There are few, and neighbours share one: the last used is
+    /// looked at first.
+    envelopes: Vec<Envelope>,
+    last: usize,
+    /// The names that the compiler knows and that the last used envelope is of.
+    known: Option<Known>,
+}
+
+/// Names that the compiler knows: they are the same where their places are.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    table: &'static str,
+    keys: &'static [&'static str],
+}
+
+impl Known {
+    #[inline(always)]
+    fn is(self, table: &'static str, keys: &'static [&'static str]) -> bool {
+        std::ptr::eq(self.table, table) && std::ptr::eq(self.keys, keys)
+    }
+}
+
+impl<F: BodyFormat> Records<F> {
+    /// No records yet; their bytes go into `buffer`.
+    pub fn within(client: ClientId, buffer: Vec<u8>) -> Self {
+        Records {
+            client,
+            format: F::empty(buffer),
+            records: 0,
+            limit: GREATEST_CLIENT_BYTES,
+            envelopes: Vec::new(),
+            last: 0,
+            known: None,
+        }
+    }
+
+    pub(crate) fn limit_bytes(&mut self, bytes: usize) {
+        self.limit = bytes.min(GREATEST_CLIENT_BYTES);
+    }
+
+    #[inline(always)]
+    pub(crate) fn records(&self) -> usize {
+        self.records
+    }
+
+    /// How many bytes the finished body would have.
+    #[inline(always)]
+    pub(crate) fn bytes(&self) -> usize {
+        self.format.written().len().max(1) + 1
+    }
+
+    /// Checks a record and adds it.
+    ///
+    /// # Errors
+    ///
+    /// As [`PushBody::push`](crate::PushBody::push).
+    #[inline]
+    pub fn push<T: Push>(&mut self, record: &T, sequence: Sequence) -> Result<(), BodyError> {
+        self.checked(|check| check_data(record, check))?;
+        self.append(record, sequence)
+    }
+
+    /// Adds a record that was checked already.
+    ///
+    /// # Errors
+    ///
+    /// When it does not fit.
+    #[inline]
+    pub fn append<T: Push>(&mut self, record: &T, sequence: Sequence) -> Result<(), BodyError> {
+        if !self.known.is_some_and(|known| known.is(T::TABLE_NAME, T::KEY_NAMES)) {
+            self.find(T::TABLE_NAME, T::KEY_NAMES);
+            self.known = Some(Known { table: T::TABLE_NAME, keys: T::KEY_NAMES });
+        }
+        self.add(sequence, |format| record.encode(format))
+    }
+
+    /// The same, into another table.
+    pub(crate) fn append_to<T: Push>(&mut self, table: &str, record: &T, sequence: Sequence) -> Result<(), BodyError> {
+        self.find(table, T::KEY_NAMES);
+        self.add(sequence, |format| record.encode(format))
+    }
+
+    /// The same, checked.
+    pub(crate) fn push_to<T: Push>(&mut self, table: &str, record: &T, sequence: Sequence) -> Result<(), BodyError> {
+        self.checked(|check| check_data(record, check))?;
+        self.append_to(table, record, sequence)
+    }
+
+    pub(crate) fn push_json(&mut self, table: &Table, sequence: Sequence, data: &RawValue) -> Result<(), BodyError> {
+        self.checked(|check| raw::check_data(table, data, check))?;
+        self.find(table.name(), table.key_names());
+        self.add(sequence, |format| format.raw_json(data))
+    }
+
+    pub(crate) fn push_record<R: PushRecord>(&mut self, record: &R) -> Result<(), BodyError> {
+        let client = self.client;
+        self.checked(|check| {
+            if record.client() != client {
+                let pointer = format!("/{}", name_of(Role::Client));
+                let message = format!("must be {client}, as in the rest of the request");
+                check.add([Violation::new(pointer, Code::Client, message)]);
+            }
+            record.check(check);
+        })?;
+        self.within_limits(|format, _| {
+            format.out().add(b",");
+            record.encode(format);
+        })
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.format.clear();
+        self.records = 0;
+    }
+
+    /// The finished body: one array of all records.
+    pub fn finish(mut self) -> Vec<u8> {
+        if self.records == 0 {
+            self.format.out().add(b"[");
+        }
+        self.format.out().replace(0, b'[');
+        self.format.out().add(b"]");
+        self.format.into_written()
+    }
+
+    #[inline(always)]
+    pub(crate) fn checked(&self, walk: impl FnOnce(&mut Check)) -> Result<(), BodyError> {
+        let mut check = Check::new();
+        walk(&mut check);
+        check.finish().map_err(|violations| BodyError::Invalid(violations.under(&format!("/{}", self.records))))
+    }
+
+    /// Makes the envelope of a table the last used one.
+    #[inline(never)]
+    fn find<K: AsRef<str>>(&mut self, table: &str, keys: &[K]) {
+        self.known = None;
+        if self.envelopes.get(self.last).is_some_and(|known| known.is_of(table, keys)) {
+            return;
+        }
+        self.last = self.envelopes.iter().position(|known| known.is_of(table, keys)).unwrap_or_else(|| {
+            self.envelopes.push(Envelope::new(self.client, table, keys));
+            self.envelopes.len() - 1
+        });
+    }
+
+    /// Writes one record of the table that was used last.
+    #[inline(always)]
+    fn add(&mut self, sequence: Sequence, data: impl Fn(&mut F)) -> Result<(), BodyError> {
+        let last = self.last;
+        self.within_limits(|format, envelopes| {
+            if let Some(envelope) = envelopes.get_mut(last) {
+                envelope.write(format, sequence, &data);
+            }
+        })
+    }
+
+    /// Writes one record to the end, and takes it back where it does not fit, or is not whole.
+    #[inline(always)]
+    fn within_limits(&mut self, mut write: impl FnMut(&mut F, &mut [Envelope])) -> Result<(), BodyError> {
+        if self.records >= RECORDS_PER_REQUEST {
+            return Err(BodyError::Full { records: self.records, bytes: self.bytes() });
+        }
+        let before = self.format.written().len();
+        self.format.begin();
+        write(&mut self.format, &mut self.envelopes);
+        if self.format.again() {
+            self.format.take_back(before);
+            write(&mut self.format, &mut self.envelopes);
+        }
+        if !self.format.is_whole() {
+            self.format.take_back(before);
+            return Err(self.changed());
+        }
+        // The bracket that ends the array is still to come.
+        let size = self.format.written().len() + 1;
+        if size > self.limit {
+            self.format.take_back(before);
+            return Err(self.beyond(size, before));
+        }
+        self.records += 1;
+        Ok(())
+    }
+
+    #[cold]
+    fn changed(&self) -> BodyError {
+        let pointer = format!("/{}/{}", self.records, name_of(Role::Data));
+        let message = "must be written as it was checked: a value has changed in between";
+        BodyError::Invalid(Violation::new(pointer, Code::Serialize, message).into())
+    }
+
+    #[cold]
+    fn beyond(&self, size: usize, before: usize) -> BodyError {
+        // Alone, the record has an opening bracket where it has a comma here.
+        if size - before > self.limit {
+            BodyError::TooLarge { size: size - before, limit: self.limit }
+        } else {
+            BodyError::Full { records: self.records, bytes: self.bytes() }
+        }
+    }
+}
