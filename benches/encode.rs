@@ -2,8 +2,8 @@
 
 use std::cell::RefCell;
 
-use backstitch::Push;
 use backstitch::__private::{Fast, JsonEncoder, Records, Safe};
+use backstitch::Push;
 use backstitch_benches::shapes::{Envelope, medium, small, wide};
 use backstitch_benches::{Variant, interleaved, print};
 use serde::Serialize;
@@ -39,7 +39,10 @@ fn compare<T: Push + Serialize>(title: &str, make: fn(i64) -> T, count: i64) {
         write(&mut buffer);
         buffer.len()
     };
-    for body in [body!(JsonEncoder<Fast>, push, &mut Vec::new(), records), body!(JsonEncoder<Safe>, push, &mut Vec::new(), records)] {
+    for body in [
+        body!(JsonEncoder<Fast>, push, &mut Vec::new(), records),
+        body!(JsonEncoder<Safe>, push, &mut Vec::new(), records),
+    ] {
         assert!(body == expected, "both write the same bytes");
     }
     let mut variants = [

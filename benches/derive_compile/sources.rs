@@ -18,20 +18,20 @@ const fn field(name: &'static str, kind: &'static str, push: &'static str, garde
     Field { name, kind, push, garde }
 }
 
-/// The fields of every struct. Half of them have rules.
+/// The fields of every struct, with eleven rules: those of the record whose validation is measured beside this.
 pub(crate) const FIELDS: [Field; 12] = [
     field("id", "i64", "minimum = 1", "range(min = 1)"),
     field("name", "String", "min_length = 1, max_length = 80", "length(chars, min = 1, max = 80)"),
     field("note", "Option<String>", "max_length = 200", "length(chars, max = 200)"),
-    field("total", "f64", "", ""),
+    field("total", "f64", "minimum = 0, maximum = 1_000_000", "range(min = 0.0, max = 1_000_000.0)"),
     field("paid", "bool", "", ""),
     field("tags", "Vec<String>", "max_items = 10", "length(max = 10)"),
     field("discount", "i32", "minimum = 0, maximum = 100", "range(min = 0, max = 100)"),
-    field("lines", "u32", "minimum = 1", "range(min = 1)"),
-    field("customer", "Option<i64>", "", ""),
-    field("email", "String", "", ""),
-    field("country", "String", "", ""),
-    field("created", "String", "", ""),
+    field("lines", "u32", "minimum = 1, maximum = 10_000", "range(min = 1, max = 10_000)"),
+    field("customer", "Option<i64>", "minimum = 1", "range(min = 1)"),
+    field("email", "String", "min_length = 3, max_length = 254", "length(chars, min = 3, max = 254)"),
+    field("country", "String", "min_length = 2, max_length = 2", "length(chars, min = 2, max = 2)"),
+    field("created", "String", "min_length = 20, max_length = 35", "length(chars, min = 20, max = 35)"),
 ];
 
 /// What the structs of a crate derive.

@@ -94,7 +94,8 @@ pub fn medium(id: i64) -> Medium {
         id,
         customer: id.unsigned_abs() * 7,
         status: "shipped",
-        note: (id % 2 == 0).then(|| format!("leave it with the neighbour at number {id}, on the second floor, and ring there twice")),
+        note: (id % 2 == 0)
+            .then(|| format!("leave it with the neighbour at number {id}, on the second floor, and ring there twice")),
         total: part(id, 10_000) * 0.25,
         discount: 0.05,
         paid: id % 3 == 0,
@@ -175,7 +176,9 @@ pub fn wide(id: i64) -> Wide {
         revision: 3,
         source: "newsletter",
         campaign: Some("spring-2026".to_owned()),
-        referrer: "https://www.example.com/offers/spring/garden-furniture?page=2&sort=price&campaign=spring-2026-newsletter".to_owned(),
+        referrer:
+            "https://www.example.com/offers/spring/garden-furniture?page=2&sort=price&campaign=spring-2026-newsletter"
+                .to_owned(),
         landing: format!("/products/{}?utm_source=newsletter", id % 500),
         browser: "Firefox",
         platform: "Linux",

@@ -33,7 +33,7 @@ pub use crate::visit::{Describe, Visit};
 pub use backstitch_api::Destination;
 
 /// Gives a documentation test the example of a type that it can't name: the derive implements it for
-/// `()` with a number of the type's own, and the test lets the compiler find the type.
+/// `()`, or a tuple of these, with a number of the type's own, and the test lets the compiler find the type.
 pub trait Documented<const NUMBER: u64, T: Push> {
     /// The documented example.
     #[must_use]
@@ -101,10 +101,12 @@ pub(crate) use from_parsed;
 /// What is not known, or not followed.
 pub const OPEN: &Shape = &Shape::Open;
 
-/// The check, where it looks at the field `name`.
+/// The check, where it looks at the field of `T` whose name is at `index`.
 #[inline]
-pub fn at<'a>(check: &'a mut Check, name: &'static Name) -> &'a mut Check {
-    check.at(name);
+pub fn at<T: Fields>(check: &mut Check, index: usize) -> &mut Check {
+    if let Some(name) = T::NAMES.get(index) {
+        check.at(name);
+    }
     check
 }
 
@@ -133,28 +135,26 @@ pub fn no_example<T>(field: &str) -> T {
     panic!("the field `{field}` needs `#[push(example = …)]`, since it is written by serde")
 }
 
-/// The number of a client.
-#[inline]
-pub fn client(client: impl Into<ClientId>) -> i64 {
-    client.into().get()
+/// What stands around the data of a new typed record.
+pub struct Around {
+    /// The number of the client.
+    pub client: i64,
+    /// The name of the table.
+    pub table: String,
+    /// The number of the sequence.
+    pub sequence: i64,
+    /// The names of the keys.
+    pub keys: Vec<String>,
 }
 
-/// The number of a sequence.
-#[inline]
-pub fn sequence(sequence: impl Into<Sequence>) -> i64 {
-    sequence.into().get()
-}
-
-/// The name of a type's table.
-#[must_use]
-pub fn table_name<T: Push>() -> String {
-    T::TABLE_NAME.to_owned()
-}
-
-/// The names of a type's keys.
-#[must_use]
-pub fn key_names<T: Push>() -> Vec<String> {
-    T::KEY_NAMES.iter().map(|&name| name.to_owned()).collect()
+/// What stands around a record of `T`.
+pub fn around<T: Push>(client: impl Into<ClientId>, sequence: impl Into<Sequence>) -> Around {
+    Around {
+        client: client.into().get(),
+        table: T::TABLE_NAME.to_owned(),
+        sequence: sequence.into().get(),
+        keys: T::KEY_NAMES.iter().map(|&name| name.to_owned()).collect(),
+    }
 }
 
 /// The value of an attribute that has one value alone.

@@ -29,7 +29,7 @@ impl<O: Output> JsonEncoder<O> {
     }
 
     /// Writes what goes before a value, and the value.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn after<T: Value + ?Sized>(&mut self, before: Before, value: &T) {
         match value.scalar() {
             Scalar::Null => self.out.constant(before, "null"),
@@ -170,7 +170,7 @@ impl<O: Output> Encoder for JsonEncoder<O> {
         self.out.len()
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn member<T: Value + ?Sized>(&mut self, names: &'static [Name], index: usize, value: &T) {
         // The derive gives every field that is sent its name.
         let Some(name) = names.get(index) else { return };

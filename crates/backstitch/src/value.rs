@@ -82,15 +82,15 @@ pub trait Value {
 
     /// Shows the value as the field whose name is at `index`.
     #[doc(hidden)]
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn show<V: Visit>(&self, names: &'static [Name], index: usize, visit: &mut V) {
         visit.field(names, index, self);
     }
 
-    /// Tells what the type is as the next field.
+    /// Tells what the type is as the next field, within limits of the field's own.
     #[doc(hidden)]
-    fn tell(describe: &mut Describe<'_>) {
-        describe.field::<Self>();
+    fn tell(describe: &mut Describe<'_>, limits: &'static str) {
+        describe.field::<Self>(limits);
     }
 }
 

@@ -45,6 +45,10 @@ pub trait Visit: Sized {
     #[inline]
     fn maximum(&mut self, _value: &(impl IsNumber + ?Sized), _limit: i64, _told: &'static str) {}
 
+    /// The least and the greatest number: one call where there are both is less work for the compiler.
+    #[inline]
+    fn range(&mut self, _value: &(impl IsNumber + ?Sized), _least: i64, _greatest: i64, _told: [&'static str; 2]) {}
+
     /// The least length of a string, in characters.
     #[inline]
     fn min_length(&mut self, _value: &(impl IsText + ?Sized), _limit: usize, _told: &'static str) {}
@@ -53,6 +57,10 @@ pub trait Visit: Sized {
     #[inline]
     fn max_length(&mut self, _value: &(impl IsText + ?Sized), _limit: usize, _told: &'static str) {}
 
+    /// The least and the greatest length of a string, in characters.
+    #[inline]
+    fn length(&mut self, _value: &(impl IsText + ?Sized), _least: usize, _greatest: usize, _told: [&'static str; 2]) {}
+
     /// The least number of elements.
     #[inline]
     fn min_items(&mut self, _value: &(impl IsArray + ?Sized), _limit: usize, _told: &'static str) {}
@@ -60,6 +68,10 @@ pub trait Visit: Sized {
     /// The greatest number of elements.
     #[inline]
     fn max_items(&mut self, _value: &(impl IsArray + ?Sized), _limit: usize, _told: &'static str) {}
+
+    /// The least and the greatest number of elements.
+    #[inline]
+    fn items(&mut self, _value: &(impl IsArray + ?Sized), _least: usize, _greatest: usize, _told: [&'static str; 2]) {}
 
     /// What a string is written as.
     #[inline]
@@ -72,7 +84,7 @@ impl<E: Encoder> Visit for E {
     where
         E: 'a;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn field<T: Value + ?Sized>(&mut self, names: &'static [Name], index: usize, value: &T) {
         self.member(names, index, value);
     }
@@ -148,6 +160,12 @@ impl Visit for Check {
     }
 
     #[inline]
+    fn range(&mut self, value: &(impl IsNumber + ?Sized), least: i64, greatest: i64, told: [&'static str; 2]) {
+        self.minimum(value, least, told[0]);
+        self.maximum(value, greatest, told[1]);
+    }
+
+    #[inline]
     fn min_length(&mut self, value: &(impl IsText + ?Sized), limit: usize, told: &'static str) {
         value.text(|text| {
             if has_fewer_characters(text, limit) {
@@ -166,6 +184,12 @@ impl Visit for Check {
     }
 
     #[inline]
+    fn length(&mut self, value: &(impl IsText + ?Sized), least: usize, greatest: usize, told: [&'static str; 2]) {
+        self.min_length(value, least, told[0]);
+        self.max_length(value, greatest, told[1]);
+    }
+
+    #[inline]
     fn min_items(&mut self, value: &(impl IsArray + ?Sized), limit: usize, told: &'static str) {
         if value.items().is_some_and(|items| items < limit) {
             self.beyond(Code::MinItems, told);
@@ -177,6 +201,12 @@ impl Visit for Check {
         if value.items().is_some_and(|items| items > limit) {
             self.beyond(Code::MaxItems, told);
         }
+    }
+
+    #[inline]
+    fn items(&mut self, value: &(impl IsArray + ?Sized), least: usize, greatest: usize, told: [&'static str; 2]) {
+        self.min_items(value, least, told[0]);
+        self.max_items(value, greatest, told[1]);
     }
 
     fn format(&mut self, value: &(impl IsText + ?Sized), format: &'static str) {
@@ -218,22 +248,15 @@ impl<'a> Describe<'a> {
         self.fields.push((name, schema));
     }
 
-    /// Changes what was said of the last field.
-    fn change(&mut self, change: impl FnOnce(Schema) -> Schema) {
-        if let Some((_, schema)) = self.fields.last_mut() {
-            *schema = change(std::mem::take(schema));
-        }
-    }
-
-    /// A field of the type `T`.
-    pub fn field<T: Value + ?Sized>(&mut self) {
+    /// A field of the type `T` with the limits of its own.
+    pub fn field<T: Value + ?Sized>(&mut self, limits: &'static str) {
         let schema = T::value_schema(self.types);
-        self.add(schema);
+        self.add(within(schema, limits));
     }
 
-    /// A field that may hold anything.
-    pub fn anything(&mut self) {
-        self.add(Schema::any());
+    /// A field that may hold anything within limits.
+    pub fn anything(&mut self, limits: &'static str) {
+        self.add(within(Schema::any(), limits));
     }
 
     /// The fields of `T`, which stand among the others.
@@ -242,41 +265,25 @@ impl<'a> Describe<'a> {
         let fields = Describe::fields::<T>(self.types);
         self.fields.extend(fields);
     }
+}
 
-    /// The least number.
-    pub fn minimum(&mut self, limit: i64) {
-        self.change(|schema| schema.least("minimum", limit));
+/// The schema with limits more, which are written as `minLength=1 maxLength=80 format=date-time`: a format, which may be
+/// any text, is the last of them.
+fn within(mut schema: Schema, limits: &'static str) -> Schema {
+    let mut rest = limits;
+    while let Some((keyword, after)) = rest.split_once('=') {
+        if keyword == "format" {
+            return schema.with(keyword, after);
+        }
+        let (limit, after) = after.split_once(' ').unwrap_or((after, ""));
+        // The derive writes numbers alone.
+        if let Ok(limit) = limit.parse() {
+            let narrow = if keyword.starts_with("min") { Schema::least } else { Schema::greatest };
+            schema = narrow(schema, keyword, limit);
+        }
+        rest = after;
     }
-
-    /// The greatest number.
-    pub fn maximum(&mut self, limit: i64) {
-        self.change(|schema| schema.greatest("maximum", limit));
-    }
-
-    /// The least length of a string.
-    pub fn min_length(&mut self, limit: usize) {
-        self.change(|schema| schema.least("minLength", count(limit)));
-    }
-
-    /// The greatest length of a string.
-    pub fn max_length(&mut self, limit: usize) {
-        self.change(|schema| schema.greatest("maxLength", count(limit)));
-    }
-
-    /// The least number of elements.
-    pub fn min_items(&mut self, limit: usize) {
-        self.change(|schema| schema.least("minItems", count(limit)));
-    }
-
-    /// The greatest number of elements.
-    pub fn max_items(&mut self, limit: usize) {
-        self.change(|schema| schema.greatest("maxItems", count(limit)));
-    }
-
-    /// What a string is written as.
-    pub fn format(&mut self, format: &'static str) {
-        self.change(|schema| schema.with("format", format));
-    }
+    schema
 }
 
 /// Whether a text has fewer characters. They are counted only where their bytes do not tell: no character is longer than
@@ -291,9 +298,4 @@ fn has_fewer_characters(text: &str, limit: usize) -> bool {
 #[inline]
 fn has_more_characters(text: &str, limit: usize) -> bool {
     text.len() > limit && (text.is_ascii() || text.chars().count() > limit)
-}
-
-/// A count as a limit of a schema.
-fn count(limit: usize) -> i64 {
-    i64::try_from(limit).unwrap_or(i64::MAX)
 }

@@ -5,6 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::meta::ParseNestedMeta;
 use syn::{LitInt, LitStr, Member, Token, Type};
 
+use super::case::Case;
 use super::errors::{self, Errors};
 use super::field::within_option;
 use super::meta::meta_error;
@@ -88,11 +89,16 @@ impl Limits {
         ]
     }
 
+    /// The same in pairs, each with the name of both: what is told of the greatest comes after what is told of the least.
+    fn pairs(&self) -> [(&'static str, [(&'static str, Limit); 2]); 3] {
+        let [minimum, maximum, min_length, max_length, min_items, max_items] =
+            self.each().map(|(key, limit, _)| (key, limit));
+        [("range", [minimum, maximum]), ("length", [min_length, max_length]), ("items", [min_items, max_items])]
+    }
+
     /// What can be told of them without the types: no value can meet them, or the type is plainly another.
     pub(super) fn check(&self, ty: &Type, errors: &mut Errors) {
-        let pairs =
-            [(self.minimum, self.maximum), (self.min_length, self.max_length), (self.min_items, self.max_items)];
-        for (least, greatest) in pairs {
+        for (_, [(_, least), (_, greatest)]) in self.pairs() {
             if let (Some((least, _)), Some((greatest, span))) = (least, greatest)
                 && least > greatest
             {
@@ -131,34 +137,48 @@ impl Limits {
         self.stated().next().is_none()
     }
 
-    /// The calls of `receiver` that tell of the constraints, on the value of a field or on its type, each where the
-    /// constraint stands.
-    pub(super) fn calls(&self, receiver: &str, member: Option<&Member>) -> TokenStream {
-        let call = |method: &str, argument: TokenStream, told: Option<String>, span: Span| {
+    /// The calls that hold the value of a field against the constraints, each where the constraint stands.
+    pub(super) fn calls(&self, member: &Member) -> TokenStream {
+        let call = |method: &str, arguments: TokenStream, span: Span| {
             // Where the constraint is, and with the names that hold where the derive writes.
             let span = Span::call_site().located_at(span);
-            let (receiver, method) = (Ident::new(receiver, span), Ident::new(method, span));
-            let value = member.map(|member| {
-                let mut member = member.clone();
-                match &mut member {
-                    Member::Named(name) => name.set_span(span),
-                    Member::Unnamed(index) => index.span = span,
-                }
-                quote_spanned!(span=> &self.#member,)
-            });
-            let told = told.filter(|_| member.is_some()).map(|told| quote!(, #told));
-            quote_spanned!(span=> #receiver.#method(#value #argument #told);)
+            let (receiver, method) = (Ident::new("__v", span), Ident::new(method, span));
+            let mut member = member.clone();
+            match &mut member {
+                Member::Named(name) => name.set_span(span),
+                Member::Unnamed(index) => index.span = span,
+            }
+            quote_spanned!(span=> #receiver.#method(&self.#member, #arguments);)
         };
-        let limits = self.each().into_iter().filter_map(|(key, limit, _)| {
-            let (limit, span) = limit?;
-            let argument = Literal::i64_unsuffixed(limit);
-            Some(call(key, quote!(#argument), Some(told(key, limit)), span))
+        let limits = self.pairs().into_iter().filter_map(|(both, pair)| {
+            let literal = Literal::i64_unsuffixed;
+            match pair {
+                [(least_key, Some((least, span))), (greatest_key, Some((greatest, _)))] => {
+                    let told = [told(least_key, least), told(greatest_key, greatest)];
+                    let (least, greatest) = (literal(least), literal(greatest));
+                    Some(call(both, quote!(#least, #greatest, [#(#told),*]), span))
+                }
+                [(key, Some((limit, span))), _] | [_, (key, Some((limit, span)))] => {
+                    let told = told(key, limit);
+                    let limit = literal(limit);
+                    Some(call(key, quote!(#limit, #told), span))
+                }
+                _ => None,
+            }
         });
-        let format = self.format.iter().map(|format| {
-            let span = format.span();
-            call("format", quote!(#format), None, span)
-        });
+        let format = self.format.iter().map(|format| call("format", quote!(#format), format.span()));
         quote!(#(#limits)* #(#format)*)
+    }
+
+    /// The constraints in the words of JSON Schema, as `minLength=1 maxLength=80`; a format, which may be any text, comes
+    /// last. One string for all is less work for the compiler than a call for each.
+    pub(super) fn in_schema(&self) -> String {
+        let limits = self.each().into_iter().filter_map(|(key, limit, _)| {
+            let (limit, _) = limit?;
+            Some(format!("{}={limit}", Case::Camel.of_field(key)))
+        });
+        let format = self.format.iter().map(|format| format!("format={}", format.value()));
+        limits.chain(format).collect::<Vec<_>>().join(" ")
     }
 }
 

@@ -85,10 +85,11 @@ fn expand_for(input: &TokenStream, definitions: &Definitions, site: &Site) -> (T
         );
     }
     let push = push::expand(&container);
-    let record_docs = tests::record_docs(&container, model, site, input);
+    let number = tests::number(site, input);
+    let record_docs = tests::record_docs(&container, model, site, number);
     let record = record::declaration(&container, model, &record_docs);
     let record_impls = record::impls(&container, model);
-    let examples = tests::examples(&container, site, input);
+    let examples = tests::examples(&container, site, number);
     let test = tests::unit_test(&container, model, site);
     let tokens = quote! {
         #record

@@ -18,15 +18,15 @@ pub(super) fn expand(container: &Container<'_>) -> TokenStream {
     let (impl_generics, type_generics, where_clause) = bounds.split();
     let keys: Vec<_> = container.keys.iter().map(|index| &container.fields[*index]).collect();
     let key_names = keys.iter().map(|field| &field.wire);
-    // The place of a field's name among those of all that are sent.
+    // The check, where it looks at the field, whose name has its place among those of all that are sent.
     let place = |field: &Field<'_>| {
         let index = container.sent().position(|sent| sent.member == field.member).unwrap_or_default();
         let index = syn::Index::from(index);
-        quote!(&<Self as __p::Fields>::NAMES[#index])
+        quote!(__p::at::<Self>(__c, #index))
     };
     let checks = keys.iter().map(|field| {
         let (member, ty, place) = (&field.member, field.ty, place(field));
-        quote!(<#ty as __p::Key>::check_key(&self.#member, __p::at(__c, #place));)
+        quote!(<#ty as __p::Key>::check_key(&self.#member, #place);)
     });
     let sequence = container.sequence.map(|index| &container.fields[index]);
     let own_sequence = sequence.map(|field| {
@@ -42,7 +42,7 @@ pub(super) fn expand(container: &Container<'_>) -> TokenStream {
         let (member, ty, place) = (&field.member, field.ty, place(field));
         quote! {
             let __s = <#ty as __p::AsSequence>::as_sequence(&self.#member);
-            __p::check_sequence(__s, __p::at(__c, #place));
+            __p::check_sequence(__s, #place);
         }
     });
     let destinations = destinations(container);

@@ -77,10 +77,10 @@ fn constructor(container: &Container<'_>, model: &RecordModel) -> TokenStream {
     let fields = model.attributes.iter().map(|attribute| {
         let field = field_ident(attribute);
         let value = match attribute.role {
-            Some(Role::Client) => quote!(__p::client(client_id)),
-            Some(Role::Sequence) => quote!(__p::sequence(sequence)),
-            Some(Role::Table) => quote!(__p::table_name::<#data>()),
-            Some(Role::Keys) => quote!(__p::key_names::<#data>()),
+            Some(Role::Client) => quote!(__n.client),
+            Some(Role::Sequence) => quote!(__n.sequence),
+            Some(Role::Table) => quote!(__n.table),
+            Some(Role::Keys) => quote!(__n.keys),
             Some(Role::Data) => quote!(data),
             Some(Role::Action) => quote!(__p::the_only_one()),
             None if attribute.constant_that_must_be_there().is_some() => {
@@ -101,6 +101,7 @@ fn constructor(container: &Container<'_>, model: &RecordModel) -> TokenStream {
                 sequence: impl __p::Into<__p::Sequence>,
                 data: #data,
             ) -> Self {
+                let __n = __p::around::<#data>(client_id, sequence);
                 Self { #(#fields),* }
             }
         }

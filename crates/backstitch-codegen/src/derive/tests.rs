@@ -67,7 +67,7 @@ fn why_no_test(container: &Container<'_>) -> Option<String> {
 
 /// What the documentation of the typed record begins with: its example, as a test where the struct is public, since a
 /// documentation test sees a crate from outside.
-pub(super) fn record_docs(container: &Container<'_>, model: &RecordModel, site: &Site, input: &TokenStream) -> String {
+pub(super) fn record_docs(container: &Container<'_>, model: &RecordModel, site: &Site, number: u64) -> String {
     let title = title(container, model);
     let Some(crate_name) = site.crate_name.as_ref().filter(|_| has_doc_test(container, site)) else {
         return match why_no_test(container) {
@@ -75,7 +75,6 @@ pub(super) fn record_docs(container: &Container<'_>, model: &RecordModel, site: 
             None => title,
         };
     };
-    let number = number(site, input);
     let (client_id, sequence) = (model.example_client_id, model.example_sequence);
     let outcome = match example_request(container, model) {
         Some(request) => {
@@ -88,7 +87,9 @@ pub(super) fn record_docs(container: &Container<'_>, model: &RecordModel, site: 
     let runtime = runtime_in_tests(container, crate_name);
     let example = match &container.doc_test {
         DocTest::At(path) => format!("let record = <{} as {runtime}::Push>::example();", path.value()),
-        _ => format!("# let record = <() as {runtime}::__private::Documented<{number}, _>>::example();"),
+        _ => {
+            format!("# let record = <{} as {runtime}::__private::Documented<{number}, _>>::example();", holder(number))
+        }
     };
     format!(
         "{title}# Example\n\n```\n# use {crate_name} as _;\nuse {runtime}::{{Push as _, PushBody}};\n\n{example}\nrecord.validate()?;\n\nlet mut body = \
@@ -115,18 +116,18 @@ fn runtime_in_tests(container: &Container<'_>, crate_name: &str) -> String {
 
 /// The impls through which the tests find the example: they can't name a type that lies in a private
 /// module or in a function.
-pub(super) fn examples(container: &Container<'_>, site: &Site, input: &TokenStream) -> TokenStream {
+pub(super) fn examples(container: &Container<'_>, site: &Site, number: u64) -> TokenStream {
     let Some(name) = for_tests(container).filter(|_| why_no_test(container).is_none()) else {
         return TokenStream::new();
     };
     // A test that is given the path needs no number.
     let is_found_by_number = has_doc_test(container, site) && !matches!(container.doc_test, DocTest::At(_));
     let documented = is_found_by_number.then(|| {
-        let number = number(site, input);
+        let holder = holder(number);
         quote! {
             #[automatically_derived]
             #[doc(hidden)]
-            impl __p::Documented<#number, #name> for () {}
+            impl __p::Documented<#number, #name> for #holder {}
         }
     });
     let expansion = site.expansion;
@@ -163,8 +164,15 @@ pub(super) fn unit_test(container: &Container<'_>, model: &RecordModel, site: &S
     }
 }
 
+/// The type that has the example of the type with this number: a tuple of so many nothings. The compiler holds all impls
+/// for one type against each other, which are fewer where there are several of these.
+fn holder(number: u64) -> TokenStream {
+    let nothings = (0..number % 8).map(|_| quote!(()));
+    quote!((#(#nothings,)*))
+}
+
 /// A number that is the type's own within its crate, and the same whoever compiles it: of its text and its place (FNV-1a).
-fn number(site: &Site, input: &TokenStream) -> u64 {
+pub(super) fn number(site: &Site, input: &TokenStream) -> u64 {
     let text = format!("{}:{}:{}:{input}", site.file, site.line, site.column);
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

@@ -299,7 +299,7 @@ fn visit(field: &Field<'_>, index: usize) -> TokenStream {
             None => quote!(<#ty as __t>::show(&self.#member, __n, #index, __v);),
         }
     };
-    let limits = field.limits.calls("__v", Some(member));
+    let limits = field.limits.calls(member);
     match &field.skip_if {
         Some(path) => quote!(if !#path(&self.#member) { #visit #limits }),
         None => quote!(#visit #limits),
@@ -322,7 +322,7 @@ fn check(field: &Field<'_>) -> TokenStream {
         Some(serialize) => quote!(__p::check_serialize(__v, |__s| #serialize);),
         None => quote!(<#ty as __t>::check(&self.#member, __v);),
     };
-    let limits = field.limits.calls("__v", Some(member));
+    let limits = field.limits.calls(member);
     let visit = (!field.limits.is_empty()).then(|| {
         quote!(
             use __p::Visit as _;
@@ -343,13 +343,12 @@ fn serialize(field: &Field<'_>) -> Option<TokenStream> {
 /// Tells what a field is on the wire.
 fn describe(field: &Field<'_>) -> TokenStream {
     let ty = field.ty;
-    let describe = match field.serialize {
+    let limits = field.limits.in_schema();
+    match field.serialize {
         _ if field.flatten.is_some() => quote!(<#ty as __p::Fields>::describe_flat(__d);),
-        Some(_) => quote!(__d.anything();),
-        None => quote!(<#ty as __t>::tell(__d);),
-    };
-    let limits = field.limits.calls("__d", None);
-    quote!(#describe #limits)
+        Some(_) => quote!(__d.anything(#limits);),
+        None => quote!(<#ty as __t>::tell(__d, #limits);),
+    }
 }
 
 /// What a field is, as far as names and counts go.
@@ -412,8 +411,8 @@ fn sample(field: &Field<'_>) -> TokenStream {
             let name = field.plain_ident();
             return quote!(#member: __p::no_example(#name));
         }
-        let ty = field.ty;
-        return quote!(#member: <#ty as __t>::sample());
+        // The compiler finds the type, which is written out where the field is shown: that is less work for it.
+        return quote_spanned!(span=> #member: __t::sample());
     };
     let span: Span = example.span();
     let value =
