@@ -159,7 +159,7 @@ impl Visit for Check {
         });
     }
 
-    #[inline]
+    #[inline(always)]
     fn range(&mut self, value: &(impl IsNumber + ?Sized), least: i64, greatest: i64, told: [&'static str; 2]) {
         self.minimum(value, least, told[0]);
         self.maximum(value, greatest, told[1]);
@@ -183,7 +183,7 @@ impl Visit for Check {
         });
     }
 
-    #[inline]
+    #[inline(always)]
     fn length(&mut self, value: &(impl IsText + ?Sized), least: usize, greatest: usize, told: [&'static str; 2]) {
         self.min_length(value, least, told[0]);
         self.max_length(value, greatest, told[1]);
@@ -203,7 +203,7 @@ impl Visit for Check {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn items(&mut self, value: &(impl IsArray + ?Sized), least: usize, greatest: usize, told: [&'static str; 2]) {
         self.min_items(value, least, told[0]);
         self.max_items(value, greatest, told[1]);

@@ -40,10 +40,8 @@ pub(super) fn declaration(container: &Container<'_>, model: &RecordModel, docs: 
     });
     let generics = &container.input.generics;
     let where_clause = &generics.where_clause;
-    let about = model.description.split("\n\n").next().unwrap_or_default();
-    // The rest of it is where the source says, once, and not in every crate with a record.
-    let about = about.split_inclusive(". ").next().unwrap_or_default().trim_end();
-    let doc = format!("{docs}{about}\n\nSource of the envelope: `{}`.", model.source);
+    let about = first_sentence(model.description);
+    let doc = format!("{docs}{about}\n\nSource: `{}`.", model.source);
     quote! {
         #[doc = #doc]
         #[allow(dead_code, deprecated)]
@@ -53,11 +51,19 @@ pub(super) fn declaration(container: &Container<'_>, model: &RecordModel, docs: 
     }
 }
 
-/// The first paragraph of a description, and its last, which has the rules.
+/// What a description begins with. The rest of it is where the source says, once, and not in every crate with a record.
+fn first_sentence(description: &str) -> &str {
+    let paragraph = description.split("\n\n").next().unwrap_or_default();
+    paragraph.split_inclusive(". ").next().unwrap_or_default().trim_end()
+}
+
+/// The first sentence of a description, and its last paragraph, which has the rules.
 fn brief(description: &str) -> String {
-    match description.split("\n\n").collect::<Vec<_>>().as_slice() {
-        [first, .., last] => format!("{first}\n\n{last}"),
-        _ => description.to_owned(),
+    match description.rsplit_once("\n\n") {
+        // A field that is no `Option` says as much.
+        Some((_, "Required.")) => first_sentence(description).to_owned(),
+        Some((_, rules)) => format!("{}\n\n{rules}", first_sentence(description)),
+        None => description.to_owned(),
     }
 }
 
@@ -94,7 +100,7 @@ fn constructor(container: &Container<'_>, model: &RecordModel) -> TokenStream {
         #[automatically_derived]
         #[allow(dead_code)]
         impl #impl_generics #name #type_generics #where_clause {
-            /// The record of `data` for a client, with its place among the versions of its row.
+            /// The record of `data` for a client, as a version of its row.
             #[must_use]
             #vis fn new(
                 client_id: impl __p::Into<__p::ClientId>,
