@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use backstitch::__private::{Fast, JsonEncoder, Records, Safe};
+use backstitch::__private::{Fast, JsonEncoder, Records, Safe, TransitEncoder};
 use backstitch::Push;
 use backstitch_benches::shapes::{Envelope, medium, small, wide};
 use backstitch_benches::{Variant, interleaved, print};
@@ -65,6 +65,9 @@ fn compare<T: Push + Serialize>(title: &str, make: fn(i64) -> T, count: i64) {
         }),
         Variant::new("Backstitch, safe", || {
             reused(&|buffer| *buffer = body!(JsonEncoder<Safe>, append, buffer, records))
+        }),
+        Variant::new("Backstitch, Transit", || {
+            reused(&|buffer| *buffer = body!(TransitEncoder<Fast>, append, buffer, records))
         }),
         Variant::new("the body copied", || {
             reused(&|buffer| {

@@ -75,10 +75,7 @@ fn print_ratios(seconds: &Seconds, action: Action) {
             Action::Build => format!(", the goal is at most {goal:.2}: {}", verdict(ratio <= goal)),
             Action::Check => String::new(),
         };
-        println!(
-            "  {:40} {ratio:>8.2} x{goal}; {of_derives:.2} x without the bare structs",
-            format!("Push to {name}"),
-        );
+        println!("  {:40} {ratio:>8.2} x{goal}; {of_derives:.2} x without the bare structs", format!("Push to {name}"),);
     }
 }
 

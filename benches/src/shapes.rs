@@ -16,17 +16,17 @@ pub struct Small {
 #[push(table = "orders", key = "id", doc_test = false)]
 pub struct Medium {
     id: i64,
-    customer: u64,
-    status: &'static str,
+    customer_id: u64,
+    order_status: &'static str,
     note: Option<String>,
-    total: f64,
-    discount: f64,
-    paid: bool,
-    currency: &'static str,
-    country: &'static str,
-    email: String,
-    created: String,
-    lines: u16,
+    total_amount: f64,
+    discount_rate: f64,
+    is_paid: bool,
+    currency_code: &'static str,
+    country_name: &'static str,
+    email_address: String,
+    created_at: String,
+    line_count: u16,
 }
 
 /// An address within a record.
@@ -83,8 +83,9 @@ pub fn small(id: i64) -> Small {
     Small { id, name: format!("Finn {}", id % 90 + 10) }
 }
 
-fn part(id: i64, of: i64) -> f64 {
-    f64::from(i32::try_from(id % of).unwrap_or_default())
+/// A number of so many decimals at most, as it is read from its text.
+fn decimal(number: i64, places: i32) -> f64 {
+    f64::from(i32::try_from(number).unwrap_or_default()) / 10_f64.powi(places)
 }
 
 /// A record with `id`, 406 bytes in JSON.
@@ -92,18 +93,17 @@ fn part(id: i64, of: i64) -> f64 {
 pub fn medium(id: i64) -> Medium {
     Medium {
         id,
-        customer: id.unsigned_abs() * 7,
-        status: "shipped",
-        note: (id % 2 == 0)
-            .then(|| format!("leave it with the neighbour at number {id}, on the second floor, and ring there twice")),
-        total: part(id, 10_000) * 0.25,
-        discount: 0.05,
-        paid: id % 3 == 0,
-        currency: "EUR",
-        country: "Germany",
-        email: format!("customer.number.{id}@accounting.example.com"),
-        created: "2026-02-28T12:34:56.789Z".to_owned(),
-        lines: 12,
+        customer_id: id.unsigned_abs() * 7,
+        order_status: "shipped",
+        note: (id % 2 == 0).then(|| format!("leave it with the neighbour at number {id}")),
+        total_amount: decimal(id % 10_000 * 25, 2),
+        discount_rate: 0.05,
+        is_paid: id % 3 == 0,
+        currency_code: "EUR",
+        country_name: "Germany",
+        email_address: format!("buyer.{id}@example.com"),
+        created_at: "2026-02-28T12:34:56.789Z".to_owned(),
+        line_count: 12,
     }
 }
 
@@ -113,7 +113,7 @@ fn address(id: i64) -> Address {
         city: "Frankfurt am Main".to_owned(),
         zip: format!("{:05}", id % 100_000),
         country: "Germany",
-        latitude: 50.110_924 + part(id, 1_000) * 0.001,
+        latitude: decimal(50_110_924 + id % 1_000 * 1_001, 6),
         longitude: 8.682_127,
     }
 }
@@ -124,7 +124,7 @@ pub fn wide(id: i64) -> Wide {
     let line = |index: i64| Line {
         sku: format!("SKU-{:06}", id * 3 + index),
         quantity: 1 + (index as u32),
-        price: part(id, 400) + 0.95,
+        price: decimal(id % 400 * 100 + 95, 2),
         gift: index == 1,
     };
     Wide {
@@ -146,13 +146,13 @@ pub fn wide(id: i64) -> Wide {
         tags: ["spring", "newsletter", "returning"].map(str::to_owned).to_vec(),
         weights: vec![0.25, 1.5, 12.75],
         events: vec![1_765_880_017, 1_765_880_099, 1_765_881_240],
-        subtotal: part(id, 10_000) * 0.25,
-        tax: part(id, 1_000) * 0.19,
+        subtotal: decimal(id % 10_000 * 25, 2),
+        tax: decimal(id % 1_000 * 19, 2),
         tax_rate: 0.19,
         shipping_cost: 4.95,
         discount: 0.0,
-        total: part(id, 10_000) * 0.31,
-        paid: part(id, 10_000) * 0.31,
+        total: decimal(id % 10_000 * 31, 2),
+        paid: decimal(id % 10_000 * 31, 2),
         due: 0.0,
         is_paid: true,
         is_gift: false,
@@ -171,7 +171,7 @@ pub fn wide(id: i64) -> Wide {
         parcels: 1,
         weight_grams: 1_250,
         volume: 0.75,
-        score: 0.1 * part(id, 97),
+        score: decimal(id % 97, 1),
         attempts: 1,
         revision: 3,
         source: "newsletter",

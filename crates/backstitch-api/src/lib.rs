@@ -15,3 +15,6 @@ pub use generated::{destination, destinations, endpoints, limits, regions, respo
 
 /// The content type of JSON.
 pub const JSON: &str = "application/json";
+
+/// The content type of Transit+JSON, which the Push and Validate endpoints take too.
+pub const TRANSIT: &str = "application/transit+json";

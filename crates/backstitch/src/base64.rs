@@ -18,6 +18,7 @@ pub(crate) fn each(bytes: &[u8], mut add: impl FnMut(&[u8; 4])) {
 }
 
 /// How many characters that many bytes take.
+#[cfg(any(feature = "bytes", test))]
 pub(crate) fn length(bytes: usize) -> usize {
     bytes.div_ceil(3).saturating_mul(4)
 }

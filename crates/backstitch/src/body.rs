@@ -9,6 +9,7 @@ use crate::push::{Push, PushRecord};
 use crate::records::Records;
 use crate::sequence::{ClientId, Sequence};
 use crate::table::Table;
+use crate::transit::TransitEncoder;
 
 /// Why a body did not take a record. The body is as it was before.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -47,6 +48,7 @@ pub struct PushBody(Formats);
 #[derive(Clone, Debug)]
 enum Formats {
     Json(Records<JsonEncoder<Best>>),
+    Transit(Records<TransitEncoder<Best>>),
 }
 
 /// The same for every format.
@@ -54,6 +56,7 @@ macro_rules! each_format {
     ($body:expr, $records:ident => $do:expr) => {
         match $body {
             Formats::Json($records) => $do,
+            Formats::Transit($records) => $do,
         }
     };
 }
@@ -62,6 +65,21 @@ impl PushBody {
     /// An empty body of records of the client `client_id`, in JSON.
     pub fn json(client_id: impl Into<ClientId>) -> Self {
         PushBody(Formats::Json(Records::within(client_id.into(), Vec::new())))
+    }
+
+    /// An empty body of records of the client `client_id`, in Transit+JSON: it tells dates, decimals and large integers
+    /// from strings, and writes keys as codes from the second record on.
+    pub fn transit(client_id: impl Into<ClientId>) -> Self {
+        PushBody(Formats::Transit(Records::within(client_id.into(), Vec::new())))
+    }
+
+    /// The content type of the body.
+    #[must_use]
+    pub fn content_type(&self) -> &'static str {
+        match &self.0 {
+            Formats::Json(_) => backstitch_api::JSON,
+            Formats::Transit(_) => backstitch_api::TRANSIT,
+        }
     }
 
     /// Takes at most `bytes` bytes, or 20,000,000 if that is less.

@@ -15,6 +15,7 @@ const LEVELS_ABOVE: usize = 2;
 pub(crate) const MOST_VIOLATIONS: usize = 100;
 
 /// A step on the way to a value.
+#[derive(Clone, Debug)]
 enum Step {
     Field(&'static str),
     Name(String),
@@ -22,6 +23,7 @@ enum Step {
 }
 
 /// A walk over a record that finds all that is wrong with it.
+#[derive(Clone, Debug)]
 pub struct Check {
     /// The steps to the value around the one that is looked at.
     path: Vec<Step>,
@@ -103,6 +105,7 @@ impl Check {
     }
 
     /// Checks the fields of a struct, as `walk` goes through them with [`at`](Check::at).
+    #[inline]
     pub(crate) fn fields(&mut self, walk: impl FnOnce(&mut Self)) {
         if self.is_too_deep() {
             return;
@@ -254,6 +257,20 @@ impl Check {
     #[inline]
     pub(crate) fn finish(self) -> Result<(), Violations> {
         Violations::check(self.found)
+    }
+
+    /// Another walk begins, whatever became of the one before.
+    #[inline]
+    pub(crate) fn begin(&mut self) {
+        (self.field, self.is_at_root, self.data_points) = (None, false, 0);
+        self.path.clear();
+        self.found.clear();
+    }
+
+    /// What the walk has found, if it has found anything.
+    #[inline]
+    pub(crate) fn found(&mut self) -> Result<(), Violations> {
+        if self.found.is_empty() { Ok(()) } else { Violations::check(std::mem::take(&mut self.found)) }
     }
 
     fn pointer(&self) -> Pointer {

@@ -21,12 +21,17 @@ pub trait Format: Encoder + Sized {
     /// An encoder that writes elsewhere what this one would write next.
     fn aside(&self) -> Self;
 
-    /// A number that changes when what was written of an envelope can't be written again as it was. Nothing, where it
-    /// can't be anyway.
-    fn generation(&self) -> Option<u64>;
+    /// A number that changes when what was written of an envelope can't be written again as it was.
+    fn generation(&self) -> u64;
 
     /// What stands before the digits of an integer in a string, where it is in a string; otherwise nothing.
     fn mark(integer: i64) -> &'static str;
+
+    /// The data begins.
+    fn enter(&mut self) {}
+
+    /// The data has ended.
+    fn leave(&mut self) {}
 }
 
 /// The envelope of one table's records, made once for a body.
@@ -78,16 +83,16 @@ impl Envelope {
     #[inline(always)]
     pub(crate) fn write<F: Format>(&mut self, format: &mut F, sequence: Sequence, data: impl FnOnce(&mut F)) {
         let generation = format.generation();
-        let Some(made) = self.made.as_mut().filter(|made| Some(made.generation) == generation) else {
+        let Some(made) = self.made.as_mut().filter(|made| made.generation == generation) else {
             return self.spell(format, sequence, data);
         };
         let [before, between, after] = &made.pieces;
         if made.is_sequence_first {
             made.shared.write(format, sequence.get(), before, between);
-            data(format);
+            within(format, data);
         } else {
             format.out().block(before);
-            data(format);
+            within(format, data);
             made.shared.write(format, sequence.get(), between, after);
             return;
         }
@@ -99,7 +104,7 @@ impl Envelope {
     #[inline(never)]
     fn spell<F: Format>(&mut self, format: &mut F, sequence: Sequence, data: impl FnOnce(&mut F)) {
         self.each(format, |format| sequence.get().write(format), data);
-        let Some(generation) = format.generation() else { return };
+        let generation = format.generation();
         let mut aside = format.aside();
         let (mut of_sequence, mut of_data) = (0, 0);
         self.each(&mut aside, |aside| of_sequence = aside.out().len(), |aside| of_data = aside.out().len());
@@ -131,11 +136,19 @@ impl Envelope {
                 Some(Role::Keys) => self.table.key_names().write(format),
                 // The definitions have one attribute for each role.
                 Some(Role::Sequence) => sequence.take().into_iter().for_each(|write| write(format)),
-                Some(Role::Data) => data.take().into_iter().for_each(|write| write(format)),
+                Some(Role::Data) => data.take().into_iter().for_each(|write| within(format, write)),
             }
         }
         format.end_object();
     }
+}
+
+/// Writes data, of which the format is told.
+#[inline(always)]
+pub(crate) fn within<F: Format>(format: &mut F, data: impl FnOnce(&mut F)) {
+    format.enter();
+    data(format);
+    format.leave();
 }
 
 impl Shared {

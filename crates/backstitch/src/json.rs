@@ -2,11 +2,8 @@
 
 use crate::base64;
 use crate::encode::{Encoder, FieldName, Name, sealed::Sealed};
-use crate::out::{Before, Output, Scalar};
+use crate::out::{Before, NOTHING, Output, Scalar};
 use crate::value::Value;
-
-/// Nothing before a value.
-const NOTHING: Before = Before::Text("");
 
 /// Writes JSON to the end of a buffer.
 #[derive(Clone, Debug)]
@@ -44,19 +41,6 @@ impl<O: Output> JsonEncoder<O> {
             }
         }
     }
-
-    /// Ends what began at `opened`: all of its entries have a comma before them, and the first one's is in the place of
-    /// the bracket.
-    #[inline(always)]
-    fn end(&mut self, opened: usize, brackets: [&'static str; 2]) {
-        let [open, close] = brackets;
-        if self.out.len() == opened {
-            self.out.add(open.as_bytes());
-        } else {
-            self.out.replace(opened, open.as_bytes()[0]);
-        }
-        self.out.constant(NOTHING, close);
-    }
 }
 
 impl<O> Sealed for JsonEncoder<O> {}
@@ -91,11 +75,7 @@ impl<O: Output> Encoder for JsonEncoder<O> {
     }
 
     fn single(&mut self, value: f32) {
-        if value.is_finite() {
-            self.out.add(zmij::Buffer::new().format_finite(value).as_bytes());
-        } else {
-            self.null();
-        }
+        self.out.single(value);
     }
 
     #[inline]
@@ -191,7 +171,7 @@ impl<O: Output> Encoder for JsonEncoder<O> {
 
     #[inline(always)]
     fn close(&mut self, opened: usize) {
-        self.end(opened, ["{", "}"]);
+        self.out.end(opened, ["{", "}"]);
     }
 
     #[inline]
@@ -200,6 +180,6 @@ impl<O: Output> Encoder for JsonEncoder<O> {
         for value in values {
             self.after(Before::Text(","), value);
         }
-        self.end(opened, ["[", "]"]);
+        self.out.end(opened, ["[", "]"]);
     }
 }

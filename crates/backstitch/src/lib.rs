@@ -55,6 +55,7 @@ mod sequence;
 mod serialize;
 mod table;
 mod text;
+mod transit;
 mod value;
 mod visit;
 

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::body::BodyError;
 use crate::check::Check;
-use crate::envelope::{Envelope, Format};
+use crate::envelope::{Envelope, Format, within};
 use crate::json::JsonEncoder;
 use crate::out::Output;
 use crate::push::{Push, PushRecord, check_data, name_of};
@@ -60,8 +60,8 @@ impl<O: Output> Format for JsonEncoder<O> {
     }
 
     #[inline(always)]
-    fn generation(&self) -> Option<u64> {
-        Some(0)
+    fn generation(&self) -> u64 {
+        0
     }
 
     #[inline(always)]
@@ -97,6 +97,8 @@ pub struct Records<F> {
     format: F,
     records: usize,
     limit: usize,
+    /// Kept from record to record.
+    check: Check,
     /// The envelopes of the tables so far. There are few, and neighbours share one: the last used is
     /// looked at first.
     envelopes: Vec<Envelope>,
@@ -127,6 +129,7 @@ impl<F: BodyFormat> Records<F> {
             format: F::empty(buffer),
             records: 0,
             limit: GREATEST_CLIENT_BYTES,
+            check: Check::new(),
             envelopes: Vec::new(),
             last: 0,
             known: None,
@@ -203,7 +206,7 @@ impl<F: BodyFormat> Records<F> {
         })?;
         self.within_limits(|format, _| {
             format.out().add(b",");
-            record.encode(format);
+            within(format, |format| record.encode(format));
         })
     }
 
@@ -223,10 +226,10 @@ impl<F: BodyFormat> Records<F> {
     }
 
     #[inline(always)]
-    pub(crate) fn checked(&self, walk: impl FnOnce(&mut Check)) -> Result<(), BodyError> {
-        let mut check = Check::new();
-        walk(&mut check);
-        check.finish().map_err(|violations| BodyError::Invalid(violations.under(&format!("/{}", self.records))))
+    pub(crate) fn checked(&mut self, walk: impl FnOnce(&mut Check)) -> Result<(), BodyError> {
+        self.check.begin();
+        walk(&mut self.check);
+        self.check.found().map_err(|violations| BodyError::Invalid(violations.under(&format!("/{}", self.records))))
     }
 
     /// Makes the envelope of a table the last used one.
@@ -262,7 +265,8 @@ impl<F: BodyFormat> Records<F> {
         let before = self.format.written().len();
         self.format.begin();
         write(&mut self.format, &mut self.envelopes);
-        if self.format.again() {
+        // At most twice: once since no codes are used from there on, once since keys are disputed.
+        while self.format.again() {
             self.format.take_back(before);
             write(&mut self.format, &mut self.envelopes);
         }

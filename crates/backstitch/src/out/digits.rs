@@ -32,21 +32,33 @@ pub(super) const fn short(number: u32) -> ([u8; 8], usize) {
 /// The greatest number of eight digits, and one.
 pub(super) const EIGHT: u64 = 100_000_000;
 
-/// A number without a sign of two decimals: its hundredths. Nothing for another number.
+/// A number without a sign of at most two decimals: its hundredths. Nothing for another number.
 ///
 /// A decimal of at most 15 digits is the only one of so few that is read as this double, so what is printed of it is the
 /// shortest text that gives the number, as `serde_json` prints it.
 #[inline(always)]
 pub(super) fn hundredths(value: f64) -> Option<u64> {
+    parts(value, 100.0)
+}
+
+/// A number without a sign of at most six decimals: its millionths. Nothing for another number, and for one that is so
+/// small that it is printed with an exponent.
+#[inline(always)]
+pub(super) fn millionths(value: f64) -> Option<u64> {
+    parts(value, 1_000_000.0).filter(|parts| *parts >= 100)
+}
+
+#[inline(always)]
+fn parts(value: f64, of_one: f64) -> Option<u64> {
     // A conversion beyond the range gives the nearest number, and 0 for what is no number.
-    let hundredths = (value * 100.0 + 0.5) as i64;
+    let parts = (value * of_one + 0.5) as i64;
     // Bits, since a negative zero has a sign, and no number is equal to what is none.
-    let is_exact = (hundredths as f64 / 100.0).to_bits() == value.to_bits();
-    u64::try_from(hundredths).ok().filter(|hundredths| is_exact && *hundredths < MOST_HUNDREDTHS)
+    let is_exact = (parts as f64 / of_one).to_bits() == value.to_bits();
+    u64::try_from(parts).ok().filter(|parts| is_exact && *parts < MOST_PARTS)
 }
 
 /// One more than what 15 digits can say.
-const MOST_HUNDREDTHS: u64 = 1_000_000_000_000_000;
+const MOST_PARTS: u64 = 1_000_000_000_000_000;
 
 /// A point and so many hundredths, below 100, as decimals: `.5`, `.25` or `.0`; and how many bytes they have.
 #[inline(always)]
@@ -56,9 +68,18 @@ pub(super) const fn decimals(hundredths: u32) -> ([u8; 4], usize) {
     ([b'.', b'0' + tens as u8, b'0' + ones as u8, 0], 2 + (ones != 0) as usize)
 }
 
+/// A point and so many millionths, below 1,000,000 and not all zeros, as decimals; and how many bytes they have.
+#[inline(always)]
+pub(super) const fn long_decimals(millionths: u32) -> ([u8; 8], usize) {
+    // Seven digits and an eighth in front of them, which makes way for the point.
+    let digits = eight(millionths) >> 8;
+    let zeros = (digits.leading_zeros() / 8 - 1) as usize;
+    ((digits & !0xff | ZEROS & !0xff | b'.' as u64).to_le_bytes(), 7 - zeros)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{decimals, hundredths, padded, short};
+    use super::{decimals, hundredths, long_decimals, millionths, padded, short};
 
     #[test]
     fn numbers_of_eight_digits_are_their_text() {
@@ -88,6 +109,17 @@ mod tests {
             (f64::MIN_POSITIVE, None),
         ] {
             assert_eq!(hundredths(value), found, "{value}");
+        }
+        for (value, found) in
+            [(50.110_924, Some(50_110_924)), (0.000_1, Some(100)), (0.000_099, None), (1.000_000_1, None), (1e-7, None)]
+        {
+            assert_eq!(millionths(value), found, "{value}");
+        }
+        for (number, text) in
+            [(1, ".000001"), (110_924, ".110924"), (100_000, ".1"), (120_300, ".1203"), (999_999, ".999999")]
+        {
+            let (bytes, length) = long_decimals(number);
+            assert_eq!(&bytes[..length], text.as_bytes());
         }
         for (number, text) in [(0, ".0"), (50, ".5"), (5, ".05"), (99, ".99")] {
             let (bytes, length) = decimals(number);

@@ -18,7 +18,7 @@ use std::arch::x86_64::{
 };
 use std::ptr;
 
-use super::digits::{self, EIGHT, decimals, hundredths};
+use super::digits::{self, EIGHT, decimals, hundredths, long_decimals, millionths};
 use super::{Before, Block, Output, Short, escape};
 
 /// Room that is asked for with every text: a store of a fixed size, of which the first bytes count, reaches no further.
@@ -402,8 +402,7 @@ impl Output for Fast {
     #[inline(always)]
     fn double(&mut self, before: Before, value: f64) {
         self.reserve(before.len());
-        // SAFETY: there is room, and slack for a sign, 24 bytes of digits and four of decimals; or for a number of at
-        // most 24 bytes, or null.
+        // SAFETY: there is room, and slack for a sign, 24 bytes of digits and eight of decimals.
         unsafe {
             self.store_before(before);
             match hundredths(value.abs()) {
@@ -443,12 +442,21 @@ impl Fast {
     ///
     /// # Safety
     ///
-    /// There is room for 24 bytes.
+    /// There is room for a sign, 24 bytes of digits and eight of decimals.
     #[inline(never)]
     unsafe fn other_double(&mut self, value: f64) {
-        let mut buffer = zmij::Buffer::new();
-        let text = if value.is_finite() { buffer.format_finite(value) } else { "null" };
-        // SAFETY: by this function's contract: no double has a longer text.
-        unsafe { self.copy(text.as_bytes()) };
+        // SAFETY: by this function's contract: no double has a text of more than 24 bytes.
+        unsafe {
+            match millionths(value.abs()) {
+                Some(number) => {
+                    self.store(*b"-", usize::from(value.is_sign_negative()));
+                    self.store_digits(number / 1_000_000);
+                    let (text, len) = long_decimals((number % 1_000_000) as u32);
+                    self.store(text, len);
+                }
+                None if value.is_finite() => self.copy(zmij::Buffer::new().format_finite(value).as_bytes()),
+                None => self.copy(b"null"),
+            }
+        }
     }
 }

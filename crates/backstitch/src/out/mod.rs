@@ -62,6 +62,11 @@ impl Short {
         Some(Short(bytes))
     }
 
+    /// A text of one byte.
+    pub(crate) const fn of(text: &[u8; 1]) -> Self {
+        Short([text[0], 0, 0, 0, 0, 0, 0, 1])
+    }
+
     /// How many bytes it has.
     #[inline(always)]
     pub(crate) const fn len(self) -> usize {
@@ -95,6 +100,9 @@ impl Before {
         }
     }
 }
+
+/// Nothing before a value.
+pub(crate) const NOTHING: Before = Before::Text("");
 
 /// What is copied often and changes seldom: a text with zeros after it, so that it can be copied in steps of
 /// [`Block::STEP`] bytes.
@@ -189,6 +197,25 @@ pub trait Output: Clone + Debug {
 
     /// Adds `before`, a quotation mark, `mark`, the text with the escapes of JSON, and a quotation mark.
     fn text(&mut self, before: Before, mark: Short, text: &str);
+
+    /// Adds a number of single precision; null for one that is not finite.
+    fn single(&mut self, value: f32) {
+        let mut buffer = zmij::Buffer::new();
+        self.add(if value.is_finite() { buffer.format_finite(value) } else { "null" }.as_bytes());
+    }
+
+    /// Ends what began at `opened`: all of its entries have a comma before them, and the first one's is in the place of
+    /// the opening bracket.
+    #[inline(always)]
+    fn end(&mut self, opened: usize, brackets: [&'static str; 2]) {
+        let [open, close] = brackets;
+        if self.len() == opened {
+            self.add(open.as_bytes());
+        } else {
+            self.replace(opened, open.as_bytes()[0]);
+        }
+        self.constant(NOTHING, close);
+    }
 
     /// Adds `before` and a string.
     #[inline(always)]

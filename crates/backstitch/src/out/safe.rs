@@ -1,6 +1,6 @@
 //! The output in safe code.
 
-use super::digits::{self, EIGHT, decimals, hundredths};
+use super::digits::{self, EIGHT, decimals, hundredths, long_decimals, millionths};
 use super::{Before, Block, Output, Short, escape, is_plain};
 
 /// Bytes that have room after them already, so that what is short can be stored without a look at the room.
@@ -73,6 +73,20 @@ impl Safe {
         let (upper, lower) = (number / EIGHT, (number % EIGHT) as u32);
         self.store_digits(upper);
         self.store(digits::padded(lower), 8);
+    }
+
+    #[inline(never)]
+    fn other_double(&mut self, value: f64) {
+        match millionths(value.abs()) {
+            Some(number) => {
+                self.store(*b"-", usize::from(value.is_sign_negative()));
+                self.store_digits(number / 1_000_000);
+                let (text, len) = long_decimals((number % 1_000_000) as u32);
+                self.store(text, len);
+            }
+            None if value.is_finite() => self.copy(zmij::Buffer::new().format_finite(value).as_bytes()),
+            None => self.copy(b"null"),
+        }
     }
 
     /// Stores the rest of a text, which has what must be escaped.
@@ -216,8 +230,7 @@ impl Output for Safe {
                 let (text, len) = decimals((number % 100) as u32);
                 self.store(text, len);
             }
-            None if value.is_finite() => self.copy(zmij::Buffer::new().format_finite(value).as_bytes()),
-            None => self.copy(b"null"),
+            None => self.other_double(value),
         }
     }
 
