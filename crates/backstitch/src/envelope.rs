@@ -163,8 +163,7 @@ impl Shared {
             return;
         }
         let above = sequence.wrapping_sub(self.first).cast_unsigned();
-        format.out().block_and_digits(&self.before, above as u32);
-        format.out().block(&self.after);
+        format.out().digits_between(&self.before, above as u32, &self.after);
     }
 
     /// Keeps the digits that a sequence shares with its neighbours; says whether there are any.

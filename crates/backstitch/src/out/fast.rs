@@ -45,146 +45,26 @@ impl Fast {
         self.bytes.reserve(bytes);
     }
 
-    /// Where the next byte goes.
+    /// Where the next byte goes. What is written goes through a pointer of its own, so that the length is read and
+    /// written once.
     #[inline(always)]
     fn end(&mut self) -> *mut u8 {
         // SAFETY: the length is at most the capacity.
         unsafe { self.bytes.as_mut_ptr().add(self.bytes.len()) }
     }
 
-    /// Counts bytes that were stored.
+    /// Counts the bytes that were stored up to `to`.
     ///
     /// # Safety
     ///
-    /// So many bytes after the end were stored, within the capacity.
+    /// All bytes from the end to `to` were stored, within the capacity.
     #[inline(always)]
-    unsafe fn advance(&mut self, bytes: usize) {
-        let len = self.bytes.len() + bytes;
-        debug_assert!(len <= self.bytes.capacity());
-        // SAFETY: by this function's contract.
-        unsafe { self.bytes.set_len(len) };
-    }
-
-    /// Stores `N` bytes, of which `len` count.
-    ///
-    /// # Safety
-    ///
-    /// There is room for `N` bytes, and `len` is at most `N`.
-    #[inline(always)]
-    unsafe fn store<const N: usize>(&mut self, bytes: [u8; N], len: usize) {
-        debug_assert!(len <= N && self.bytes.capacity() - self.bytes.len() >= N);
-        // SAFETY: there is room; an array has no alignment that matters.
+    unsafe fn ends_at(&mut self, to: *mut u8) {
+        // SAFETY: by this function's contract, both are within the vector's memory.
         unsafe {
-            self.end().cast::<[u8; N]>().write_unaligned(bytes);
-            self.advance(len);
-        }
-    }
-
-    /// Copies a text.
-    ///
-    /// # Safety
-    ///
-    /// There is room for it.
-    #[inline(always)]
-    unsafe fn copy(&mut self, text: &[u8]) {
-        debug_assert!(self.bytes.capacity() - self.bytes.len() >= text.len());
-        // SAFETY: there is room; nobody else has a reference to the spare capacity.
-        unsafe {
-            ptr::copy_nonoverlapping(text.as_ptr(), self.end(), text.len());
-            self.advance(text.len());
-        }
-    }
-
-    /// Stores what goes before a value.
-    ///
-    /// # Safety
-    ///
-    /// There is room for it, and for eight bytes.
-    #[inline(always)]
-    unsafe fn store_before(&mut self, before: Before) {
-        // SAFETY: by this function's contract; a short text counts at most seven bytes.
-        unsafe {
-            match before {
-                Before::Text(text) => self.copy(text.as_bytes()),
-                Before::Short(short) => self.store(short.bytes(), short.len()),
-            }
-        }
-    }
-
-    /// Stores digits.
-    ///
-    /// # Safety
-    ///
-    /// There is room for 24 bytes: three times eight digits.
-    #[inline(always)]
-    unsafe fn store_digits(&mut self, number: u64) {
-        // SAFETY: by this function's contract; a text of digits counts at most eight bytes.
-        unsafe {
-            if number < EIGHT {
-                let (text, len) = digits::short(number as u32);
-                self.store(text, len);
-            } else {
-                self.store_long(number);
-            }
-        }
-    }
-
-    /// Stores a number of more than eight digits.
-    ///
-    /// # Safety
-    ///
-    /// As [`Fast::store_digits`].
-    unsafe fn store_long(&mut self, number: u64) {
-        let (upper, lower) = (number / EIGHT, (number % EIGHT) as u32);
-        // SAFETY: by this function's contract; at most 20 digits.
-        unsafe {
-            if upper < EIGHT {
-                let (text, len) = digits::short(upper as u32);
-                self.store(text, len);
-            } else {
-                let (text, len) = digits::short((upper / EIGHT) as u32);
-                self.store(text, len);
-                self.store(digits::padded((upper % EIGHT) as u32), 8);
-            }
-            self.store(digits::padded(lower), 8);
-        }
-    }
-
-    /// Copies a block in whole steps.
-    ///
-    /// # Safety
-    ///
-    /// There is room for its padded length.
-    #[inline(always)]
-    unsafe fn store_block(&mut self, block: &Block) {
-        let padded = block.padded();
-        let (from, to) = (padded.as_ptr(), self.end());
-        let mut at = 0;
-        while at < padded.len() {
-            // SAFETY: the padded length is a multiple of the step, so that a step is within both.
-            unsafe {
-                let step = from.add(at).cast::<[u8; Block::STEP]>().read_unaligned();
-                to.add(at).cast::<[u8; Block::STEP]>().write_unaligned(step);
-            }
-            at += Block::STEP;
-        }
-        // SAFETY: the text is at most as long as it is padded.
-        unsafe { self.advance(block.text().len()) };
-    }
-
-    /// Copies a text up to the first byte that must be escaped; gives how many bytes that are.
-    ///
-    /// # Safety
-    ///
-    /// There is room for the text, and [`SLACK`].
-    #[inline(always)]
-    unsafe fn copy_plain(&mut self, text: &[u8]) -> usize {
-        let (from, to) = (text.as_ptr(), self.end());
-        // SAFETY: there is room.
-        unsafe {
-            let plain = copy_plain_text(from, text.len(), to);
-            self.advance(plain);
-            plain
+            let len = to.offset_from_unsigned(self.bytes.as_ptr());
+            debug_assert!(self.bytes.len() <= len && len <= self.bytes.capacity());
+            self.bytes.set_len(len);
         }
     }
 
@@ -198,12 +78,141 @@ impl Fast {
             let (text, len) = escape(*special);
             // SAFETY: there is room for eight bytes, the rest, and twice the slack.
             let plain = unsafe {
-                self.store(text, len);
-                self.copy_plain(after)
+                let to = store(self.end(), text, len);
+                let plain = copy_plain_text(after.as_ptr(), after.len(), to);
+                self.ends_at(to.add(plain));
+                plain
             };
             rest = after.get(plain..).unwrap_or_default();
         }
     }
+}
+
+/// Stores `N` bytes, of which `len` count; gives where the next one goes.
+///
+/// # Safety
+///
+/// `N` bytes can be written to `to`, and `len` is at most `N`.
+#[inline(always)]
+unsafe fn store<const N: usize>(to: *mut u8, bytes: [u8; N], len: usize) -> *mut u8 {
+    debug_assert!(len <= N);
+    // SAFETY: by this function's contract; an array has no alignment that matters.
+    unsafe {
+        to.cast::<[u8; N]>().write_unaligned(bytes);
+        to.add(len)
+    }
+}
+
+/// Copies a text; gives where the next byte goes.
+///
+/// # Safety
+///
+/// It can be written to `to`, where nobody has a reference to.
+#[inline(always)]
+unsafe fn copy(to: *mut u8, text: &[u8]) -> *mut u8 {
+    // SAFETY: by this function's contract.
+    unsafe {
+        ptr::copy_nonoverlapping(text.as_ptr(), to, text.len());
+        to.add(text.len())
+    }
+}
+
+/// Stores what goes before a value; gives where the next byte goes.
+///
+/// # Safety
+///
+/// It can be written to `to`, and eight bytes can.
+#[inline(always)]
+unsafe fn store_before(to: *mut u8, before: Before) -> *mut u8 {
+    // SAFETY: by this function's contract; a short text counts at most seven bytes.
+    unsafe {
+        match before {
+            Before::Text(text) => copy(to, text.as_bytes()),
+            Before::Short(short) => store(to, short.bytes(), short.len()),
+        }
+    }
+}
+
+/// Stores digits; gives where the next byte goes.
+///
+/// # Safety
+///
+/// 24 bytes can be written to `to`: three times eight digits.
+#[inline(always)]
+unsafe fn store_digits(to: *mut u8, number: u64) -> *mut u8 {
+    // SAFETY: by this function's contract; a text of digits counts at most eight bytes.
+    unsafe {
+        if number < EIGHT {
+            let (text, len) = digits::short(number as u32);
+            store(to, text, len)
+        } else {
+            store_long(to, number)
+        }
+    }
+}
+
+/// Stores a number of more than eight digits; gives where the next byte goes.
+///
+/// # Safety
+///
+/// As [`store_digits`].
+unsafe fn store_long(to: *mut u8, number: u64) -> *mut u8 {
+    let (upper, lower) = (number / EIGHT, (number % EIGHT) as u32);
+    // SAFETY: by this function's contract; at most 20 digits.
+    unsafe {
+        let to = if upper < EIGHT {
+            let (text, len) = digits::short(upper as u32);
+            store(to, text, len)
+        } else {
+            let (text, len) = digits::short((upper / EIGHT) as u32);
+            store(store(to, text, len), digits::padded((upper % EIGHT) as u32), 8)
+        };
+        store(to, digits::padded(lower), 8)
+    }
+}
+
+/// Stores a number as its shortest text, or null; gives where the next byte goes.
+///
+/// # Safety
+///
+/// A sign, 24 bytes of digits and eight of decimals can be written to `to`.
+#[inline(never)]
+unsafe fn store_other_double(to: *mut u8, value: f64) -> *mut u8 {
+    // SAFETY: by this function's contract: no double has a text of more than 24 bytes.
+    unsafe {
+        match millionths(value.abs()) {
+            Some(number) => {
+                let to = store(to, *b"-", usize::from(value.is_sign_negative()));
+                let to = store_digits(to, number / 1_000_000);
+                let (text, len) = long_decimals((number % 1_000_000) as u32);
+                store(to, text, len)
+            }
+            None if value.is_finite() => copy(to, zmij::Buffer::new().format_finite(value).as_bytes()),
+            None => copy(to, b"null"),
+        }
+    }
+}
+
+/// Copies a block in whole steps; gives where the next byte goes.
+///
+/// # Safety
+///
+/// Its padded length can be written to `to`.
+#[inline(always)]
+unsafe fn store_block(to: *mut u8, block: &Block) -> *mut u8 {
+    let padded = block.padded();
+    let from = padded.as_ptr();
+    let mut at = 0;
+    while at < padded.len() {
+        // SAFETY: the padded length is a multiple of the step, so that a step is within both.
+        unsafe {
+            let step = from.add(at).cast::<[u8; Block::STEP]>().read_unaligned();
+            to.add(at).cast::<[u8; Block::STEP]>().write_unaligned(step);
+        }
+        at += Block::STEP;
+    }
+    // SAFETY: the text is at most as long as it is padded.
+    unsafe { to.add(block.text().len()) }
 }
 
 /// The high bits of the bytes that must be escaped.
@@ -337,23 +346,31 @@ impl Output for Fast {
     fn block(&mut self, block: &Block) {
         self.reserve(block.padded().len());
         // SAFETY: there is room.
-        unsafe { self.store_block(block) };
+        unsafe {
+            let to = store_block(self.end(), block);
+            self.ends_at(to);
+        }
     }
 
     #[inline(always)]
     fn before(&mut self, before: Before) {
         self.reserve(before.len());
         // SAFETY: there is room, and eight bytes of slack.
-        unsafe { self.store_before(before) };
+        unsafe {
+            let to = store_before(self.end(), before);
+            self.ends_at(to);
+        }
     }
 
     #[inline(always)]
-    fn block_and_digits(&mut self, block: &Block, number: u32) {
-        self.reserve(block.padded().len());
-        // SAFETY: there is room, and eight bytes of slack.
+    fn digits_between(&mut self, before: &Block, number: u32, after: &Block) {
+        self.reserve(before.padded().len() + 8 + after.padded().len());
+        // SAFETY: there is room for both, and for eight digits between them.
         unsafe {
-            self.store_block(block);
-            self.store(digits::padded(number), 8);
+            let to = store_block(self.end(), before);
+            let to = store(to, digits::padded(number), 8);
+            let to = store_block(to, after);
+            self.ends_at(to);
         }
     }
 
@@ -362,8 +379,9 @@ impl Output for Fast {
         self.reserve(before.len() + text.len());
         // SAFETY: there is room, and eight bytes of slack.
         unsafe {
-            self.store_before(before);
-            self.copy(text.as_bytes());
+            let to = store_before(self.end(), before);
+            let to = copy(to, text.as_bytes());
+            self.ends_at(to);
         }
     }
 
@@ -373,8 +391,9 @@ impl Output for Fast {
         let (text, len) = if value { (*b"true    ", 4) } else { (*b"false   ", 5) };
         // SAFETY: there is room, and more than eight bytes of slack.
         unsafe {
-            self.store_before(before);
-            self.store(text, len);
+            let to = store_before(self.end(), before);
+            let to = store(to, text, len);
+            self.ends_at(to);
         }
     }
 
@@ -383,9 +402,10 @@ impl Output for Fast {
         self.reserve(before.len());
         // SAFETY: there is room, and slack for a sign and 24 bytes of digits.
         unsafe {
-            self.store_before(before);
-            self.store(*b"-", usize::from(value < 0));
-            self.store_digits(value.unsigned_abs());
+            let to = store_before(self.end(), before);
+            let to = store(to, *b"-", usize::from(value < 0));
+            let to = store_digits(to, value.unsigned_abs());
+            self.ends_at(to);
         }
     }
 
@@ -394,8 +414,9 @@ impl Output for Fast {
         self.reserve(before.len());
         // SAFETY: there is room, and slack for 24 bytes of digits.
         unsafe {
-            self.store_before(before);
-            self.store_digits(value);
+            let to = store_before(self.end(), before);
+            let to = store_digits(to, value);
+            self.ends_at(to);
         }
     }
 
@@ -404,16 +425,17 @@ impl Output for Fast {
         self.reserve(before.len());
         // SAFETY: there is room, and slack for a sign, 24 bytes of digits and eight of decimals.
         unsafe {
-            self.store_before(before);
-            match hundredths(value.abs()) {
+            let to = store_before(self.end(), before);
+            let to = match hundredths(value.abs()) {
                 Some(number) => {
-                    self.store(*b"-", usize::from(value.is_sign_negative()));
-                    self.store_digits(number / 100);
+                    let to = store(to, *b"-", usize::from(value.is_sign_negative()));
+                    let to = store_digits(to, number / 100);
                     let (text, len) = decimals((number % 100) as u32);
-                    self.store(text, len);
+                    store(to, text, len)
                 }
-                None => self.other_double(value),
-            }
+                None => store_other_double(to, value),
+            };
+            self.ends_at(to);
         }
     }
 
@@ -424,39 +446,19 @@ impl Output for Fast {
         // SAFETY: there is room for both, and 16 bytes for two quotation marks, the mark and what is stored after it; the
         // slack is still there for what is stored after the text.
         unsafe {
-            self.store_before(before);
-            self.store(*b"\"", 1);
-            self.store(mark.bytes(), mark.len());
-            let plain = self.copy_plain(text);
+            let to = store_before(self.end(), before);
+            let to = store(to, *b"\"", 1);
+            let to = store(to, mark.bytes(), mark.len());
+            let plain = copy_plain_text(text.as_ptr(), text.len(), to);
+            let mut to = to.add(plain);
             if plain < text.len() {
+                self.ends_at(to);
                 self.escaped(text.get(plain..).unwrap_or_default());
                 self.reserve(1);
+                to = self.end();
             }
-            self.store(*b"\"", 1);
-        }
-    }
-}
-
-impl Fast {
-    /// Stores a number as its shortest text, or null.
-    ///
-    /// # Safety
-    ///
-    /// There is room for a sign, 24 bytes of digits and eight of decimals.
-    #[inline(never)]
-    unsafe fn other_double(&mut self, value: f64) {
-        // SAFETY: by this function's contract: no double has a text of more than 24 bytes.
-        unsafe {
-            match millionths(value.abs()) {
-                Some(number) => {
-                    self.store(*b"-", usize::from(value.is_sign_negative()));
-                    self.store_digits(number / 1_000_000);
-                    let (text, len) = long_decimals((number % 1_000_000) as u32);
-                    self.store(text, len);
-                }
-                None if value.is_finite() => self.copy(zmij::Buffer::new().format_finite(value).as_bytes()),
-                None => self.copy(b"null"),
-            }
+            let to = store(to, *b"\"", 1);
+            self.ends_at(to);
         }
     }
 }

@@ -177,8 +177,8 @@ pub trait Output: Clone + Debug {
     /// Adds what goes before a value.
     fn before(&mut self, before: Before);
 
-    /// Adds a block, and a number below 100,000,000 in eight digits.
-    fn block_and_digits(&mut self, block: &Block, number: u32);
+    /// Adds a block, a number below 100,000,000 in eight digits, and another block.
+    fn digits_between(&mut self, before: &Block, number: u32, after: &Block);
 
     /// Adds `before` and a text as it is.
     fn constant(&mut self, before: Before, text: &'static str);

@@ -180,10 +180,11 @@ impl Output for Safe {
     }
 
     #[inline(always)]
-    fn block_and_digits(&mut self, block: &Block, number: u32) {
-        self.add(block.text());
+    fn digits_between(&mut self, before: &Block, number: u32, after: &Block) {
+        self.add(before.text());
         // There is room for eight bytes after every text.
         self.store(digits::padded(number), 8);
+        self.add(after.text());
     }
 
     #[inline(always)]

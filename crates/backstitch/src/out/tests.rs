@@ -93,10 +93,10 @@ fn blocks_and_digits_follow_one_another() {
         let block = Block::new(&[text.as_bytes(), b"!"]);
         let both = each_form!(|out| {
             out.block(&block);
-            out.block_and_digits(&block, 4_711);
+            out.digits_between(&block, 4_711, &block);
             out.add(b".");
         });
-        assert_eq!(both, format!("{text}!{text}!00004711."));
+        assert_eq!(both, format!("{text}!{text}!00004711{text}!."));
     }
 }
 
