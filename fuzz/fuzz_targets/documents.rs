@@ -9,14 +9,8 @@ use backstitch_codegen::emit::GENERATORS;
 use backstitch_spec::{Options, load_files};
 use libfuzzer_sys::fuzz_target;
 
-const PATHS: [&str; 6] = [
-    "thing.md",
-    "call.md",
-    "_data/p/a.yml",
-    "_includes/n.html",
-    "_data/p/response-codes/x.yml",
-    "backstitch.yml",
-];
+const PATHS: [&str; 6] =
+    ["thing.md", "call.md", "_data/p/a.yml", "_includes/n.html", "_data/p/response-codes/x.yml", "backstitch.yml"];
 
 fuzz_target!(|input: &[u8]| {
     let mut files = Vec::new();

@@ -8,6 +8,7 @@
 
 #[rustfmt::skip]
 pub mod generated;
+pub mod transit;
 
 pub use generated::destinations::Destination;
 pub use generated::rules::{Attribute, Code, Constraints, JsonType, Pointer, Presence, Role, Violation, Violations};

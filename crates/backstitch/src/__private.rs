@@ -15,7 +15,12 @@ use crate::push::name_of;
 // What the benchmarks and the fuzz target hold side by side.
 #[cfg(all(target_arch = "x86_64", not(miri)))]
 pub use crate::out::Fast;
-pub use crate::{json::JsonEncoder, out::Safe, records::Records, transit::TransitEncoder};
+pub use crate::{
+    json::JsonEncoder,
+    out::{Best, Safe},
+    records::Records,
+    transit::TransitEncoder,
+};
 
 // What the output of the derive names, by its own names and by those of this crate.
 pub use crate::check::Check;

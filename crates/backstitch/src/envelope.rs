@@ -34,6 +34,23 @@ pub trait Format: Encoder + Sized {
     fn leave(&mut self) {}
 }
 
+/// Whether the sequence stands before the data.
+const IS_SEQUENCE_FIRST: bool = place_of(Role::Sequence) < place_of(Role::Data);
+
+/// Where the attribute with a role stands in a record, or after the last one.
+const fn place_of(role: Role) -> usize {
+    let mut place = 0;
+    while place < WIRE_ORDER.len() {
+        if let Some(found) = ATTRIBUTES[WIRE_ORDER[place]].role
+            && found as u8 == role as u8
+        {
+            break;
+        }
+        place += 1;
+    }
+    place
+}
+
 /// The envelope of one table's records, made once for a body.
 #[derive(Clone, Debug)]
 pub(crate) struct Envelope {
@@ -48,7 +65,6 @@ struct Made {
     generation: u64,
     /// What is before the sequence and the data, between them, and after them.
     pieces: [Block; 3],
-    is_sequence_first: bool,
     shared: Shared,
 }
 
@@ -87,16 +103,17 @@ impl Envelope {
             return self.spell(format, sequence, data);
         };
         let [before, between, after] = &made.pieces;
-        if made.is_sequence_first {
+        if IS_SEQUENCE_FIRST {
             made.shared.write(format, sequence.get(), before, between);
-            within(format, data);
         } else {
             format.out().block(before);
-            within(format, data);
-            made.shared.write(format, sequence.get(), between, after);
-            return;
         }
-        format.out().block(after);
+        within(format, data);
+        if IS_SEQUENCE_FIRST {
+            format.out().block(after);
+        } else {
+            made.shared.write(format, sequence.get(), between, after);
+        }
     }
 
     /// Writes one record, attribute by attribute, and then keeps what can be copied for the next.
@@ -112,8 +129,7 @@ impl Envelope {
         let (first, second) = (of_sequence.min(of_data), of_sequence.max(of_data));
         let piece = |range: std::ops::Range<usize>| Block::new(&[text.get(range).unwrap_or_default()]);
         let pieces = [piece(0..first), piece(first..second), piece(second..text.len())];
-        let is_sequence_first = of_sequence < of_data;
-        self.made = Some(Made { generation, pieces, is_sequence_first, shared: Shared::default() });
+        self.made = Some(Made { generation, pieces, shared: Shared::default() });
     }
 
     /// Writes the attributes as the API's definition orders them, with a comma before the record.

@@ -116,6 +116,7 @@ pub trait Push: Value {
     }
 
     /// Writes the record's data in a format.
+    #[inline]
     fn encode<E: Encoder>(&self, encoder: &mut E) {
         self.write(encoder);
     }

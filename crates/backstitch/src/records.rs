@@ -13,6 +13,7 @@ use crate::push::{Push, PushRecord, check_data, name_of};
 use crate::raw;
 use crate::sequence::{ClientId, Sequence};
 use crate::table::Table;
+use crate::transit::TransitEncoder;
 
 /// A format in which a body is written, record by record.
 pub trait BodyFormat: Format + Clone + std::fmt::Debug {
@@ -121,12 +122,23 @@ impl Known {
     }
 }
 
+impl<O: Output> Records<TransitEncoder<O>> {
+    /// No records yet, and none will be written with codes: each can be a part of another body of such records.
+    pub fn without_codes(client: ClientId, buffer: Vec<u8>) -> Self {
+        Records::of(client, TransitEncoder::without_codes(buffer))
+    }
+}
+
 impl<F: BodyFormat> Records<F> {
     /// No records yet; their bytes go into `buffer`.
     pub fn within(client: ClientId, buffer: Vec<u8>) -> Self {
+        Records::of(client, F::empty(buffer))
+    }
+
+    fn of(client: ClientId, format: F) -> Self {
         Records {
             client,
-            format: F::empty(buffer),
+            format,
             records: 0,
             limit: GREATEST_CLIENT_BYTES,
             check: Check::new(),

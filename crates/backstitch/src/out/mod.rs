@@ -19,10 +19,10 @@ pub(crate) const EIGHT_DIGITS: u64 = digits::EIGHT;
 
 /// The form for this processor.
 #[cfg(all(target_arch = "x86_64", not(miri), not(feature = "safe")))]
-pub(crate) type Best = Fast;
+pub type Best = Fast;
 /// The form for this processor.
 #[cfg(not(all(target_arch = "x86_64", not(miri), not(feature = "safe"))))]
-pub(crate) type Best = Safe;
+pub type Best = Safe;
 
 /// A scalar, as far as its type is known here.
 #[derive(Clone, Copy, Debug)]

@@ -39,10 +39,12 @@ fn begins_as_mark(text: &str) -> bool {
 }
 
 /// What stands before the digits of an integer in a string, or nothing where it is a JSON number.
-const fn mark_of(magnitude: u128) -> &'static str {
-    if magnitude <= GREATEST_PLAIN as u128 {
+const fn mark_of(integer: i128) -> &'static str {
+    // The ends of 64 bits are left to the mark of any integer, as other clients do.
+    const END: i128 = i64::MAX as i128;
+    if integer.unsigned_abs() <= GREATEST_PLAIN as u128 {
         ""
-    } else if magnitude < i64::MAX as u128 {
+    } else if -END <= integer && integer < END {
         "~i"
     } else {
         "~n"
@@ -76,9 +78,19 @@ impl<O: Output> TransitEncoder<O> {
         }
     }
 
+    /// An encoder that writes keys as codes from the second time on.
+    pub fn with_codes(buffer: Vec<u8>) -> Self {
+        TransitEncoder::with_keys(buffer, Some(Keys::new()))
+    }
+
     /// An encoder that uses no codes: what it writes can be a part of any body that has none.
     pub fn without_codes(buffer: Vec<u8>) -> Self {
         TransitEncoder::with_keys(buffer, None)
+    }
+
+    /// What was written, with its memory.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.out.into_bytes()
     }
 
     /// A comma, unless this is the first element.
@@ -181,17 +193,16 @@ impl<O: Output> Encoder for TransitEncoder<O> {
 
     fn wide(&mut self, value: i128) {
         let mut digits = itoa::Buffer::new();
-        match mark_of(value.unsigned_abs()) {
+        match mark_of(value) {
             "" => self.out.add(digits.format(value).as_bytes()),
             mark => self.marked(mark, digits.format(value)),
         }
     }
 
     fn wide_unsigned(&mut self, value: u128) {
-        let mut digits = itoa::Buffer::new();
-        match mark_of(value) {
-            "" => self.out.add(digits.format(value).as_bytes()),
-            mark => self.marked(mark, digits.format(value)),
+        match i128::try_from(value) {
+            Ok(value) => self.wide(value),
+            Err(_) => self.marked("~n", itoa::Buffer::new().format(value)),
         }
     }
 
@@ -347,7 +358,7 @@ impl<O: Output> Format for TransitEncoder<O> {
 
     #[inline(always)]
     fn mark(integer: i64) -> &'static str {
-        mark_of(integer.unsigned_abs().into())
+        mark_of(integer as i128)
     }
 
     #[inline(always)]
@@ -363,7 +374,7 @@ impl<O: Output> Format for TransitEncoder<O> {
 
 impl<O: Output> BodyFormat for TransitEncoder<O> {
     fn empty(buffer: Vec<u8>) -> Self {
-        TransitEncoder::with_keys(buffer, Some(Keys::new()))
+        TransitEncoder::with_codes(buffer)
     }
 
     #[inline(always)]

@@ -1,0 +1,157 @@
+//! From the JSON to values, in one pass.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+use super::Value;
+use super::cache::Cache;
+use super::scalar::{self, Text};
+
+pub(super) fn read(text: &[u8]) -> Result<Value, serde_json::Error> {
+    let mut deserializer = serde_json::Deserializer::from_slice(text);
+    let value = Next { cache: &mut Cache::default(), is_key: false }.deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    value.into_value()
+}
+
+/// The first string of an array that is a map.
+const MAP: &str = "^ ";
+
+/// What stands in the text: a value, or what tells how the rest of an array or an object is read.
+enum Item {
+    Value(Value),
+    Tag(String),
+    Map,
+}
+
+impl Item {
+    fn into_value<E: Error>(self) -> Result<Value, E> {
+        match self {
+            Item::Value(value) => Ok(value),
+            Item::Tag(tag) => Err(E::custom(format_args!("the tag `~#{tag}` must be the first of two elements"))),
+            // Anywhere else it is a string as others.
+            Item::Map => Ok(Value::Text(MAP.to_owned())),
+        }
+    }
+}
+
+/// Reads what comes next.
+struct Next<'c> {
+    cache: &'c mut Cache,
+    is_key: bool,
+}
+
+impl Next<'_> {
+    fn string<E: Error>(self, string: &str) -> Result<Item, E> {
+        if string == MAP {
+            return Ok(Item::Map);
+        }
+        let known = match string.strip_prefix('^') {
+            Some(code) => match self.cache.find(code) {
+                Some(known) => scalar::read(known),
+                None => return Err(E::custom(format_args!("the code `{string}` stands for nothing so far"))),
+            },
+            None => {
+                self.cache.see(string, self.is_key);
+                scalar::read(string)
+            }
+        };
+        match known {
+            Ok(Text::Value(value)) => Ok(Item::Value(value)),
+            Ok(Text::Tag(tag)) => Ok(Item::Tag(tag)),
+            Err(error) => Err(E::custom(error)),
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Next<'_> {
+    type Value = Item;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Item, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Next<'_> {
+    type Value = Item;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value of Transit+JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Item, E> {
+        Ok(Item::Value(Value::Null))
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Item, E> {
+        Ok(Item::Value(Value::Boolean(value)))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Item, E> {
+        Ok(Item::Value(Value::Integer(value)))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Item, E> {
+        Ok(Item::Value(i64::try_from(value).map_or_else(|_| Value::BigInteger(value.to_string()), Value::Integer)))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Item, E> {
+        Ok(Item::Value(Value::Double(value)))
+    }
+
+    fn visit_str<E: Error>(self, string: &str) -> Result<Item, E> {
+        self.string(string)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Item, A::Error> {
+        let cache = self.cache;
+        let mut next = |is_key| elements.next_element_seed(Next { cache: &mut *cache, is_key });
+        let first = match next(false)? {
+            None => return Ok(Item::Value(Value::Array(Vec::new()))),
+            Some(Item::Map) => {
+                let mut entries = Vec::new();
+                while let Some(key) = next(true)? {
+                    let Some(value) = next(false)? else {
+                        return Err(A::Error::custom("a map must have a value after each key"));
+                    };
+                    entries.push((key.into_value()?, value.into_value()?));
+                }
+                return Ok(Item::Value(Value::Map(entries)));
+            }
+            Some(Item::Tag(tag)) => {
+                let Some(value) = next(false)? else {
+                    return Err(A::Error::custom(format_args!("the tag `~#{tag}` must have a value after it")));
+                };
+                let value = scalar::tagged(tag, value.into_value()?).map_err(A::Error::custom)?;
+                if next(false)?.is_some() {
+                    return Err(A::Error::custom("a tag must have one value after it, and no other"));
+                }
+                return Ok(Item::Value(value));
+            }
+            Some(Item::Value(first)) => first,
+        };
+        let mut values = vec![first];
+        while let Some(value) = next(false)? {
+            values.push(value.into_value()?);
+        }
+        Ok(Item::Value(Value::Array(values)))
+    }
+
+    /// The verbose form: objects are maps, and one with a tag as its only key is a value with that tag.
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Item, A::Error> {
+        let cache = self.cache;
+        let mut entries = Vec::new();
+        while let Some(key) = members.next_key_seed(Next { cache: &mut *cache, is_key: true })? {
+            let value = members.next_value_seed(Next { cache: &mut *cache, is_key: false })?.into_value()?;
+            if let Item::Tag(tag) = key {
+                if !entries.is_empty() || members.next_key_seed(Next { cache: &mut *cache, is_key: true })?.is_some() {
+                    return Err(A::Error::custom(format_args!("the tag `~#{tag}` must be the only key of its object")));
+                }
+                return scalar::tagged(tag, value).map(Item::Value).map_err(A::Error::custom);
+            }
+            entries.push((key.into_value()?, value));
+        }
+        Ok(Item::Value(Value::Map(entries)))
+    }
+}

@@ -1,0 +1,127 @@
+//! Strings that stand for other values.
+
+use super::{Value, time};
+
+/// What a string is.
+pub(super) enum Text {
+    /// A value.
+    Value(Value),
+    /// The tag of the value that follows.
+    Tag(String),
+}
+
+/// Reads a string as it stands in the text, which is no code.
+pub(super) fn read(string: &str) -> Result<Text, String> {
+    let Some(rest) = string.strip_prefix('~') else { return Ok(Text::Value(Value::Text(string.to_owned()))) };
+    let mut characters = rest.chars();
+    let Some(mark) = characters.next() else { return Ok(Text::Value(Value::Text(string.to_owned()))) };
+    let text = characters.as_str();
+    match mark {
+        '~' | '^' | '`' => Ok(Text::Value(Value::Text(rest.to_owned()))),
+        '#' => Ok(Text::Tag(text.to_owned())),
+        _ => of_tag(mark, text).map(Text::Value),
+    }
+}
+
+/// The value of a type with a tag of one character.
+fn of_tag(tag: char, text: &str) -> Result<Value, String> {
+    let wrong = |what: &str| format!("`~{tag}{text}` must be {what}");
+    let owned = || text.to_owned();
+    Ok(match tag {
+        '_' if text.is_empty() => Value::Null,
+        '?' if text == "t" => Value::Boolean(true),
+        '?' if text == "f" => Value::Boolean(false),
+        'i' | 'n' => integer(text).ok_or_else(|| wrong("an integer"))?,
+        'd' => Value::Double(text.parse().map_err(|_| wrong("a number"))?),
+        'f' if is_decimal(text) => Value::Decimal(owned()),
+        'f' => return Err(wrong("a number")),
+        'm' => Value::Instant(text.parse().map_err(|_| wrong("milliseconds since 1970"))?),
+        't' => Value::Instant(time::milliseconds(text).ok_or_else(|| wrong("a moment as RFC 3339 has it"))?),
+        'u' => Value::Uuid(owned()),
+        'r' => Value::Uri(owned()),
+        ':' => Value::Keyword(owned()),
+        '$' => Value::Symbol(owned()),
+        'b' => Value::Bytes(owned()),
+        'c' => Value::Text(owned()),
+        'z' => Value::Double(match text {
+            "NaN" => f64::NAN,
+            "INF" => f64::INFINITY,
+            "-INF" => f64::NEG_INFINITY,
+            _ => return Err(wrong("`~zNaN`, `~zINF` or `~z-INF`")),
+        }),
+        '_' | '?' => return Err(wrong("`~_`, `~?t` or `~?f`")),
+        _ => Value::Tagged(tag.to_string(), Box::new(Value::Text(owned()))),
+    })
+}
+
+/// A value with a tag before it.
+pub(super) fn tagged(tag: String, value: Value) -> Result<Value, String> {
+    let mut characters = tag.chars();
+    if let (Some(only), None) = (characters.next(), characters.next()) {
+        return match (only, value) {
+            ('\'', value) => Ok(value),
+            // The verbose form, and writers that do not use short ones.
+            ('i' | 'n', value @ Value::Integer(_)) | ('m', value @ Value::Instant(_)) => Ok(value),
+            ('m', Value::Integer(milliseconds)) => Ok(Value::Instant(milliseconds)),
+            ('u', Value::Array(halves)) => {
+                uuid(&halves).ok_or_else(|| "`~#u` must have two halves of 64 bits".to_owned())
+            }
+            (tag, Value::Text(text)) => of_tag(tag, &text),
+            (_, value) => Ok(Value::Tagged(tag, Box::new(value))),
+        };
+    }
+    match (tag.as_str(), value) {
+        ("set", Value::Array(values)) => Ok(Value::Set(values)),
+        ("list", Value::Array(values)) => Ok(Value::Array(values)),
+        ("cmap", Value::Array(values)) => {
+            let mut entries = Vec::with_capacity(values.len() / 2);
+            let mut values = values.into_iter();
+            while let Some(key) = values.next() {
+                let Some(value) = values.next() else { return Err("`~#cmap` has a key without a value".to_owned()) };
+                entries.push((key, value));
+            }
+            Ok(Value::Map(entries))
+        }
+        ("set" | "list" | "cmap", _) => Err(format!("`~#{tag}` must have an array")),
+        (_, value) => Ok(Value::Tagged(tag, Box::new(value))),
+    }
+}
+
+fn integer(text: &str) -> Option<Value> {
+    if let Ok(integer) = text.parse() {
+        return Some(Value::Integer(integer));
+    }
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let is_integer = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_integer.then(|| Value::BigInteger(text.to_owned()))
+}
+
+/// Whether a text is a number with or without decimals and an exponent.
+fn is_decimal(text: &str) -> bool {
+    let text = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (whole, decimals) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let exponent = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
+    let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    !(whole.is_empty() && decimals.is_empty())
+        && !exponent.is_empty()
+        && [whole, decimals, exponent].into_iter().all(are_digits)
+}
+
+/// A UUID of two halves of 64 bits.
+fn uuid(halves: &[Value]) -> Option<Value> {
+    let [upper, lower] = halves else { return None };
+    let half = |value: &Value| match value {
+        Value::Integer(half) => Some(half.cast_unsigned()),
+        _ => None,
+    };
+    let (upper, lower) = (half(upper)?, half(lower)?);
+    Some(Value::Uuid(format!(
+        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
+        upper >> 32,
+        upper >> 16 & 0xffff,
+        upper & 0xffff,
+        lower >> 48,
+        lower & 0xffff_ffff_ffff
+    )))
+}
