@@ -44,6 +44,29 @@ pub enum BodyError {
 #[derive(Clone, Debug)]
 pub struct PushBody(Formats);
 
+/// A format of records that are pushed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WireFormat {
+    /// JSON, in which a moment is a string and a decimal a number as any.
+    #[default]
+    Json,
+    /// Transit+JSON, which tells moments, decimals, large integers and UUIDs from strings and other numbers: the columns
+    /// of the destination have their types. Keys are sent once a request, and as short codes after that.
+    Transit,
+}
+
+impl WireFormat {
+    /// The content type of a body.
+    #[must_use]
+    pub const fn content_type(self) -> &'static str {
+        match self {
+            WireFormat::Json => backstitch_api::JSON,
+            WireFormat::Transit => backstitch_api::TRANSIT,
+        }
+    }
+}
+
 /// The records in the format of the body.
 #[derive(Clone, Debug)]
 enum Formats {
@@ -64,21 +87,47 @@ macro_rules! each_format {
 impl PushBody {
     /// An empty body of records of the client `client_id`, in JSON.
     pub fn json(client_id: impl Into<ClientId>) -> Self {
-        PushBody(Formats::Json(Records::within(client_id.into(), Vec::new())))
+        PushBody::within(WireFormat::Json, client_id.into(), Vec::new())
     }
 
-    /// An empty body of records of the client `client_id`, in Transit+JSON: it tells dates, decimals and large integers
-    /// from strings, and writes keys as codes from the second record on.
+    /// An empty body of records of the client `client_id`, in Transit+JSON.
+    ///
+    /// ```
+    /// use backstitch::{Push, PushBody};
+    ///
+    /// #[derive(Push)]
+    /// #[push(table = "rates", key = "id")]
+    /// struct Rate {
+    ///     id: u64,
+    ///     currency: String,
+    /// }
+    ///
+    /// let mut body = PushBody::transit(7723);
+    /// body.push(&Rate { id: u64::MAX, currency: "EUR".into() }, 1)?;
+    /// body.push(&Rate { id: 2, currency: "CHF".into() }, 2)?;
+    /// let text = String::from_utf8(body.finish())?;
+    /// assert!(text.contains(r#"["^ ","id","~n18446744073709551615","currency","EUR"]"#));
+    /// assert!(text.contains(r#"["^ ","id",2,"^4","CHF"]"#));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn transit(client_id: impl Into<ClientId>) -> Self {
-        PushBody(Formats::Transit(Records::within(client_id.into(), Vec::new())))
+        PushBody::within(WireFormat::Transit, client_id.into(), Vec::new())
     }
 
-    /// The content type of the body.
+    /// An empty body in the memory of a buffer.
+    pub(crate) fn within(format: WireFormat, client_id: ClientId, buffer: Vec<u8>) -> Self {
+        PushBody(match format {
+            WireFormat::Json => Formats::Json(Records::within(client_id, buffer)),
+            WireFormat::Transit => Formats::Transit(Records::within(client_id, buffer)),
+        })
+    }
+
+    /// The format of the body.
     #[must_use]
-    pub fn content_type(&self) -> &'static str {
+    pub fn format(&self) -> WireFormat {
         match &self.0 {
-            Formats::Json(_) => backstitch_api::JSON,
-            Formats::Transit(_) => backstitch_api::TRANSIT,
+            Formats::Json(_) => WireFormat::Json,
+            Formats::Transit(_) => WireFormat::Transit,
         }
     }
 
@@ -119,11 +168,13 @@ impl PushBody {
     }
 
     /// The same, into a table of another name.
+    #[cfg(feature = "client")]
     pub(crate) fn push_to<T: Push>(&mut self, table: &str, record: &T, sequence: Sequence) -> Result<(), BodyError> {
         each_format!(&mut self.0, records => records.push_to(table, record, sequence))
     }
 
     /// Adds a record that was checked already.
+    #[cfg(feature = "client")]
     pub(crate) fn append_to<T: Push>(&mut self, table: &str, record: &T, sequence: Sequence) -> Result<(), BodyError> {
         each_format!(&mut self.0, records => records.append_to(table, record, sequence))
     }

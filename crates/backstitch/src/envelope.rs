@@ -1,11 +1,13 @@
 //! What stands around a record's data: the same bytes for every record of a table, but for the
 //! sequence.
 
-use backstitch_api::Role;
+use backstitch_api::generated::message;
 use backstitch_api::generated::push_record::{ATTRIBUTES, WIRE_ORDER};
+use backstitch_api::{Attribute, Role};
 
 use crate::encode::Encoder;
 use crate::out::{Block, EIGHT_DIGITS, Output};
+use crate::push::with_role;
 use crate::sequence::{ClientId, Sequence};
 use crate::table::Table;
 use crate::value::Value;
@@ -54,9 +56,17 @@ const fn place_of(role: Role) -> usize {
 /// The envelope of one table's records, made once for a body.
 #[derive(Clone, Debug)]
 pub(crate) struct Envelope {
-    client: ClientId,
-    table: Table,
+    around: Around,
     made: Option<Made>,
+}
+
+/// What the data is a part of.
+#[derive(Clone, Debug)]
+enum Around {
+    /// A record of a client for a table.
+    Record(ClientId, Table),
+    /// A message of a batch.
+    Message,
 }
 
 /// An envelope as it is copied.
@@ -84,13 +94,19 @@ struct Shared {
 impl Envelope {
     pub(crate) fn new<K: AsRef<str>>(client: ClientId, table: &str, keys: &[K]) -> Self {
         let table = Table::new(table).keys(keys.iter().map(|key| key.as_ref().to_owned()));
-        Envelope { client, table, made: None }
+        Envelope { around: Around::Record(client, table), made: None }
+    }
+
+    /// That of the messages of a batch.
+    pub(crate) fn of_messages() -> Self {
+        Envelope { around: Around::Message, made: None }
     }
 
     /// Whether it is that of a table.
     pub(crate) fn is_of<K: AsRef<str>>(&self, table: &str, keys: &[K]) -> bool {
-        let known = self.table.key_names();
-        self.table.name() == table
+        let Around::Record(_, of) = &self.around else { return false };
+        let known = of.key_names();
+        of.name() == table
             && known.len() == keys.len()
             && known.iter().zip(keys).all(|(known, key)| known == key.as_ref())
     }
@@ -132,31 +148,92 @@ impl Envelope {
         self.made = Some(Made { generation, pieces, shared: Shared::default() });
     }
 
-    /// Writes the attributes as the API's definition orders them, with a comma before the record.
+    /// Writes the attributes, with a comma before the record.
     fn each<F: Format>(&self, format: &mut F, sequence: impl FnOnce(&mut F), data: impl FnOnce(&mut F)) {
-        let (mut sequence, mut data) = (Some(sequence), Some(data));
         format.out().add(b",");
         format.begin_object();
-        for attribute in WIRE_ORDER.iter().filter_map(|index| ATTRIBUTES.get(*index)) {
-            let fixed = attribute.constant_that_must_be_there();
-            // Other attributes without a part in a record are sent only where a typed record sets them.
-            if attribute.role.is_none() && fixed.is_none() {
-                continue;
-            }
-            format.key_text(attribute.name);
-            match attribute.role {
-                None => format.string(fixed.unwrap_or_default()),
-                Some(Role::Client) => format.integer(self.client.get()),
-                Some(Role::Table) => format.string(self.table.name()),
-                Some(Role::Action) => format.string(attribute.constraints.constant.unwrap_or_default()),
-                Some(Role::Keys) => self.table.key_names().write(format),
-                // The definitions have one attribute for each role.
-                Some(Role::Sequence) => sequence.take().into_iter().for_each(|write| write(format)),
-                Some(Role::Data) => data.take().into_iter().for_each(|write| within(format, write)),
-            }
+        match &self.around {
+            Around::Record(client, table) => each_of_record(*client, table, format, sequence, data),
+            Around::Message => each_of_message(format, sequence, data),
         }
         format.end_object();
     }
+}
+
+/// Writes the attributes of a record as the API's definition orders them.
+fn each_of_record<F: Format>(
+    client: ClientId,
+    table: &Table,
+    format: &mut F,
+    sequence: impl FnOnce(&mut F),
+    data: impl FnOnce(&mut F),
+) {
+    let (mut sequence, mut data) = (Some(sequence), Some(data));
+    for attribute in WIRE_ORDER.iter().filter_map(|index| ATTRIBUTES.get(*index)) {
+        let fixed = attribute.constant_that_must_be_there();
+        // Other attributes without a part in a record are sent only where a typed record sets them.
+        if attribute.role.is_none() && fixed.is_none() {
+            continue;
+        }
+        format.key_text(attribute.name);
+        match attribute.role {
+            None => format.string(fixed.unwrap_or_default()),
+            Some(Role::Client) => format.integer(client.get()),
+            Some(Role::Table) => format.string(table.name()),
+            Some(Role::Action) => format.string(attribute.constraints.constant.unwrap_or_default()),
+            Some(Role::Keys) => table.key_names().write(format),
+            // The definitions have one attribute for each role.
+            Some(Role::Sequence) => sequence.take().into_iter().for_each(|write| write(format)),
+            Some(Role::Data) => data.take().into_iter().for_each(|write| within(format, write)),
+        }
+    }
+}
+
+/// Writes the attributes of a message with a record.
+fn each_of_message<F: Format>(format: &mut F, sequence: impl FnOnce(&mut F), data: impl FnOnce(&mut F)) {
+    let sequence = |format: &mut F| {
+        format.key_text(SEQUENCE);
+        sequence(format);
+    };
+    let data = |format: &mut F| {
+        format.key_text(DATA);
+        within(format, data);
+    };
+    format.key_text(ACTION);
+    let action = with_role(Role::Action).and_then(|attribute| attribute.constraints.constant);
+    format.string(action.unwrap_or_default());
+    if IS_SEQUENCE_FIRST {
+        sequence(format);
+        data(format);
+    } else {
+        data(format);
+        sequence(format);
+    }
+}
+
+/// The attributes of a message.
+const ACTION: &str = name_in(message::ATTRIBUTES, "action");
+const SEQUENCE: &str = name_in(message::ATTRIBUTES, "sequence");
+const DATA: &str = name_in(message::ATTRIBUTES, "data");
+
+/// A name of an attribute that the API's definition has: a program does not compile where it has it no more.
+pub(crate) const fn name_in(attributes: &[Attribute], name: &'static str) -> &'static str {
+    let mut index = 0;
+    while index < attributes.len() {
+        if is_same(attributes[index].name.as_bytes(), name.as_bytes()) {
+            return name;
+        }
+        index += 1;
+    }
+    panic!("the definition has no such attribute")
+}
+
+const fn is_same(one: &[u8], other: &[u8]) -> bool {
+    let mut index = 0;
+    while index < one.len() && index < other.len() && one[index] == other[index] {
+        index += 1;
+    }
+    index == one.len() && index == other.len()
 }
 
 /// Writes data, of which the format is told.

@@ -34,6 +34,7 @@
 extern crate self as backstitch;
 
 mod base64;
+mod batch;
 mod body;
 mod check;
 #[cfg(feature = "client")]
@@ -69,7 +70,8 @@ pub use backstitch_api as api;
 pub use backstitch_api::{Code, Destination, Pointer, Violation, Violations};
 #[cfg(feature = "derive")]
 pub use backstitch_derive::Push;
-pub use body::{BodyError, PushBody};
+pub use batch::BatchBody;
+pub use body::{BodyError, PushBody, WireFormat};
 pub use check::Check;
 #[cfg(feature = "client")]
 pub use client::{Client, ClientBuilder, ClientError, PushError, Reason, Refusal, Region, TableClient};

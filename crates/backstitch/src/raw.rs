@@ -19,6 +19,11 @@ pub(crate) fn check_data(table: &Table, data: &RawValue, check: &mut Check) {
         attribute.check_array(table.key_names().len(), &mut found);
     }
     check.add(found);
+    check_row(table, data, check);
+}
+
+/// Checks `data` as the data of a record with the keys of `table`.
+pub(crate) fn check_row(table: &Table, data: &RawValue, check: &mut Check) {
     check.field(name_of(Role::Data), |check| {
         let Ok(entries) = serde_json::from_str::<Entries<'_>>(data.get()) else {
             check.violation(Code::Type, "must be a JSON object");

@@ -189,12 +189,14 @@ impl<F: BodyFormat> Records<F> {
     }
 
     /// The same, into another table.
+    #[cfg(feature = "client")]
     pub(crate) fn append_to<T: Push>(&mut self, table: &str, record: &T, sequence: Sequence) -> Result<(), BodyError> {
         self.find(table, T::KEY_NAMES);
         self.add(sequence, |format| record.encode(format))
     }
 
     /// The same, checked.
+    #[cfg(feature = "client")]
     pub(crate) fn push_to<T: Push>(&mut self, table: &str, record: &T, sequence: Sequence) -> Result<(), BodyError> {
         self.checked(|check| check_data(record, check))?;
         self.append_to(table, record, sequence)
@@ -242,6 +244,30 @@ impl<F: BodyFormat> Records<F> {
         self.check.begin();
         walk(&mut self.check);
         self.check.found().map_err(|violations| BodyError::Invalid(violations.under(&format!("/{}", self.records))))
+    }
+
+    /// No messages of a batch yet.
+    pub(crate) fn messages(format: F) -> Self {
+        // The token alone says which client sends a batch.
+        let mut records = Records::of(ClientId::from(0), format);
+        records.envelopes.push(Envelope::of_messages());
+        records
+    }
+
+    /// Checks a record and adds it to [messages](Records::messages).
+    pub(crate) fn push_message<T: Push>(&mut self, record: &T, sequence: Sequence) -> Result<(), BodyError> {
+        self.checked(|check| check_data(record, check))?;
+        self.add(sequence, |format| record.encode(format))
+    }
+
+    pub(crate) fn push_message_json(
+        &mut self,
+        table: &Table,
+        sequence: Sequence,
+        data: &RawValue,
+    ) -> Result<(), BodyError> {
+        self.checked(|check| raw::check_row(table, data, check))?;
+        self.add(sequence, |format| format.raw_json(data))
     }
 
     /// Makes the envelope of a table the last used one.

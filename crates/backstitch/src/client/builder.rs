@@ -6,7 +6,9 @@ use std::time::Duration;
 use backstitch_api::limits::{DEFAULT_CLIENT_BYTES, GREATEST_CLIENT_BYTES};
 use backstitch_api::regions;
 
+use super::pool::Pool;
 use super::{Client, ClientError, Inner, Token};
+use crate::body::WireFormat;
 use crate::sequence::{ClientId, Sequences};
 
 /// A data pipeline region.
@@ -39,6 +41,7 @@ pub struct ClientBuilder {
     token: Option<Token>,
     base_url: String,
     body_bytes: usize,
+    format: WireFormat,
     timeout: Duration,
     http: Option<reqwest::Client>,
     sequences: Sequences,
@@ -51,6 +54,7 @@ impl Default for ClientBuilder {
             token: None,
             base_url: Region::default().base_url().to_owned(),
             body_bytes: DEFAULT_CLIENT_BYTES,
+            format: WireFormat::default(),
             timeout: Duration::from_secs(30),
             http: None,
             sequences: Sequences::new(),
@@ -120,6 +124,13 @@ impl ClientBuilder {
     #[must_use]
     pub fn body_bytes(mut self, bytes: usize) -> Self {
         self.body_bytes = bytes.min(GREATEST_CLIENT_BYTES);
+        self
+    }
+
+    /// The format of records that are pushed or validated: JSON unless set.
+    #[must_use]
+    pub fn format(mut self, format: WireFormat) -> Self {
+        self.format = format;
         self
     }
 
@@ -199,6 +210,8 @@ impl ClientBuilder {
                 token,
                 base_url,
                 body_bytes: self.body_bytes,
+                format: self.format,
+                bodies: Pool::default(),
                 timeout: self.timeout,
                 sequences: self.sequences,
             }),

@@ -2,6 +2,7 @@
 
 mod builder;
 mod error;
+mod pool;
 mod push;
 mod refusal;
 
@@ -13,9 +14,11 @@ use backstitch_api::endpoints::{self, Endpoint};
 use backstitch_api::generated::{ApiStatus, BatchStatus};
 use backstitch_api::responses;
 
-use crate::body::PushBody;
+use crate::body::{PushBody, WireFormat};
 use crate::push::Push;
 use crate::sequence::{ClientId, Sequences};
+
+use pool::Pool;
 
 pub use builder::{ClientBuilder, Region};
 pub use error::{ClientError, PushError};
@@ -34,6 +37,8 @@ struct Inner {
     /// The base URL, without a slash at its end.
     base_url: String,
     body_bytes: usize,
+    format: WireFormat,
+    bodies: Pool,
     timeout: Duration,
     sequences: Sequences,
 }
@@ -110,7 +115,7 @@ impl Client {
     ///
     /// When the API is not reached, or does not take the body.
     pub async fn push_body(&self, body: PushBody) -> Result<BatchStatus, ClientError> {
-        self.accepted(self.post(&endpoints::PUSH, body.finish()).await?).await
+        self.accepted(self.post(&endpoints::PUSH, body).await?).await
     }
 
     /// Has the API check records without storing anything. They are checked here first, and sent in
@@ -143,14 +148,22 @@ impl Client {
         format!("{}{}", self.inner.base_url, endpoint.path)
     }
 
-    async fn post(&self, endpoint: &Endpoint, body: Vec<u8>) -> Result<reqwest::Response, ClientError> {
+    /// An empty body in the client's format.
+    fn body(&self) -> PushBody {
+        let inner = &self.inner;
+        PushBody::within(inner.format, inner.client_id, inner.bodies.take()).limit_bytes(inner.body_bytes)
+    }
+
+    async fn post(&self, endpoint: &Endpoint, body: PushBody) -> Result<reqwest::Response, ClientError> {
+        let content_type = body.format().content_type();
+        let body = self.inner.bodies.lend(body.finish());
         // A second for each 100 kB on top, so that a slow line does not end a large body.
         let timeout = self.inner.timeout.saturating_add(Duration::from_millis(body.len() as u64 / 100));
         self.inner
             .http
             .post(self.url(endpoint))
             .bearer_auth(&self.inner.token.0)
-            .header(reqwest::header::CONTENT_TYPE, backstitch_api::JSON)
+            .header(reqwest::header::CONTENT_TYPE, content_type)
             .timeout(timeout)
             .body(body)
             .send()

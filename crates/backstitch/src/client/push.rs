@@ -89,7 +89,7 @@ async fn send<T: Push>(
             Err(cause) => return Err(progress.fail(None, cause)),
         };
         let sent = start..next;
-        let outcome = match client.post(endpoint, body.finish()).await {
+        let outcome = match client.post(endpoint, body).await {
             Ok(response) => client.accepted(response).await,
             Err(error) => Err(error),
         };
@@ -119,7 +119,7 @@ fn fill<T: Push>(
     next: &mut usize,
     first_sequence: i64,
 ) -> Result<PushBody, ClientError> {
-    let mut body = PushBody::json(client.inner.client_id).limit_bytes(client.inner.body_bytes);
+    let mut body = client.body();
     for (index, record) in records.iter().enumerate().skip(*next) {
         // As many sequences were taken as there are records, so that the sum stays within them.
         let offset = i64::try_from(index).unwrap_or_default();
@@ -136,7 +136,7 @@ fn fill<T: Push>(
 /// Checks all records, their size too; the pointers of what is found start with the record's index.
 fn check_all<T: Push>(client: &Client, table: &str, records: &[T]) -> Result<(), ClientError> {
     let mut found: Vec<Violation> = Vec::new();
-    let mut alone = PushBody::json(client.inner.client_id).limit_bytes(client.inner.body_bytes);
+    let mut alone = client.body();
     for (index, record) in records.iter().enumerate() {
         // The longest sequence, so that the real one makes no record longer.
         match alone.push_to(table, record, Sequence::from(i64::MIN)) {
