@@ -12,13 +12,13 @@ pub use std::convert::Into;
 use crate::body::PushBody;
 use crate::push::name_of;
 
-// What the benchmarks and the fuzz target hold side by side.
-#[cfg(all(target_arch = "x86_64", not(miri)))]
+// What the benchmarks, the tests and the fuzz target hold side by side.
+#[cfg(target_arch = "x86_64")]
 pub use crate::out::Fast;
 pub use crate::{
     json::JsonEncoder,
-    out::{Best, Safe},
-    records::Records,
+    out::{Best, Output, Safe},
+    records::{BodyFormat, Records},
     transit::TransitEncoder,
 };
 

@@ -70,7 +70,7 @@ enum Around {
 }
 
 /// An envelope as it is copied.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Made {
     generation: u64,
     /// What is before the sequence and the data, between them, and after them.
@@ -143,9 +143,13 @@ impl Envelope {
         self.each(&mut aside, |aside| of_sequence = aside.out().len(), |aside| of_data = aside.out().len());
         let text = aside.out().bytes();
         let (first, second) = (of_sequence.min(of_data), of_sequence.max(of_data));
-        let piece = |range: std::ops::Range<usize>| Block::new(&[text.get(range).unwrap_or_default()]);
-        let pieces = [piece(0..first), piece(first..second), piece(second..text.len())];
-        self.made = Some(Made { generation, pieces, shared: Shared::default() });
+        // In the memory of those that are of no use any more.
+        let made = self.made.get_or_insert_default();
+        for (piece, range) in made.pieces.iter_mut().zip([0..first, first..second, second..text.len()]) {
+            piece.set(&[text.get(range).unwrap_or_default()]);
+        }
+        made.shared.count = 0;
+        made.generation = generation;
     }
 
     /// Writes the attributes, with a comma before the record.

@@ -2,7 +2,7 @@
 //! of each byte's place, [`Safe`] is the same in safe code. [`Best`] is the one that is used.
 
 mod digits;
-#[cfg(all(target_arch = "x86_64", not(miri)))]
+#[cfg(target_arch = "x86_64")]
 mod fast;
 mod safe;
 #[cfg(test)]
@@ -10,7 +10,7 @@ mod tests;
 
 use std::fmt::Debug;
 
-#[cfg(all(target_arch = "x86_64", not(miri)))]
+#[cfg(target_arch = "x86_64")]
 pub use fast::Fast;
 pub use safe::Safe;
 
@@ -18,10 +18,10 @@ pub use safe::Safe;
 pub(crate) const EIGHT_DIGITS: u64 = digits::EIGHT;
 
 /// The form for this processor.
-#[cfg(all(target_arch = "x86_64", not(miri), not(feature = "safe")))]
+#[cfg(all(target_arch = "x86_64", not(feature = "safe")))]
 pub type Best = Fast;
 /// The form for this processor.
-#[cfg(not(all(target_arch = "x86_64", not(miri), not(feature = "safe"))))]
+#[cfg(not(all(target_arch = "x86_64", not(feature = "safe"))))]
 pub type Best = Safe;
 
 /// A scalar, as far as its type is known here.
@@ -115,13 +115,6 @@ pub struct Block {
 impl Block {
     /// The bytes of a step.
     pub(crate) const STEP: usize = 32;
-
-    /// The text of all `pieces`.
-    pub(crate) fn new(pieces: &[&[u8]]) -> Self {
-        let mut block = Block::default();
-        block.set(pieces);
-        block
-    }
 
     /// Makes it the text of all `pieces`, in the memory that it has.
     pub(crate) fn set(&mut self, pieces: &[&[u8]]) {
