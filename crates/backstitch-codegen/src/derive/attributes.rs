@@ -130,7 +130,7 @@ pub(super) fn read<'a>(
     let record = on_struct.record.as_ref().and_then(|name| match name.parse::<Ident>() {
         Ok(ident) => Some(ident),
         Err(_) => {
-            errors.at(name, errors::needs_text("record", "record = \"CustomerRecord\""));
+            errors.at(name, errors::no_identifier(&name.value(), "record = \"CustomerRecord\""));
             None
         }
     });
@@ -185,7 +185,7 @@ fn on_struct(input: &DeriveInput, errors: &mut Errors) -> OnStruct {
                 let bound = text(meta, key, "bound = \"T: backstitch::Value\"")?;
                 let parser = Punctuated::<WherePredicate, Token![,]>::parse_terminated;
                 let parsed = syn::parse::Parser::parse_str(parser, &bound.value()).map_err(|_| {
-                    syn::Error::new(bound.span(), errors::needs_text(key, "bound = \"T: backstitch::Value\""))
+                    syn::Error::new(bound.span(), errors::no_predicate(&bound.value(), "bound = \"T: backstitch::Value\""))
                 })?;
                 result.bound.replace(parsed.into_iter().collect()).is_some()
             }
@@ -207,18 +207,16 @@ fn on_struct(input: &DeriveInput, errors: &mut Errors) -> OnStruct {
 
 /// `doc_test = false`, or the path under which a test finds the type.
 fn doc_test(meta: &ParseNestedMeta<'_>) -> syn::Result<DocTest> {
-    let mistake = || {
-        meta_error(meta, errors::needs_value("doc_test", "doc_test = false` or `doc_test = \"crate_name::Customer\""))
-    };
     if !meta.input.peek(Token![=]) {
-        return Err(mistake());
+        return Err(meta_error(meta, errors::needs_false_or_path("doc_test")));
     }
     let value = meta.value()?;
+    let span = value.span();
     if value.peek(LitBool) {
         let flag: LitBool = value.parse()?;
         return Ok(if flag.value { DocTest::Usual } else { DocTest::None });
     }
-    value.parse().map(DocTest::At).map_err(|_| mistake())
+    value.parse().map(DocTest::At).map_err(|_| syn::Error::new(span, errors::needs_false_or_path("doc_test")))
 }
 
 /// The case of all names; what the two attributes say must be the same.

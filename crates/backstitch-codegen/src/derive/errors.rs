@@ -130,6 +130,20 @@ pub(super) fn needs_value(key: &str, example: &str) -> String {
     format!("`{key}` takes a value\n\n= help: write `{example}`")
 }
 
+pub(super) fn needs_false_or_path(key: &str) -> String {
+    format!(
+        "`{key}` takes `false` or a path as a string\n\n= help: write `{key} = false` or `{key} = \"crate_name::Customer\"`"
+    )
+}
+
+pub(super) fn no_identifier(name: &str, example: &str) -> String {
+    format!("`{name}` is no Rust identifier\n\n= help: write e.g. `{example}`")
+}
+
+pub(super) fn no_predicate(text: &str, example: &str) -> String {
+    format!("`{text}` is no where-predicate\n\n= help: write e.g. `{example}`")
+}
+
 pub(super) fn needs_path(key: &str, example: &str) -> String {
     format!("`{key}` takes a path\n\n= help: write `{example}`")
 }
