@@ -154,6 +154,7 @@ pub(super) fn read<'a>(
 
 fn on_struct(input: &DeriveInput, errors: &mut Errors) -> OnStruct {
     let mut result = OnStruct::default();
+    let is_enum = matches!(input.data, Data::Enum(_));
     each_key(&input.attrs, errors, |meta, key, errors| {
         let is_second = match key {
             "table" => {
@@ -193,7 +194,7 @@ fn on_struct(input: &DeriveInput, errors: &mut Errors) -> OnStruct {
             "record" => result.record.replace(text(meta, key, "record = \"CustomerRecord\"")?).is_some(),
             "doc_test" => result.doc_test.replace((meta.path.span(), doc_test(meta)?)).is_some(),
             _ if field::KEYS.contains(&key) => {
-                return Err(meta_error(meta, errors::elsewhere(key, "struct", "field")));
+                return Err(meta_error(meta, errors::key_of_a_field(key, is_enum)));
             }
             _ => return Err(meta_error(meta, errors::unknown(key, "struct", KEYS))),
         };

@@ -44,8 +44,20 @@ pub(super) fn unknown(key: &str, on: &str, known: &[&str]) -> String {
     format!("unknown key `{key}` on a {on}\n\n= help: {help}")
 }
 
-pub(super) fn elsewhere(key: &str, on: &str, home: &str) -> String {
-    format!("`{key}` does not go on a {on}\n\n= help: put it on the {home}")
+/// A field's key on the struct or the enum itself.
+pub(super) fn key_of_a_field(key: &str, is_enum: bool) -> String {
+    let on = if is_enum { "an enum" } else { "a struct" };
+    let help = match (key, is_enum) {
+        ("rename", true) => "take it away: only the variants of an enum have names on the wire",
+        ("rename", false) => "take it away: a struct's name on the wire is its `table`, and a nested object has none",
+        (_, true) => "take it away: it belongs on a field, and an enum has none",
+        (_, false) => "take it away: it belongs on the field that it is about",
+    };
+    format!("`{key}` does not go on {on}\n\n= help: {help}")
+}
+
+pub(super) fn key_of_a_struct(key: &str) -> String {
+    format!("`{key}` does not go on a field\n\n= help: take it away: it belongs on the struct")
 }
 
 pub(super) fn no_such_destination(name: &str, known: &[Profile]) -> String {

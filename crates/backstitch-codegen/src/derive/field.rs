@@ -169,7 +169,7 @@ fn on_push(field: &syn::Field, result: &mut Field<'_>, errors: &mut Errors) -> R
             "format" => result.limits.format.replace(text(meta, "format", "format = \"date-time\"")?).is_some(),
             _ if Limits::is_key(key) => result.limits.read(meta, key)?,
             "table" | "rename_all" | "destination" | "crate" | "bound" | "record" | "doc_test" => {
-                return Err(meta_error(meta, errors::elsewhere(key, "field", "struct")));
+                return Err(meta_error(meta, errors::key_of_a_struct(key)));
             }
             _ => return Err(meta_error(meta, errors::unknown(key, "field", KEYS))),
         };
