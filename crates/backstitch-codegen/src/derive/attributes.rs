@@ -453,8 +453,8 @@ fn keys(
             .unwrap_or(field.name_span);
         if field.skip {
             errors.at_span(place, errors::skipped_key(&field.wire));
-        } else if field.skip_if.is_some() {
-            errors.at_span(place, errors::sometimes_missing_key(&field.wire));
+        } else if let Some((by, span)) = field.left_out {
+            errors.at_span(span, errors::sometimes_missing_key(&field.wire, by));
         } else if field.serialize.is_some() {
             errors.at_span(place, errors::unproved_key(&field.wire));
         } else if field::is_option(field.ty) {

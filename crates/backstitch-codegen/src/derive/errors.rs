@@ -249,8 +249,12 @@ pub(super) fn sequences_twice() -> String {
     "the sequence is named twice\n\n= help: a record has one; keep one of the two".to_owned()
 }
 
-pub(super) fn sometimes_missing_key(key: &str) -> String {
-    format!("the key `{key}` is left out now and then\n\n= help: a key field is in every record; take `skip_if` away")
+/// `by` is what leaves it out.
+pub(super) fn sometimes_missing_key(key: &str, by: &str) -> String {
+    format!(
+        "the key field `{key}` must be in every record, and `{by}` can leave it out\n\n= help: take `{by}` away, or name another \
+         key"
+    )
 }
 
 pub(super) fn unproved_key(key: &str) -> String {

@@ -56,6 +56,8 @@ pub(super) struct Field<'a> {
     pub(super) skip: bool,
     /// Whether a value is left out, told by a function.
     pub(super) skip_if: Option<Path>,
+    /// The key that says so, and where it stands.
+    pub(super) left_out: Option<(&'static str, Span)>,
     pub(super) flatten: Option<Span>,
     /// Where it is given a name of its own.
     pub(super) renamed: Option<Span>,
@@ -125,6 +127,7 @@ pub(super) fn read<'a>(field: &'a syn::Field, index: usize, case: Option<Case>, 
         sequence: None,
         skip: false,
         skip_if: None,
+        left_out: None,
         flatten: None,
         renamed: None,
         open: None,
@@ -157,7 +160,11 @@ fn on_push(field: &syn::Field, result: &mut Field<'_>, errors: &mut Errors) -> R
                 place.replace(span).is_some()
             }
             "rename" => read.rename.replace(text(meta, key, "rename = \"name\"")?).is_some(),
-            "skip_if" => read.skip_if.replace(path(meta, key, "skip_if = Option::is_none")?).is_some(),
+            "skip_if" => {
+                let condition = path(meta, key, "skip_if = Option::is_none")?;
+                result.left_out = Some(("skip_if", span));
+                read.skip_if.replace(condition).is_some()
+            }
             "with" => read.with.replace(path(meta, key, "with = module")?).is_some(),
             "example" => {
                 if !meta.input.peek(syn::Token![=]) {
@@ -204,6 +211,7 @@ fn merge(field: &mut Field<'_>, push: &Read, serde: serde::OnField, errors: &mut
         errors.at(ours, errors::contradiction("skip_if", &shown(ours), &shown(theirs)));
     }
     field.skip_if = push.skip_if.clone().or(serde.skip_if);
+    field.left_out = field.left_out.or(serde.left_out.map(|span| ("skip_serializing_if", span)));
     field.flatten = push.flatten.or(serde.flatten);
     let with = push.with.clone().map(|mut module| {
         module.segments.push(Ident::new("serialize", module.span()).into());

@@ -23,6 +23,8 @@ pub(super) struct OnField {
     pub(super) rename: Option<LitStr>,
     pub(super) skip: Option<Span>,
     pub(super) skip_if: Option<Path>,
+    /// Where that is said.
+    pub(super) left_out: Option<Span>,
     pub(super) flatten: Option<Span>,
     /// A function with serde's signature for `serialize_with`.
     pub(super) serialize_with: Option<Path>,
@@ -66,6 +68,7 @@ pub(super) fn on_field(attributes: &[syn::Attribute], errors: &mut Errors) -> On
             "skip" | "skip_serializing" => result.skip = Some(meta.path.span()),
             "skip_serializing_if" => {
                 result.skip_if = Some(path(meta, key, "skip_serializing_if = \"Option::is_none\"")?);
+                result.left_out = Some(meta.path.span());
             }
             "flatten" => result.flatten = Some(meta.path.span()),
             "serialize_with" => result.serialize_with = Some(path(meta, key, "serialize_with = \"path\"")?),
