@@ -1,6 +1,6 @@
 //! A struct or an enum and its attributes, read into one typed context.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use proc_macro2::Span;
 use syn::ext::IdentExt as _;
@@ -500,10 +500,12 @@ fn named_key(name: &LitStr, fields: &[Field<'_>], errors: &mut Errors) -> Option
 }
 
 fn check_names(fields: &[Field<'_>], errors: &mut Errors) {
-    let mut seen: HashSet<&str> = HashSet::new();
+    let mut seen: HashMap<&str, &Field<'_>> = HashMap::new();
     for field in fields.iter().filter(|field| !field.skip && field.flatten.is_none()) {
-        if !seen.insert(&field.wire) {
-            errors.at_span(field.name_span, errors::same_name(&field.wire));
+        let first = *seen.entry(&field.wire).or_insert(field);
+        if !std::ptr::eq(first, field) {
+            let message = errors::same_name(&first.plain_ident(), &field.plain_ident(), &field.wire);
+            errors.at_span(field.name_span, message);
         }
     }
 }

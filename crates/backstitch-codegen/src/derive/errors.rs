@@ -338,8 +338,9 @@ pub(super) fn no_such_format(format: &str, near: &str) -> String {
     format!("unknown format `{format}`\n\n= help: write `{near}`")
 }
 
-pub(super) fn same_name(name: &str) -> String {
-    format!("two fields are called `{name}` on the wire\n\n= help: rename one of them")
+/// `first` and `second` are the fields' names in Rust.
+pub(super) fn same_name(first: &str, second: &str, name: &str) -> String {
+    format!("fields `{first}` and `{second}` are both called `{name}` on the wire\n\n= help: rename one of them")
 }
 
 pub(super) fn useless_on_skipped(key: &str) -> String {
