@@ -67,7 +67,7 @@ pub(super) struct Container<'a> {
 impl Container<'_> {
     /// The fields that are sent.
     pub(super) fn sent(&self) -> impl Iterator<Item = &Field<'_>> {
-        self.fields.iter().filter(|field| !field.skip)
+        self.fields.iter().filter(|field| field.is_sent())
     }
 }
 
@@ -186,7 +186,10 @@ fn on_struct(input: &DeriveInput, errors: &mut Errors) -> OnStruct {
                 let bound = text(meta, key, "bound = \"T: backstitch::Value\"")?;
                 let parser = Punctuated::<WherePredicate, Token![,]>::parse_terminated;
                 let parsed = syn::parse::Parser::parse_str(parser, &bound.value()).map_err(|_| {
-                    syn::Error::new(bound.span(), errors::no_predicate(&bound.value(), "bound = \"T: backstitch::Value\""))
+                    syn::Error::new(
+                        bound.span(),
+                        errors::no_predicate(&bound.value(), "bound = \"T: backstitch::Value\""),
+                    )
                 })?;
                 result.bound.replace(parsed.into_iter().collect()).is_some()
             }
@@ -302,13 +305,15 @@ fn transparent<'a>(
     transparent: Option<Span>,
     errors: &mut Errors,
 ) -> Shape<'a> {
-    let sent: Vec<usize> = fields.iter().enumerate().filter(|(_, field)| !field.skip).map(|(index, _)| index).collect();
+    let sent: Vec<usize> =
+        fields.iter().enumerate().filter(|(_, field)| field.is_sent()).map(|(index, _)| index).collect();
     match (shape, transparent) {
         (shape @ Shape::Text(_), _) => shape,
         (Shape::Array, None) if fields.len() == 1 && sent.len() == 1 => Shape::Transparent(0),
         (shape, None) => shape,
         (shape, Some(span)) => match sent.as_slice() {
             [only] => Shape::Transparent(*only),
+            _ if fields.iter().any(|field| field.may_be_skipped) => shape,
             several => {
                 errors.at_span(span, errors::transparent_fields(several.len()));
                 shape
@@ -346,7 +351,7 @@ fn only_where_it_means_something(shape: &Shape<'_>, on_struct: &OnStruct, fields
     if let (Some((name, _)), false) = (&on_struct.rename_all, matches!(shape, Shape::Text(_))) {
         errors.at(name, errors::no_names("rename_all", what));
     }
-    for field in fields.iter().filter(|field| !field.skip) {
+    for field in fields.iter().filter(|field| field.is_sent()) {
         for (key, span) in field.needs_a_name() {
             errors.at_span(span, errors::no_names(key, what));
         }
@@ -492,7 +497,7 @@ fn named_key(name: &LitStr, fields: &[Field<'_>], errors: &mut Errors) -> Option
         errors.at(name, errors::nested_key(&key));
     } else {
         let mut known: Vec<String> =
-            fields.iter().filter(|field| !field.skip && is_named(field)).map(|field| field.wire.clone()).collect();
+            fields.iter().filter(|field| field.is_sent() && is_named(field)).map(|field| field.wire.clone()).collect();
         known.dedup();
         errors.at(name, errors::no_such_key(&key, &known));
     }
@@ -501,7 +506,7 @@ fn named_key(name: &LitStr, fields: &[Field<'_>], errors: &mut Errors) -> Option
 
 fn check_names(fields: &[Field<'_>], errors: &mut Errors) {
     let mut seen: HashMap<&str, &Field<'_>> = HashMap::new();
-    for field in fields.iter().filter(|field| !field.skip && field.flatten.is_none()) {
+    for field in fields.iter().filter(|field| field.is_sent() && field.flatten.is_none()) {
         let first = *seen.entry(&field.wire).or_insert(field);
         if !std::ptr::eq(first, field) {
             let message = errors::same_name(&first.plain_ident(), &field.plain_ident(), &field.wire);

@@ -300,7 +300,7 @@ pub(super) fn no_such_key(key: &str, fields: &[String]) -> String {
     let help = match crate::name::nearest(key, fields.iter().map(String::as_str)) {
         Some(near) => format!("write `{near}`"),
         None if fields.is_empty() => "add the field to the struct".to_owned(),
-        None => format!("name one of the fields {}", list(&fields.iter().map(String::as_str).collect::<Vec<_>>())),
+        None => format!("the fields are: {}", list(&fields.iter().map(String::as_str).collect::<Vec<_>>())),
     };
     format!("the key `{key}` is no field of the record\n\n= help: {help}")
 }

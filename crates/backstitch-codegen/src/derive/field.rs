@@ -54,6 +54,8 @@ pub(super) struct Field<'a> {
     /// Where it is marked as the sequence.
     pub(super) sequence: Option<Span>,
     pub(super) skip: bool,
+    /// Whether `skip` has a value, so that nobody knows whether the field is sent.
+    pub(super) may_be_skipped: bool,
     /// Whether a value is left out, told by a function.
     pub(super) skip_if: Option<Path>,
     /// The key that says so, and where it stands.
@@ -69,6 +71,11 @@ pub(super) struct Field<'a> {
 }
 
 impl Field<'_> {
+    /// Whether it is sent for certain.
+    pub(super) const fn is_sent(&self) -> bool {
+        !self.skip && !self.may_be_skipped
+    }
+
     /// Its name in Rust, without `r#`.
     pub(super) fn plain_ident(&self) -> String {
         match (&self.ident, &self.member) {
@@ -126,6 +133,7 @@ pub(super) fn read<'a>(field: &'a syn::Field, index: usize, case: Option<Case>, 
         key: None,
         sequence: None,
         skip: false,
+        may_be_skipped: false,
         skip_if: None,
         left_out: None,
         flatten: None,
@@ -148,7 +156,7 @@ fn on_push(field: &syn::Field, result: &mut Field<'_>, errors: &mut Errors) -> R
         let span = meta.path.span();
         let is_second = match key {
             "key" | "sequence" | "skip" | "flatten" | "open" | "serde" => {
-                flag(meta, key)?;
+                flag(meta, key).inspect_err(|_| result.may_be_skipped |= key == "skip")?;
                 let place = match key {
                     "key" => &mut result.key,
                     "sequence" => &mut result.sequence,

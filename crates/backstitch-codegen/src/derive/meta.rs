@@ -1,5 +1,6 @@
 //! The keys within `#[push(…)]` and `#[serde(…)]`, wherever they stand.
 
+use proc_macro2::{TokenStream, TokenTree};
 use syn::LitStr;
 use syn::meta::ParseNestedMeta;
 
@@ -38,10 +39,16 @@ pub(super) fn each_key_of(
 
 /// Passes over whatever follows a key, up to the next comma.
 pub(super) fn skip_value(meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+    rest(meta).map(drop)
+}
+
+/// What there is up to the next comma.
+fn rest(meta: &ParseNestedMeta<'_>) -> syn::Result<TokenStream> {
+    let mut tokens = TokenStream::new();
     while !meta.input.is_empty() && !meta.input.peek(syn::Token![,]) {
-        meta.input.parse::<proc_macro2::TokenTree>()?;
+        tokens.extend([meta.input.parse::<TokenTree>()?]);
     }
-    Ok(())
+    Ok(tokens)
 }
 
 /// The string after `key =`.
@@ -71,10 +78,16 @@ pub(super) fn path(meta: &ParseNestedMeta<'_>, key: &str, example: &str) -> syn:
 
 /// Nothing after the key.
 pub(super) fn flag(meta: &ParseNestedMeta<'_>, key: &str) -> syn::Result<()> {
-    if meta.input.peek(syn::Token![=]) || meta.input.peek(syn::token::Paren) {
-        return Err(meta_error(meta, errors::takes_nothing(key)));
+    let message = || errors::takes_nothing(key);
+    if meta.input.peek(syn::token::Paren) {
+        return Err(syn::Error::new_spanned(rest(meta)?, message()));
     }
-    Ok(())
+    if !meta.input.peek(syn::Token![=]) {
+        return Ok(());
+    }
+    let end = meta.value()?.span();
+    let value = rest(meta)?;
+    Err(if value.is_empty() { syn::Error::new(end, message()) } else { syn::Error::new_spanned(value, message()) })
 }
 
 pub(super) fn meta_error(meta: &ParseNestedMeta<'_>, message: String) -> syn::Error {
