@@ -160,7 +160,7 @@ fn on_struct(input: &DeriveInput, errors: &mut Errors) -> OnStruct {
             "table" => {
                 let table = text(meta, "table", "table = \"customers\"")?;
                 if table.value().is_empty() {
-                    errors.at(&table, errors::empty("a table's name"));
+                    errors.at(&table, errors::empty_table());
                 }
                 result.table.replace(table).is_some()
             }

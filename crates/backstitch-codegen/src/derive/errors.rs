@@ -232,8 +232,9 @@ pub(super) fn no_variants() -> String {
 }
 
 pub(super) fn transparent_fields(count: usize) -> String {
+    let other = if count == 0 { "take `skip` off one field" } else { "put `#[push(skip)]` on all fields but one" };
     format!(
-        "`transparent` is for a struct that sends one field, and this one sends {count}\n\n= help: take it off, or skip the others"
+        "`transparent` is for a struct that sends one field, and this one sends {count}\n\n= help: take `transparent` off, or {other}"
     )
 }
 
@@ -272,8 +273,12 @@ pub(super) fn takes_nothing(key: &str) -> String {
     format!("`{key}` takes no value on a field\n\n= help: write `#[push({key})]`")
 }
 
-pub(super) fn empty(what: &str) -> String {
-    format!("{what} can't be empty\n\n= help: give it a name")
+pub(super) fn empty_table() -> String {
+    "a table's name can't be empty\n\n= help: give it a name".to_owned()
+}
+
+pub(super) fn empty_rename() -> String {
+    "a field's name can't be empty\n\n= help: give it a name, or take `rename` away".to_owned()
 }
 
 pub(super) fn not_a_struct(found: &str) -> String {

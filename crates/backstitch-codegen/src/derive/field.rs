@@ -206,7 +206,7 @@ fn merge(field: &mut Field<'_>, push: &Read, serde: serde::OnField, errors: &mut
     let rename = push.rename.clone().or(serde.rename);
     if let Some(name) = &rename {
         if name.value().is_empty() {
-            errors.at(name, errors::empty("a field's name"));
+            errors.at(name, errors::empty_rename());
         }
         field.renamed = Some(name.span());
         field.wire = name.value();
