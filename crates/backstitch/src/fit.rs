@@ -420,6 +420,16 @@ const TABLES: u64 = 0x9ae1_6a3b_2f90_404f;
 /// the struct's own fields, however many, the derive has held against each other.
 const MOST_COMPARED: usize = 2_000;
 
+/// Whether two columns are one. A number does not tell which column it was made of, so that where two are the same a
+/// second walk finds both.
+enum Clash {
+    None,
+    /// Two columns have this number.
+    Met(u64),
+    /// The columns with this number are looked for.
+    Sought(u64),
+}
+
 /// A walk over a record for one destination.
 struct Walk {
     profile: &'static Profile,
@@ -430,6 +440,11 @@ struct Walk {
     /// What tells the columns that were met from each other; zero where there is none.
     met: [u64; PLACES],
     compared: usize,
+    clash: Clash,
+    /// The way as the struct has it, told of a clash: its own fields' names with dots between them.
+    way: Text,
+    /// The same of the first of two columns that clash.
+    first: Text,
     /// How many flattened fields that may be missing are around.
     alternatives: usize,
     /// The first thing that is wrong.
@@ -439,7 +454,9 @@ struct Walk {
 }
 
 const RENAME: &str = "rename a part of it: `#[push(rename = \"…\")]` on the field";
+const RENAME_ONE: &str = "rename one of them: `#[push(rename = \"…\")]` on the field";
 const SPLIT: &str = "make several tables of it";
+const SPLIT_OFF: &str = "send what that field holds to a table of its own";
 
 impl Walk {
     const fn new(table: &str, profile: &'static Profile) -> Self {
@@ -451,6 +468,9 @@ impl Walk {
             path: Text::EMPTY,
             met: [0; PLACES],
             compared: 0,
+            clash: Clash::None,
+            way: Text::EMPTY,
+            first: Text::EMPTY,
             alternatives: 0,
             message: Text::EMPTY,
             help: RENAME,
@@ -470,22 +490,72 @@ impl Walk {
         let points = shape.data_points();
         if points > DATA_POINTS_PER_RECORD {
             self.help = SPLIT;
-            self.message.push_str("a record of the table `");
-            self.message.push_bytes(self.table.as_bytes());
-            self.message.push_str("` has ");
+            self.say_table("a record of the table `", "` has at least ");
             self.message.push_number(points as i128);
-            self.message.push_str(" data points or more, nested ones included; the API takes at most ");
+            self.message.push_str(" data points, ");
+            match self.largest_array(shape) {
+                Some(within) => {
+                    self.help = SPLIT_OFF;
+                    if within == points {
+                        self.message.push_str("all");
+                    } else {
+                        self.message.push_number(within as i128);
+                    }
+                    self.message.push_str(" of them in `");
+                    self.message.push_bytes(self.way.as_bytes());
+                    self.message.push_str("`");
+                }
+                None => self.message.push_str("nested ones included"),
+            }
+            self.message.push_str(", and the API takes at most ");
             self.message.push_number(DATA_POINTS_PER_RECORD as i128);
             return;
         }
         if let Shape::Object(names, shapes) = shape {
             let columns = self.parts(names, shapes);
             self.count(columns);
+            if let Clash::Met(hash) = self.clash {
+                self.clash = Clash::Sought(hash);
+                self.compared = 0;
+                self.parts(names, shapes);
+            }
         }
     }
 
+    /// Goes to the field with the most data points, as far as objects go; their number, if it is an array that they are
+    /// in.
+    const fn largest_array(&mut self, shape: &Shape) -> Option<usize> {
+        let (names, shapes) = match shape {
+            Shape::Object(names, shapes) => (names, shapes),
+            Shape::Array(..) => return Some(shape.data_points()),
+            _ => return None,
+        };
+        let (mut largest, mut most) = (0, 0);
+        let mut index = 0;
+        while index < names.len() && index < shapes.len() {
+            let points = shapes[index].data_points();
+            if points > most {
+                (largest, most) = (index, points);
+            }
+            index += 1;
+        }
+        if most == 0 {
+            return None;
+        }
+        self.go(names[largest][0]);
+        self.largest_array(shapes[largest])
+    }
+
+    /// Adds a name to the way as the struct has it.
+    const fn go(&mut self, name: &str) {
+        if self.way.length > 0 && !name.is_empty() {
+            self.way.push(b'.');
+        }
+        self.way.push_str(name);
+    }
+
     const fn is_done(&self) -> bool {
-        self.message.length > 0
+        self.message.length > 0 || matches!(self.clash, Clash::Met(_))
     }
 
     /// Looks at fields; gives the number of columns that they are.
@@ -494,7 +564,10 @@ impl Walk {
         let mut index = 0;
         while index < names.len() && index < shapes.len() && !self.is_done() {
             let name = names[index][0];
-            let end = self.path.length;
+            let (end, way) = (self.path.length, self.way.length);
+            if let Clash::Sought(_) = self.clash {
+                self.go(name);
+            }
             if !name.is_empty() {
                 if end > 0 {
                     self.path.push_str(SEPARATOR);
@@ -502,7 +575,7 @@ impl Walk {
                 self.path.push_str(name);
             }
             columns += self.shape(shapes[index], name.is_empty());
-            self.path.length = end;
+            (self.path.length, self.way.length) = (end, way);
             self.path.is_cut = false;
             index += 1;
         }
@@ -537,10 +610,10 @@ impl Walk {
 
     /// The elements of an array are rows of a table of their own.
     const fn subtable(&mut self, element: &Shape) {
-        let (table, path) = (self.table, self.path);
+        let (table, path, way) = (self.table, self.path, self.way);
         self.table.push_str(SEPARATOR);
         self.table.push_bytes(path.as_bytes());
-        self.path = Text::EMPTY;
+        (self.path, self.way) = (Text::EMPTY, Text::EMPTY);
         if !fits(self.profile.table_name, &self.table) {
             self.say_table("the name of the table `", "`, which holds the elements of an array,");
             let length = match self.profile.table_name {
@@ -548,14 +621,13 @@ impl Walk {
                 Length::Characters(_) | Length::Unlimited => self.table.characters(),
             };
             self.too_long(length, self.profile.table_name);
-        } else if self.is_met(self.table.hash(Case::Insensitive, TABLES)) {
+        } else if !matches!(self.clash, Clash::Sought(_)) && self.is_met(self.table.hash(Case::Insensitive, TABLES)) {
             self.say_table("two arrays have tables called `", "`");
         } else {
             let columns = self.elements(element);
             self.count(columns);
         }
-        self.table = table;
-        self.path = path;
+        (self.table, self.path, self.way) = (table, path, way);
     }
 
     const fn elements(&mut self, element: &Shape) -> usize {
@@ -628,13 +700,33 @@ impl Walk {
     const fn compare(&mut self, name: &Text) {
         self.compared += 1;
         let of_table = self.table.hash(Case::Kept, COLUMNS);
-        if self.is_met(name.hash(self.profile.case, of_table)) {
-            self.say_column();
-            self.message.push_str(" is called `");
-            self.message.push_bytes(name.as_bytes());
-            self.message.push_str("` in ");
-            self.message.push_str(self.profile.title);
-            self.message.push_str(", and so is another");
+        let hash = name.hash(self.profile.case, of_table);
+        match self.clash {
+            Clash::Sought(sought) if sought != hash => {}
+            Clash::Sought(_) if self.first.length == 0 => self.first = self.way,
+            Clash::Sought(_) => self.say_clash(name),
+            Clash::None | Clash::Met(_) => {
+                if self.is_met(hash) {
+                    self.clash = Clash::Met(hash);
+                }
+            }
+        }
+    }
+
+    /// Two columns have the name, the second of them on the way.
+    const fn say_clash(&mut self, name: &Text) {
+        let (first, second) = (self.first, self.way);
+        self.help = RENAME_ONE;
+        self.message.push_str("`");
+        self.message.push_bytes(first.as_bytes());
+        self.message.push_str("` and `");
+        self.message.push_bytes(second.as_bytes());
+        self.say_table("` of the table `", "` are both called `");
+        self.message.push_bytes(name.as_bytes());
+        self.message.push_str("` in ");
+        self.message.push_str(self.profile.title);
+        if first.as_bytes().eq_ignore_ascii_case(second.as_bytes()) && !is_same(first.as_str(), second.as_str()) {
+            self.message.push_str(", which takes upper and lower case for the same");
         }
     }
 
@@ -741,20 +833,32 @@ mod tests {
         const INNER: &Shape = &Shape::Object(&[named("b")], &[ONE]);
         const RECORD: &Shape = &Shape::Object(&[named("a__b"), named("a")], &[ONE, INNER]);
         let message = told(Destination::Redshift, "t", RECORD).expect("two are the same");
-        assert_eq!(
-            message,
-            "the column `a__b` of the table `t` is called `a__b` in Amazon Redshift, and so is another"
-        );
+        assert_eq!(message, "`a__b` and `a.b` of the table `t` are both called `a__b` in Amazon Redshift");
         const CASES: &Shape = &Shape::Object(&[named(""), named("B")], &[INNER, ONE]);
         assert_eq!(told(Destination::Postgres, "t", CASES), None);
-        assert!(told(Destination::AzureSynapse, "t", CASES).is_some());
+        let message = told(Destination::AzureSynapse, "t", CASES).expect("two are the same");
+        assert!(message.starts_with("`b` and `B` of the table `t` are both called `"), "{message}");
+        assert!(message.ends_with(", which takes upper and lower case for the same"), "{message}");
+        // Of two tables one has the clash.
+        const LINES: &Shape = &Shape::Object(&[named("a__b"), named("lines")], &[ONE, &Shape::Array(RECORD, 0)]);
+        let message = told(Destination::Postgres, "t", LINES).expect("two are the same");
+        assert_eq!(message, "`a__b` and `a.b` of the table `t__lines` are both called `a__b` in PostgreSQL");
     }
 
     #[test]
     fn data_points_are_counted_through_arrays() {
         const POINTS: &Shape = &Shape::Object(&[named("a")], &[&Shape::Array(&Shape::Array(ONE, 101), 100)]);
         let message = told(Destination::DataWorld, "t", POINTS).expect("too many");
-        assert!(message.contains("10100 data points"), "{message}");
+        assert_eq!(
+            message,
+            "a record of the table `t` has at least 10100 data points, all of them in `a`, and the API takes at most 10000"
+        );
+        const FLAT: &Shape = &Shape::Object(&[named("o"), named("")], &[ONE, POINTS]);
+        const NESTED: &Shape = &Shape::Object(&[named("n"), named("id")], &[FLAT, ONE]);
+        let message = told(Destination::DataWorld, "t", NESTED).expect("too many");
+        assert!(message.contains("10102 data points, 10100 of them in `n.a`"), "{message}");
+        const TWOS: &Shape = &Shape::Object(&[named("a"), named("b")], &[ONE; 2]);
+        assert_eq!(told(Destination::DataWorld, "t", TWOS), None);
         const MAYBE: &Shape = &Shape::Object(&[named("a")], &[&Shape::Optional(&Shape::Array(ONE, 20_000))]);
         assert_eq!(told(Destination::DataWorld, "t", MAYBE), None);
     }
