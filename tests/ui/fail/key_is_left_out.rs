@@ -9,4 +9,12 @@ struct Customer {
     id: String,
 }
 
+#[derive(Push)]
+#[push(table = "orders")]
+struct Order {
+    #[push(key)]
+    #[serde(skip_serializing_if = "String::is_empty")]
+    id: String,
+}
+
 fn main() {}

@@ -7,4 +7,16 @@ struct Customer {
     id: i64,
 }
 
+#[derive(Push)]
+#[push(rename = "colour", flatten)]
+enum Colour {
+    Red,
+}
+
+#[derive(Push)]
+#[push(flatten)]
+struct Address {
+    city: String,
+}
+
 fn main() {}

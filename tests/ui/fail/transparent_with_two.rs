@@ -16,4 +16,21 @@ struct Pair {
     b: i64,
 }
 
+#[derive(Push)]
+#[serde(transparent)]
+struct Nothing {
+    #[push(skip)]
+    a: i64,
+}
+
+#[derive(Push)]
+#[serde(transparent)]
+struct Unclear {
+    #[push(skip(true))]
+    a: i64,
+    b: i64,
+    #[push(skip =)]
+    c: i64,
+}
+
 fn main() {}

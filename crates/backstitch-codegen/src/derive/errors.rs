@@ -51,7 +51,7 @@ pub(super) fn key_of_a_field(key: &str, is_enum: bool) -> String {
         ("rename", true) => "take it away: only the variants of an enum have names on the wire",
         ("rename", false) => "take it away: a struct's name on the wire is its `table`, and a nested object has none",
         (_, true) => "take it away: it belongs on a field, and an enum has none",
-        (_, false) => "take it away: it belongs on the field that it is about",
+        (_, false) => "move it to the field that it is about",
     };
     format!("`{key}` does not go on {on}\n\n= help: {help}")
 }
