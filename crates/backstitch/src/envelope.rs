@@ -140,7 +140,7 @@ impl Envelope {
         let generation = format.generation();
         let mut aside = format.aside();
         let (mut of_sequence, mut of_data) = (0, 0);
-        self.each(&mut aside, |aside| of_sequence = aside.out().len(), |aside| of_data = aside.out().len());
+        self.each(&mut aside, |aside| of_sequence = aside.out().size(), |aside| of_data = aside.out().size());
         let text = aside.out().bytes();
         let (first, second) = (of_sequence.min(of_data), of_sequence.max(of_data));
         // In the memory of those that are of no use any more.

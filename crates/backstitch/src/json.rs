@@ -147,7 +147,7 @@ impl<O: Output> Encoder for JsonEncoder<O> {
 
     #[inline(always)]
     fn open(&mut self) -> usize {
-        self.out.len()
+        self.out.size()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -176,7 +176,7 @@ impl<O: Output> Encoder for JsonEncoder<O> {
 
     #[inline]
     fn list<'a, T: Value + 'a>(&mut self, values: impl IntoIterator<Item = &'a T>) {
-        let opened = self.out.len();
+        let opened = self.out.size();
         for value in values {
             self.after(Before::Text(","), value);
         }

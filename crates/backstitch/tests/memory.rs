@@ -136,7 +136,7 @@ fn every_output_asks_for_the_room_that_it_takes() {
     fn grows<O: Output>() {
         for capacity in 0..200 {
             let mut out = O::within(Vec::with_capacity(capacity));
-            while out.len() < 300 {
+            while out.size() < 300 {
                 out.add(b"\"");
             }
             assert_eq!(out.bytes().len(), 300);

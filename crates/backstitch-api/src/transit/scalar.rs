@@ -103,9 +103,8 @@ fn is_decimal(text: &str) -> bool {
     let (whole, decimals) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let exponent = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
     let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    !(whole.is_empty() && decimals.is_empty())
-        && !exponent.is_empty()
-        && [whole, decimals, exponent].into_iter().all(are_digits)
+    let has_digits = !(whole.is_empty() && decimals.is_empty() || exponent.is_empty());
+    has_digits && [whole, decimals, exponent].into_iter().all(are_digits)
 }
 
 /// A UUID of two halves of 64 bits.

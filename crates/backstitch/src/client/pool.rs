@@ -63,7 +63,8 @@ mod tests {
         assert_eq!(pool.take().capacity(), 0, "a request that is tried again still needs it");
         assert_eq!(again.as_ref(), b"a body");
         drop(again);
-        assert_eq!(pool.take().as_ptr(), place);
+        let taken = pool.take();
+        assert_eq!(taken.as_ptr(), place);
     }
 
     #[test]

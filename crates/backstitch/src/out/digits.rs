@@ -5,7 +5,7 @@
 const fn eight(number: u32) -> u64 {
     // Halves of four digits, pairs of two, single ones: each step divides all at once.
     let number = number as u64;
-    let halves = number / 10_000 | (number % 10_000) << 32;
+    let halves = (number / 10_000) | ((number % 10_000) << 32);
     let hundreds = (halves * 10_486) >> 20 & 0x7f_0000_007f;
     let pairs = hundreds | (halves - 100 * hundreds) << 16;
     let tens = (pairs * 103) >> 10 & 0x000f_000f_000f_000f;

@@ -321,7 +321,7 @@ impl Output for Fast {
     }
 
     #[inline(always)]
-    fn len(&self) -> usize {
+    fn size(&self) -> usize {
         self.bytes.len()
     }
 

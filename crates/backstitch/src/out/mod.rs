@@ -153,7 +153,7 @@ pub trait Output: Clone + Debug {
     fn bytes(&self) -> &[u8];
 
     /// How many bytes were written.
-    fn len(&self) -> usize;
+    fn size(&self) -> usize;
 
     /// Takes back all after the first `len` bytes.
     fn truncate(&mut self, len: usize);
@@ -202,7 +202,7 @@ pub trait Output: Clone + Debug {
     #[inline(always)]
     fn end(&mut self, opened: usize, brackets: [&'static str; 2]) {
         let [open, close] = brackets;
-        if self.len() == opened {
+        if self.size() == opened {
             self.add(open.as_bytes());
         } else {
             self.replace(opened, open.as_bytes()[0]);

@@ -147,7 +147,7 @@ impl Output for Safe {
     }
 
     #[inline(always)]
-    fn len(&self) -> usize {
+    fn size(&self) -> usize {
         self.len
     }
 

@@ -36,7 +36,8 @@ fn every_byte_is_escaped_wherever_it_stands() {
     for len in [1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 24, 31, 32, 33, 47, 63, 64, 65, 130] {
         for at in 0..len {
             // A few of them at a time: all are tried at every place near an edge.
-            for special in special.iter().filter(|special| (at + **special as usize) % 7 == 0 || at < 2 || at + 2 > len)
+            for special in
+                special.iter().filter(|special| (at + **special as usize).is_multiple_of(7) || at < 2 || at + 2 > len)
             {
                 let text: String = (0..len).map(|index| if index == at { *special } else { 'x' }).collect();
                 assert_eq!(each_form!(|out| out.string(NOTHING, &text)), json(&text));
@@ -105,7 +106,7 @@ fn blocks_and_digits_follow_one_another() {
 fn what_is_taken_back_is_gone() {
     let rest = each_form!(|out| {
         out.string(NOTHING, "first");
-        let len = out.len();
+        let len = out.size();
         out.string(NOTHING, &"second".repeat(40));
         out.truncate(len);
         out.replace(0, b'<');
@@ -124,7 +125,7 @@ fn the_memory_of_a_buffer_is_used() {
         let bytes = out.into_bytes();
         let place = bytes.as_ptr();
         let mut out = O::within(bytes);
-        assert_eq!(out.len(), 0);
+        assert_eq!(out.size(), 0);
         out.string(NOTHING, "b");
         let bytes = out.into_bytes();
         assert_eq!((bytes.as_ptr(), bytes.as_slice()), (place, b"\"b\"".as_slice()));

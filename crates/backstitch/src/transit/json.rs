@@ -18,9 +18,9 @@ pub(super) fn write<O: Output>(json: &str, encoder: &mut TransitEncoder<O>) {
                 before_value(&open, is_key, encoder);
                 let is_object = first == b'{';
                 if is_object {
-                    encoder.begin_object()
+                    encoder.begin_object();
                 } else {
-                    encoder.begin_array()
+                    encoder.begin_array();
                 }
                 open.push(is_object);
                 is_key = is_object;
@@ -28,9 +28,9 @@ pub(super) fn write<O: Output>(json: &str, encoder: &mut TransitEncoder<O>) {
             }
             b'}' | b']' => {
                 if open.pop() == Some(true) {
-                    encoder.end_object()
+                    encoder.end_object();
                 } else {
-                    encoder.end_array()
+                    encoder.end_array();
                 }
                 is_key = false;
                 1

@@ -331,7 +331,7 @@ impl<O: Output> Encoder for TransitEncoder<O> {
 
     #[inline]
     fn list<'a, T: Value + 'a>(&mut self, values: impl IntoIterator<Item = &'a T>) {
-        let opened = self.out.len();
+        let opened = self.out.size();
         for value in values {
             self.after(Before::Text(","), value);
         }
