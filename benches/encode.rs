@@ -1,11 +1,13 @@
-//! Encoding a body of records, against `serde_json` with envelopes written by hand, and against `sonic-rs`.
+//! Encoding a body of records, against `serde_json` with envelopes written by hand, and against `sonic-rs`. What is measured
+//! goes into `docs/benchmarks.md`.
 
 use std::cell::RefCell;
+use std::io;
 
 use backstitch::__private::{Fast, JsonEncoder, Records, Safe, TransitEncoder};
 use backstitch::Push;
 use backstitch_benches::shapes::{Envelope, medium, small, wide};
-use backstitch_benches::{Variant, interleaved, print};
+use backstitch_benches::{Variant, interleaved, page};
 use serde::Serialize;
 
 const FIRST: i64 = 1_795_457_147_263_348_200;
@@ -28,7 +30,14 @@ fn envelopes<T: Push>(records: &[T]) -> Vec<Envelope<'_, T>> {
     records.iter().zip(FIRST..).map(|(data, sequence)| Envelope::new(data, sequence)).collect()
 }
 
-fn compare<T: Push + Serialize>(title: &str, make: fn(i64) -> T, count: i64) {
+/// The rows that others are held against.
+const TO_VEC: &str = "serde_json::to_vec";
+const SONIC: &str = "sonic-rs, reused buffer";
+const PLAIN: &str = "Backstitch";
+const COPIED: &str = "the body copied";
+
+/// Measures a shape; gives its part of the page.
+fn compare<T: Push + Serialize>(title: &str, make: fn(i64) -> T, count: i64) -> String {
     let records: Vec<T> = (1..=count).map(|id| make(id * 7)).collect();
     let records = records.as_slice();
     let expected = serde_json::to_vec(&envelopes(records)).unwrap_or_default();
@@ -46,20 +55,20 @@ fn compare<T: Push + Serialize>(title: &str, make: fn(i64) -> T, count: i64) {
         assert!(body == expected, "both write the same bytes");
     }
     let mut variants = [
-        Variant::new("serde_json::to_vec", || serde_json::to_vec(&envelopes(records)).unwrap_or_default().len()),
+        Variant::new(TO_VEC, || serde_json::to_vec(&envelopes(records)).unwrap_or_default().len()),
         Variant::new("serde_json, reused buffer", || {
             reused(&|buffer| {
                 buffer.clear();
                 let _ = serde_json::to_writer(buffer, &envelopes(records));
             })
         }),
-        Variant::new("sonic-rs, reused buffer", || {
+        Variant::new(SONIC, || {
             reused(&|buffer| {
                 buffer.clear();
                 let _ = sonic_rs::to_writer(buffer, &envelopes(records));
             })
         }),
-        Variant::new("Backstitch", || reused(&|buffer| *buffer = body!(JsonEncoder<Fast>, append, buffer, records))),
+        Variant::new(PLAIN, || reused(&|buffer| *buffer = body!(JsonEncoder<Fast>, append, buffer, records))),
         Variant::new("Backstitch, validated", || {
             reused(&|buffer| *buffer = body!(JsonEncoder<Fast>, push, buffer, records))
         }),
@@ -69,7 +78,7 @@ fn compare<T: Push + Serialize>(title: &str, make: fn(i64) -> T, count: i64) {
         Variant::new("Backstitch, Transit", || {
             reused(&|buffer| *buffer = body!(TransitEncoder<Fast>, append, buffer, records))
         }),
-        Variant::new("the body copied", || {
+        Variant::new(COPIED, || {
             reused(&|buffer| {
                 buffer.clear();
                 buffer.extend_from_slice(std::hint::black_box(&expected));
@@ -77,11 +86,22 @@ fn compare<T: Push + Serialize>(title: &str, make: fn(i64) -> T, count: i64) {
         }),
     ];
     let each = expected.len() / records.len();
-    print(&format!("{title}, {} records of {each} bytes", records.len()), &interleaved(&mut variants, 31));
+    let measured = interleaved(&mut variants, 31);
+    let transit = body!(TransitEncoder<Fast>, push, &mut Vec::new(), records).len();
+    format!(
+        "### {title}: {} records of {each} bytes\n\n{}\nTransit: {:.2} of the bytes that JSON has.\n\n",
+        records.len(),
+        page::table(&measured, &[TO_VEC, SONIC, PLAIN, COPIED]),
+        transit as f64 / expected.len() as f64,
+    )
 }
 
-fn main() {
-    compare("small: 2 fields", small, 20_000);
-    compare("medium: 12 fields", medium, 20_000);
-    compare("wide: 60 fields", wide, 9_000);
+fn main() -> io::Result<()> {
+    let mut text = format!("\nOn {}; the median of 31 rounds.\n\n", page::machine());
+    text += &compare("Small, 2 fields", small, 20_000);
+    text += &compare("Medium, 12 fields", medium, 20_000);
+    text += &compare("Wide, 60 fields", wide, 9_000);
+    println!("{text}");
+    println!("written to {}", page::write_section("encode", &text)?.display());
+    Ok(())
 }

@@ -1,5 +1,6 @@
 //! Timing of variants side by side.
 
+pub mod page;
 pub mod shapes;
 
 use std::time::{Duration, Instant};
