@@ -23,11 +23,34 @@ pub(super) const fn padded(number: u32) -> [u8; 8] {
 /// The text of a number below 100,000,000, with whatever after it, and how many bytes it has.
 #[inline(always)]
 pub(super) const fn short(number: u32) -> ([u8; 8], usize) {
-    let digits = eight(number);
-    // Zero has one digit as well.
-    let zeros = ((digits | 1 << 56).trailing_zeros() / 8) as usize;
-    (((digits | ZEROS) >> (8 * zeros)).to_le_bytes(), 8 - zeros)
+    // Whatever is written next waits for the length: it does not wait for the digits.
+    let len = count(number);
+    (((eight(number) | ZEROS) >> (8 * (8 - len))).to_le_bytes(), len)
 }
+
+/// How many digits a number below 100,000,000 has: from 1 to 8.
+#[inline(always)]
+const fn count(number: u32) -> usize {
+    // Zero has one digit as well.
+    let bits = (number | 1).ilog2() as usize;
+    // What is masked away is never there; the compiler need not look.
+    (((number as u64 + COUNTS[bits & 31]) >> 32) & 15) as usize
+}
+
+/// For numbers of so many bits and one: what makes the sum with a number have its count of digits above 32 bits. The count
+/// is that of the power of two, or one more from the next power of ten on.
+const COUNTS: [u64; 32] = {
+    let mut counts = [0; 32];
+    let mut bits = 0;
+    while bits < 32 {
+        let digits = (1_u64 << bits).ilog10() as u64 + 1;
+        let next = 10_u64.pow(digits as u32);
+        // Below the next power of ten the sum is below the next count; a power beyond 32 bits is never reached.
+        counts[bits] = if next >> 32 == 0 { ((digits + 1) << 32) - next } else { digits << 32 };
+        bits += 1;
+    }
+    counts
+};
 
 /// The greatest number of eight digits, and one.
 pub(super) const EIGHT: u64 = 100_000_000;

@@ -79,7 +79,7 @@ impl Fast {
             // SAFETY: there is room for eight bytes, the rest, and twice the slack.
             let plain = unsafe {
                 let to = store(self.end(), text, len);
-                let plain = copy_plain_text(after.as_ptr(), after.len(), to);
+                let plain = copy_plain_text(after.as_ptr(), after.len(), to).unwrap_or(after.len());
                 self.ends_at(to.add(plain));
                 plain
             };
@@ -229,14 +229,15 @@ fn special(chunk: __m128i) -> u32 {
     }
 }
 
-/// Copies a text while it is looked through for bytes that must be escaped, and gives how many stand before the first of
-/// them: all of these were copied.
+/// Copies a text while it is looked through for bytes that must be escaped. Where there is one, it gives how many bytes
+/// stand before the first of them: all of these were copied. Nothing is given where there is none, so that whatever comes
+/// next waits for the text's length alone, and not for the text.
 ///
 /// # Safety
 ///
 /// `len` bytes can be read from `from`, and `len` and 16 more can be written to `to`.
 #[inline(always)]
-unsafe fn copy_plain_text(from: *const u8, len: usize, to: *mut u8) -> usize {
+unsafe fn copy_plain_text(from: *const u8, len: usize, to: *mut u8) -> Option<usize> {
     // SAFETY: each branch reads within the length, and writes at most 16 bytes beyond it.
     unsafe {
         if len < 16 {
@@ -248,7 +249,7 @@ unsafe fn copy_plain_text(from: *const u8, len: usize, to: *mut u8) -> usize {
             _mm_storeu_si128(to.add(at).cast(), chunk);
             let special = special(chunk);
             if special != 0 {
-                return at + special.trailing_zeros() as usize;
+                return Some(at + special.trailing_zeros() as usize);
             }
             at += 16;
             if at + 16 > len {
@@ -260,8 +261,8 @@ unsafe fn copy_plain_text(from: *const u8, len: usize, to: *mut u8) -> usize {
         let chunk = _mm_loadu_si128(from.add(last).cast());
         _mm_storeu_si128(to.add(last).cast(), chunk);
         match special(chunk) {
-            0 => len,
-            special => last + special.trailing_zeros() as usize,
+            0 => None,
+            special => Some(last + special.trailing_zeros() as usize),
         }
     }
 }
@@ -272,7 +273,7 @@ unsafe fn copy_plain_text(from: *const u8, len: usize, to: *mut u8) -> usize {
 ///
 /// As [`copy_plain_text`], and `len` is less than 16.
 #[inline(always)]
-unsafe fn copy_short(from: *const u8, len: usize, to: *mut u8) -> usize {
+unsafe fn copy_short(from: *const u8, len: usize, to: *mut u8) -> Option<usize> {
     // SAFETY: each branch reads and writes within the length; two pieces of half of it or more cover it.
     let special = unsafe {
         if len >= 8 {
@@ -303,7 +304,7 @@ unsafe fn copy_short(from: *const u8, len: usize, to: *mut u8) -> usize {
             0
         }
     };
-    if special == 0 { len } else { special.trailing_zeros() as usize }
+    (special != 0).then(|| special.trailing_zeros() as usize)
 }
 
 impl Output for Fast {
@@ -449,14 +450,15 @@ impl Output for Fast {
             let to = store_before(self.end(), before);
             let to = store(to, *b"\"", 1);
             let to = store(to, mark.bytes(), mark.len());
-            let plain = copy_plain_text(text.as_ptr(), text.len(), to);
-            let mut to = to.add(plain);
-            if plain < text.len() {
-                self.ends_at(to);
-                self.escaped(text.get(plain..).unwrap_or_default());
-                self.reserve(1);
-                to = self.end();
-            }
+            let to = match copy_plain_text(text.as_ptr(), text.len(), to) {
+                None => to.add(text.len()),
+                Some(plain) => {
+                    self.ends_at(to.add(plain));
+                    self.escaped(text.get(plain..).unwrap_or_default());
+                    self.reserve(1);
+                    self.end()
+                }
+            };
             let to = store(to, *b"\"", 1);
             self.ends_at(to);
         }
