@@ -80,6 +80,8 @@ mod documents {
     struct Readme;
     #[doc = include_str!("../../docs/derive.md")]
     struct Derive;
+    #[doc = include_str!("../../docs/encoding.md")]
+    struct Encoding;
     #[doc = include_str!("../../docs/gate.md")]
     struct Gate;
     #[doc = include_str!("../../docs/definitions.md")]

@@ -25,20 +25,27 @@ enum Name {
     Bytes,
     /// Property test: generated schemas and validators agree
     Schema,
+    /// Fuzz the writing of records, in every format; needs the nightly toolchain and cargo-fuzz
+    Encode,
+    /// Property test: Transit is read back as it was written
+    Transit,
     /// Property test: records are encoded as `serde_json` encodes them
     Encoding,
     /// Property test: every attribute and type of the derive, on any value
     Derive,
 }
 
-const ALL: [Name; 5] = [Name::Bytes, Name::Schema, Name::Encoding, Name::Derive, Name::Documents];
+const ALL: [Name; 7] =
+    [Name::Bytes, Name::Schema, Name::Encoding, Name::Transit, Name::Derive, Name::Encode, Name::Documents];
 
 pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
     let names = if arguments.names.is_empty() { &ALL[..] } else { &arguments.names };
     let mut failed = Vec::new();
     for name in names {
         let passed = match name {
-            Name::Documents => fuzz("documents", arguments.minutes, workspace),
+            Name::Documents => fuzz("documents", &["-dict=fuzz/dictionary", "-max_len=20000"], arguments.minutes, workspace),
+            Name::Encode => fuzz("encode", &["-max_len=4000"], arguments.minutes, workspace),
+            Name::Transit => property("backstitch-tests", "transit", arguments.cases, workspace),
             Name::Bytes => property("backstitch-spec", "any_bytes", arguments.cases, workspace),
             Name::Schema => property("backstitch-tests", "schema", arguments.cases, workspace),
             Name::Encoding => property("backstitch-tests", "encoding", arguments.cases, workspace),
@@ -65,7 +72,7 @@ fn property(package: &str, test: &str, cases: u64, workspace: &Path) -> bool {
 }
 
 /// Runs a fuzz target from the seeds that are kept with it.
-fn fuzz(target: &str, minutes: u64, workspace: &Path) -> bool {
+fn fuzz(target: &str, options: &[&str], minutes: u64, workspace: &Path) -> bool {
     let seeds = workspace.join("fuzz/seeds").join(target);
     let corpus = workspace.join("fuzz/corpus").join(target);
     if let Err(error) = std::fs::create_dir_all(&corpus) {
@@ -74,7 +81,7 @@ fn fuzz(target: &str, minutes: u64, workspace: &Path) -> bool {
     }
     let mut command = Command::new("cargo");
     command.current_dir(workspace).args(["+nightly", "fuzz", "run", target]).arg(corpus).arg(seeds).arg("--");
-    command.arg("-dict=fuzz/dictionary").arg("-max_len=20000").arg("-len_control=0").arg("-timeout=25");
+    command.args(options).arg("-len_control=0").arg("-timeout=25");
     command.arg(format!("-max_total_time={}", minutes * 60)).arg("-print_final_stats=1");
     tell(&format!("{minutes} minutes of the fuzz target `{target}`"));
     let passed = succeeds(&mut command);
