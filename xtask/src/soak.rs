@@ -43,7 +43,9 @@ pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
     let mut failed = Vec::new();
     for name in names {
         let passed = match name {
-            Name::Documents => fuzz("documents", &["-dict=fuzz/dictionary", "-max_len=20000"], arguments.minutes, workspace),
+            Name::Documents => {
+                fuzz("documents", &["-dict=fuzz/dictionary", "-max_len=20000"], arguments.minutes, workspace)
+            }
             Name::Encode => fuzz("encode", &["-max_len=4000"], arguments.minutes, workspace),
             Name::Transit => property("backstitch-tests", "transit", arguments.cases, workspace),
             Name::Bytes => property("backstitch-spec", "any_bytes", arguments.cases, workspace),
