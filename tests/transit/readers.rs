@@ -4,8 +4,8 @@
 //! They are not on every machine. `.ci/run` installs them; by hand:
 //!
 //! ```text
-//! npm ci --prefix tests/readers
-//! python3 -m venv tests/readers/venv && tests/readers/venv/bin/pip install -r tests/readers/requirements.txt
+//! mkdir -p target/readers && cp tests/readers/package*.json target/readers/ && npm ci --prefix target/readers
+//! python3 -m venv target/readers/venv && target/readers/venv/bin/pip install -r tests/readers/requirements.txt
 //! ```
 
 use std::io::{Read as _, Write as _};
@@ -30,17 +30,23 @@ struct Reader {
     installed: PathBuf,
 }
 
+/// Where what the readers need is installed.
+fn packages() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("readers")
+}
+
 fn readers() -> [Reader; 2] {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("readers");
-    let python = folder.join("venv/bin/python");
+    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("readers");
+    let packages = packages();
+    let python = packages.join("venv/bin/python");
     [
         Reader {
             name: "transit-js",
             program: "node".into(),
-            script: folder.join("read.js"),
-            installed: folder.join("node_modules/transit-js"),
+            script: scripts.join("read.js"),
+            installed: packages.join("node_modules/transit-js"),
         },
-        Reader { name: "transit-python2", program: python.clone(), script: folder.join("read.py"), installed: python },
+        Reader { name: "transit-python2", program: python.clone(), script: scripts.join("read.py"), installed: python },
     ]
 }
 
@@ -48,6 +54,7 @@ fn readers() -> [Reader; 2] {
 fn read_all(reader: &Reader, bodies: &[Vec<u8>]) -> Vec<Json> {
     let mut child = Command::new(&reader.program)
         .arg(&reader.script)
+        .env("NODE_PATH", packages().join("node_modules"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
