@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use backstitch::__private::{Fast, JsonEncoder, Records, Safe, TransitEncoder};
 use backstitch::Push;
-use backstitch_api::transit::{self, Value as Transit};
+use backstitch_api::transit::{self, Transit};
 use libfuzzer_sys::fuzz_target;
 use serde::Serialize;
 use serde_json::Value as Json;

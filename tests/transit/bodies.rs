@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use backstitch::__private::{Best, Records, TransitEncoder};
 use backstitch::{BodyError, Push, PushBody, PushRecord as _, RawValue, Table};
-use backstitch_api::transit::{Value as Transit, read};
+use backstitch_api::transit::{Transit, read};
 use proptest::prelude::*;
 
 use crate::tree::{Tree, texts, trees};

@@ -7,7 +7,7 @@ use std::{fs, str};
 
 use backstitch::__private::{Best, TransitEncoder};
 use backstitch::{Check, Encoder, RawValue, Value};
-use backstitch_api::transit::{Value as Transit, read};
+use backstitch_api::transit::{Transit, read};
 
 fn samples() -> Vec<(String, Vec<u8>, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/transit");

@@ -1,7 +1,7 @@
 //! Values of all types that Transit tells apart.
 
 use backstitch::{Check, Encoder, Value};
-use backstitch_api::transit::Value as Transit;
+use backstitch_api::transit::Transit;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 

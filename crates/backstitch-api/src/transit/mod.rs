@@ -5,12 +5,12 @@
 //! included; a key's 1,937th successor takes the first code again.
 //!
 //! ```
-//! use backstitch_api::transit::{Value, read};
+//! use backstitch_api::transit::{Transit, read};
 //!
 //! let value = read(br#"[["^ ","name","Finn","since","~m1565880017000"],["^ ","^0","Ada","^1",null]]"#)?;
-//! let Value::Array(records) = &value else { panic!("an array") };
-//! assert_eq!(records[0].get("since"), Some(&Value::Instant(1_565_880_017_000)));
-//! assert_eq!(records[1].get("name"), Some(&Value::Text("Ada".to_owned())));
+//! let Transit::Array(records) = &value else { panic!("an array") };
+//! assert_eq!(records[0].get("since"), Some(&Transit::Instant(1_565_880_017_000)));
+//! assert_eq!(records[1].get("name"), Some(&Transit::Text("Ada".to_owned())));
 //! # Ok::<(), backstitch_api::transit::Error>(())
 //! ```
 
@@ -23,7 +23,7 @@ use std::fmt;
 
 /// A value that Transit has.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Value {
+pub enum Transit {
     /// Null.
     Null,
     /// A truth value.
@@ -51,24 +51,24 @@ pub enum Value {
     /// Bytes in base64.
     Bytes(String),
     /// An array, a list.
-    Array(Vec<Value>),
+    Array(Vec<Transit>),
     /// Values without an order.
-    Set(Vec<Value>),
+    Set(Vec<Transit>),
     /// Entries in the order in which they were written.
-    Map(Vec<(Value, Value)>),
+    Map(Vec<(Transit, Transit)>),
     /// A value of another type: the type's tag, and what stands for the value.
-    Tagged(String, Box<Value>),
+    Tagged(String, Box<Transit>),
 }
 
-impl Value {
+impl Transit {
     /// The value of the last entry whose key is the string `key`.
     #[must_use]
-    pub fn get(&self, key: &str) -> Option<&Value> {
-        let Value::Map(entries) = self else { return None };
+    pub fn get(&self, key: &str) -> Option<&Transit> {
+        let Transit::Map(entries) = self else { return None };
         entries
             .iter()
             .rev()
-            .find(|(found, _)| matches!(found, Value::Text(found) if found == key))
+            .find(|(found, _)| matches!(found, Transit::Text(found) if found == key))
             .map(|(_, value)| value)
     }
 }
@@ -105,6 +105,6 @@ impl std::error::Error for Error {}
 ///
 /// When it is no JSON, is nested more than 127 levels deep, or has what Transit does not know: a code of no key, a tag
 /// without a value, a number or a moment that can't be read.
-pub fn read(text: &[u8]) -> Result<Value, Error> {
+pub fn read(text: &[u8]) -> Result<Transit, Error> {
     reader::read(text).map_err(Error)
 }

@@ -4,11 +4,11 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use super::Value;
+use super::Transit;
 use super::cache::Cache;
 use super::scalar::{self, Text};
 
-pub(super) fn read(text: &[u8]) -> Result<Value, serde_json::Error> {
+pub(super) fn read(text: &[u8]) -> Result<Transit, serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_slice(text);
     let value = Next { cache: &mut Cache::default(), is_key: false }.deserialize(&mut deserializer)?;
     deserializer.end()?;
@@ -20,18 +20,18 @@ const MAP: &str = "^ ";
 
 /// What stands in the text: a value, or what tells how the rest of an array or an object is read.
 enum Item {
-    Value(Value),
+    Value(Transit),
     Tag(String),
     Map,
 }
 
 impl Item {
-    fn into_value<E: Error>(self) -> Result<Value, E> {
+    fn into_value<E: Error>(self) -> Result<Transit, E> {
         match self {
             Item::Value(value) => Ok(value),
             Item::Tag(tag) => Err(E::custom(format_args!("the tag `~#{tag}` must be the first of two elements"))),
             // Anywhere else it is a string as others.
-            Item::Map => Ok(Value::Text(MAP.to_owned())),
+            Item::Map => Ok(Transit::Text(MAP.to_owned())),
         }
     }
 }
@@ -81,23 +81,23 @@ impl<'de> Visitor<'de> for Next<'_> {
     }
 
     fn visit_unit<E>(self) -> Result<Item, E> {
-        Ok(Item::Value(Value::Null))
+        Ok(Item::Value(Transit::Null))
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<Item, E> {
-        Ok(Item::Value(Value::Boolean(value)))
+        Ok(Item::Value(Transit::Boolean(value)))
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<Item, E> {
-        Ok(Item::Value(Value::Integer(value)))
+        Ok(Item::Value(Transit::Integer(value)))
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<Item, E> {
-        Ok(Item::Value(i64::try_from(value).map_or_else(|_| Value::BigInteger(value.to_string()), Value::Integer)))
+        Ok(Item::Value(i64::try_from(value).map_or_else(|_| Transit::BigInteger(value.to_string()), Transit::Integer)))
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Item, E> {
-        Ok(Item::Value(Value::Double(value)))
+        Ok(Item::Value(Transit::Double(value)))
     }
 
     fn visit_str<E: Error>(self, string: &str) -> Result<Item, E> {
@@ -108,7 +108,7 @@ impl<'de> Visitor<'de> for Next<'_> {
         let cache = self.cache;
         let mut next = |is_key| elements.next_element_seed(Next { cache: &mut *cache, is_key });
         let first = match next(false)? {
-            None => return Ok(Item::Value(Value::Array(Vec::new()))),
+            None => return Ok(Item::Value(Transit::Array(Vec::new()))),
             Some(Item::Map) => {
                 let mut entries = Vec::new();
                 while let Some(key) = next(true)? {
@@ -117,7 +117,7 @@ impl<'de> Visitor<'de> for Next<'_> {
                     };
                     entries.push((key.into_value()?, value.into_value()?));
                 }
-                return Ok(Item::Value(Value::Map(entries)));
+                return Ok(Item::Value(Transit::Map(entries)));
             }
             Some(Item::Tag(tag)) => {
                 let Some(value) = next(false)? else {
@@ -135,7 +135,7 @@ impl<'de> Visitor<'de> for Next<'_> {
         while let Some(value) = next(false)? {
             values.push(value.into_value()?);
         }
-        Ok(Item::Value(Value::Array(values)))
+        Ok(Item::Value(Transit::Array(values)))
     }
 
     /// The verbose form: objects are maps, and one with a tag as its only key is a value with that tag.
@@ -152,6 +152,6 @@ impl<'de> Visitor<'de> for Next<'_> {
             }
             entries.push((key.into_value()?, value));
         }
-        Ok(Item::Value(Value::Map(entries)))
+        Ok(Item::Value(Transit::Map(entries)))
     }
 }
