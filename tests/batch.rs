@@ -76,6 +76,12 @@ fn what_breaks_a_rule_is_told_with_its_place_and_leaves_the_body() {
     let Err(BodyError::Invalid(found)) = by_hand.push_json(1, &row) else { panic!("it is refused") };
     assert_eq!(found.as_slice()[0].pointer, "/0/data/id");
     by_hand.push(&Other { id: 2 }, 2).expect("a record of any type that has the keys");
+    let mut others = BatchBody::new(&Table::new("customers").keys(["uuid"]), Customer::schema());
+    let Err(BodyError::Invalid(found)) = others.push(&Other { id: 2 }, 2) else { panic!("it is refused") };
+    assert!(found.to_string().contains("the keys of the batch's table"), "{found}");
+    let mut nameless = BatchBody::new(&Table::new(""), Customer::schema());
+    let Err(BodyError::Invalid(found)) = nameless.push_json(1, &row) else { panic!("it is refused") };
+    assert_eq!(found.as_slice()[0].pointer, "/0/table_name");
     assert_eq!(body.finish(), before);
 }
 
@@ -93,6 +99,8 @@ fn limits_are_those_of_the_whole_body() {
     let mut body = BatchBody::of::<Customer>().limit_bytes(alone - 1);
     let Err(BodyError::TooLarge { size, limit }) = body.push(&customer(2), 1) else { panic!("it is too large") };
     assert_eq!((size, limit), (alone, alone - 1));
+    let mut body = BatchBody::of::<Customer>().limit_bytes(10);
+    assert!(matches!(body.push(&customer(2), 1), Err(BodyError::TooLarge { size, limit: 10 }) if size == alone));
     assert!(body.is_empty());
     let mut body = BatchBody::of::<Customer>();
     for id in 0..20_000 {

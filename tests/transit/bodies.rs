@@ -236,3 +236,62 @@ fn a_body_that_is_cleared_begins_anew() {
     body.push_record(&record).expect("a valid record");
     assert_eq!(body.finish(), first, "a typed record is written as others");
 }
+
+#[test]
+fn a_key_that_is_written_as_a_mark_is_not_taken_for_one() {
+    let table = Table::new("prices").keys(["id"]);
+    for order in [[0, 1, 0, 1], [1, 0, 1, 0]] {
+        let mut body = PushBody::transit(7723);
+        let mut expected = Vec::new();
+        for which in order {
+            let key = ["~#cmap", "🦀🦀"][which];
+            let row = RawValue::from_string(format!("{{\"id\":1,\"{key}\":2}}")).expect("JSON");
+            body.push_json(&table, 1, &row).expect("a valid record");
+            expected.push(key);
+        }
+        let Transit::Array(records) = read(&body.finish()).expect("Transit") else { panic!("an array") };
+        for (record, key) in records.iter().zip(expected) {
+            assert_eq!(record.get("data").and_then(|data| data.get(key)), Some(&Transit::Integer(2)), "{key}");
+        }
+    }
+}
+
+#[test]
+fn half_of_a_surrogate_pair_is_told_and_never_lost() {
+    let table = Table::new("prices").keys(["id"]);
+    for (row, pointer) in [
+        (r#"{"id":"\ud800","n":1}"#, "/0/data/id"),
+        (r#"{"id":1,"n":[1,{"a":"x\udc00"}]}"#, "/0/data/n/1/a"),
+        (r#"{"id":1,"n":{"\ud800":1}}"#, "/0/data/n"),
+        (r#"{"id":1,"\ud800":1}"#, "/0/data"),
+    ] {
+        let row = RawValue::from_string(row.to_owned()).expect("JSON");
+        for mut body in [PushBody::json(7723), PushBody::transit(7723)] {
+            let Err(BodyError::Invalid(found)) = body.push_json(&table, 1, &row) else { panic!("{row} is refused") };
+            assert_eq!(found.as_slice()[0].pointer, pointer);
+            assert!(found.to_string().contains("half of a character"), "{found}");
+            assert!(body.is_empty());
+        }
+    }
+    let whole = RawValue::from_string(r#"{"id":"\ud83e\udd80"}"#.to_owned()).expect("JSON");
+    PushBody::transit(7723).push_json(&table, 1, &whole).expect("a whole character");
+}
+
+#[test]
+fn a_record_with_too_many_keys_that_is_not_taken_leaves_the_codes() {
+    let table = Table::new("prices").keys(["id"]);
+    let row = |count: usize| {
+        let entries: Vec<_> = (0..count).map(|number| format!("\"key {number}\":{number}")).collect();
+        RawValue::from_string(format!("{{\"id\":1,{}}}", entries.join(","))).expect("JSON")
+    };
+    let mut body = PushBody::transit(7723).limit_bytes(2_000);
+    body.push_json(&table, 1, &row(3)).expect("a valid record");
+    let error = body.push_json(&table, 1, &row(2_500)).expect_err("a record that does not fit");
+    assert!(matches!(error, BodyError::Full { records: 1, .. }), "after others only a body of its own tells: {error}");
+    body.push_json(&table, 1, &row(3)).expect("a valid record");
+    let text = String::from_utf8(body.finish()).expect("UTF-8");
+    assert!(text.contains(r#"["^ ","id",1,"^4",0,"^5",1,"^6",2]"#), "{text}");
+    let mut alone = PushBody::transit(7723).limit_bytes(2_000);
+    let error = alone.push_json(&table, 1, &row(2_500)).expect_err("a record that does not fit");
+    assert!(matches!(error, BodyError::TooLarge { limit: 2_000, .. }), "{error}");
+}

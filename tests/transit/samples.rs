@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::{fs, str};
 
-use backstitch::__private::{Best, TransitEncoder};
+use backstitch::__private::{Best, BodyFormat as _, TransitEncoder};
 use backstitch::{Check, Encoder, RawValue, Value};
 use backstitch_api::transit::{Transit, read};
 
@@ -161,7 +161,7 @@ fn written_again_they_are_the_same_bytes() {
         let value = read(&body).unwrap_or_else(|error| panic!("{name}: {error}"));
         let mut encoder = TransitEncoder::<Best>::with_codes(Vec::new());
         Again(&value).write(&mut encoder);
-        let written = encoder.into_bytes();
+        let written = encoder.into_written();
         let mut expected = String::new();
         write!(expected, "{}", str::from_utf8(&body).expect("UTF-8").trim_end()).expect("a string takes all");
         for (theirs, ours) in &choices {

@@ -125,7 +125,14 @@ fn base64(bytes: &[u8]) -> String {
 /// Keys and texts that begin as marks do, and of every length around that of a key that has a code: in characters, in
 /// UTF-16 units and in bytes.
 pub(crate) fn texts() -> impl Strategy<Value = String> {
-    prop_oneof!["[~^`]?[a-c]{0,5}", "[~^`]?[aé€🦀]{1,4}", "[a-z_]{4,20}", "[~^` #:$\"\\\\\n]{0,4}", any::<String>(),]
+    prop_oneof![
+        "[~^`]?[a-c]{0,5}",
+        "[~^`]?[aé€🦀]{1,4}",
+        "[a-z_]{4,20}",
+        "[~^` #:$\"\\\\\n]{0,4}",
+        Just("~#cmap".to_owned()),
+        any::<String>(),
+    ]
 }
 
 pub(crate) fn trees() -> impl Strategy<Value = Tree> {

@@ -59,6 +59,8 @@ pub struct BatchBody {
     ends: [Vec<u8>; 2],
     /// The schema, where it is that of a type.
     of: Option<&'static Json>,
+    /// The most bytes of the whole body.
+    limit: usize,
 }
 
 impl BatchBody {
@@ -74,20 +76,16 @@ impl BatchBody {
     #[must_use]
     pub fn new(table: &Table, schema: &Json) -> Self {
         let messages = Records::messages(JsonEncoder::within(Vec::new()));
-        let mut body = BatchBody { table: table.clone(), messages, ends: ends(table, schema), of: None };
-        body.limit(GREATEST_CLIENT_BYTES);
-        body
+        let ends = ends(table, schema);
+        BatchBody { table: table.clone(), messages, ends, of: None, limit: 0 }.limit_bytes(GREATEST_CLIENT_BYTES)
     }
 
     /// Takes at most `bytes` bytes, or 20,000,000 if that is less.
     #[must_use]
     pub fn limit_bytes(mut self, bytes: usize) -> Self {
-        self.limit(bytes);
+        self.limit = bytes.min(GREATEST_CLIENT_BYTES);
+        self.messages.limit_bytes(self.limit.saturating_sub(self.around()));
         self
-    }
-
-    fn limit(&mut self, bytes: usize) {
-        self.messages.limit_bytes(bytes.min(GREATEST_CLIENT_BYTES).saturating_sub(self.around()));
     }
 
     /// The bytes around the array of messages.
@@ -120,8 +118,14 @@ impl BatchBody {
     /// When the record breaks a rule, is of another type than the body, or does not fit; the body is as it was before.
     /// The pointers of violations start with the record's index, as in `/17/data/email`.
     pub fn push<T: Push>(&mut self, record: &T, sequence: impl Into<Sequence>) -> Result<(), BodyError> {
-        if !self.of.is_none_or(|schema| std::ptr::eq(schema, T::schema())) {
-            let message = "must be of the type that the batch is of, whose schema it has";
+        let message = match self.of {
+            Some(schema) if !std::ptr::eq(schema, T::schema()) => {
+                "must be of the type that the batch is of, whose schema it has"
+            }
+            None if self.table.key_names() != T::KEY_NAMES => "must be of a type with the keys of the batch's table",
+            _ => "",
+        };
+        if !message.is_empty() {
             let violation = Violation::new(format!("/{}", self.records()), Code::Type, message);
             return Err(BodyError::Invalid(violation.into()));
         }
@@ -141,9 +145,7 @@ impl BatchBody {
     /// The error about the whole body, of that about its messages.
     fn whole(&self, error: BodyError) -> BodyError {
         match error {
-            BodyError::TooLarge { size, limit } => {
-                BodyError::TooLarge { size: size + self.around(), limit: limit + self.around() }
-            }
+            BodyError::TooLarge { size, .. } => BodyError::TooLarge { size: size + self.around(), limit: self.limit },
             BodyError::Full { records, .. } => BodyError::Full { records, bytes: self.bytes() },
             error @ BodyError::Invalid(_) => error,
         }

@@ -12,21 +12,31 @@ use crate::table::Table;
 /// Checks `data` as the data of a record of `table`.
 pub(crate) fn check_data(table: &Table, data: &RawValue, check: &mut Check) {
     let mut found = Vec::new();
-    if let Some(attribute) = with_role(Role::Table) {
-        attribute.check_string(table.name(), &mut found);
-    }
     if let Some(attribute) = with_role(Role::Keys) {
         attribute.check_array(table.key_names().len(), &mut found);
     }
+    check_table(table, check);
     check.add(found);
     check_row(table, data, check);
+}
+
+/// Checks the name of a table.
+pub(crate) fn check_table(table: &Table, check: &mut Check) {
+    let mut found = Vec::new();
+    if let Some(attribute) = with_role(Role::Table) {
+        attribute.check_string(table.name(), &mut found);
+    }
+    check.add(found);
 }
 
 /// Checks `data` as the data of a record with the keys of `table`.
 pub(crate) fn check_row(table: &Table, data: &RawValue, check: &mut Check) {
     check.field(name_of(Role::Data), |check| {
         let Ok(entries) = serde_json::from_str::<Entries<'_>>(data.get()) else {
-            check.violation(Code::Type, "must be a JSON object");
+            match JsonType::of(data.get()) {
+                JsonType::Object => no_text(check),
+                _ => check.violation(Code::Type, "must be a JSON object"),
+            }
             return;
         };
         for key in table.key_names() {
@@ -77,6 +87,7 @@ fn check_key(value: Option<&str>, check: &mut Check) {
             check.violation(Code::Key, "must be a scalar, since it is part of the key");
         }
         Some(value) if value.starts_with('"') => {
+            // What is no text is told where it is counted.
             if let Ok(text) = serde_json::from_str::<Cow<'_, str>>(value) {
                 check.key_text(&text);
             }
@@ -89,21 +100,26 @@ fn check_key(value: Option<&str>, check: &mut Check) {
 pub(crate) fn count(value: &str, check: &mut Check) {
     match value.as_bytes().first() {
         Some(b'{') => {
-            if let Ok(entries) = serde_json::from_str::<Entries<'_>>(value) {
-                for (name, value) in &entries.0 {
-                    check.name(name, |check| count(value.get(), check));
-                }
+            let Ok(entries) = serde_json::from_str::<Entries<'_>>(value) else { return no_text(check) };
+            for (name, value) in &entries.0 {
+                check.name(name, |check| count(value.get(), check));
             }
         }
         Some(b'[') => {
-            if let Ok(values) = serde_json::from_str::<Vec<&RawValue>>(value) {
-                for (index, value) in values.iter().enumerate() {
-                    check.element(index, |check| count(value.get(), check));
-                }
+            let Ok(values) = serde_json::from_str::<Vec<&RawValue>>(value) else { return no_text(check) };
+            for (index, value) in values.iter().enumerate() {
+                check.element(index, |check| count(value.get(), check));
             }
         }
+        // Only an escape can stand for what no text has.
+        Some(b'"') if value.contains("\\u") && serde_json::from_str::<Cow<'_, str>>(value).is_err() => no_text(check),
         _ => check.data_point(),
     }
+}
+
+/// Reports half of a surrogate pair, which JSON can escape and no text has.
+fn no_text(check: &mut Check) {
+    check.violation(Code::Type, "must be text: an escape such as `\\ud800` is half of a character");
 }
 
 /// The entries of a JSON object in order, their values as text.

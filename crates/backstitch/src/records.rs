@@ -17,6 +17,9 @@ use crate::transit::TransitEncoder;
 
 /// A format in which a body is written, record by record.
 pub trait BodyFormat: Format + Clone + std::fmt::Debug {
+    /// Whether a record takes as many bytes in a body of its own as after others.
+    const IS_AS_LONG_ALONE: bool;
+
     /// An empty body in the memory of `buffer`.
     fn empty(buffer: Vec<u8>) -> Self;
 
@@ -34,6 +37,11 @@ pub trait BodyFormat: Format + Clone + std::fmt::Debug {
     /// Takes the record that was begun last back: all after the first `len` bytes.
     fn take_back(&mut self, len: usize) {
         self.out().truncate(len);
+    }
+
+    /// The same for a record that is not written again.
+    fn give_up(&mut self, len: usize) {
+        self.take_back(len);
     }
 
     /// Takes all records out.
@@ -72,6 +80,8 @@ impl<O: Output> Format for JsonEncoder<O> {
 }
 
 impl<O: Output> BodyFormat for JsonEncoder<O> {
+    const IS_AS_LONG_ALONE: bool = true;
+
     fn empty(buffer: Vec<u8>) -> Self {
         JsonEncoder::within(buffer)
     }
@@ -260,13 +270,17 @@ impl<F: BodyFormat> Records<F> {
         self.add(sequence, |format| record.encode(format))
     }
 
+    /// The same of a table known at run time.
     pub(crate) fn push_message_json(
         &mut self,
         table: &Table,
         sequence: Sequence,
         data: &RawValue,
     ) -> Result<(), BodyError> {
-        self.checked(|check| raw::check_row(table, data, check))?;
+        self.checked(|check| {
+            raw::check_table(table, check);
+            raw::check_row(table, data, check);
+        })?;
         self.add(sequence, |format| format.raw_json(data))
     }
 
@@ -309,13 +323,13 @@ impl<F: BodyFormat> Records<F> {
             write(&mut self.format, &mut self.envelopes);
         }
         if !self.format.is_whole() {
-            self.format.take_back(before);
+            self.format.give_up(before);
             return Err(self.changed());
         }
         // The bracket that ends the array is still to come.
         let size = self.format.written().len() + 1;
         if size > self.limit {
-            self.format.take_back(before);
+            self.format.give_up(before);
             return Err(self.beyond(size, before));
         }
         self.records += 1;
@@ -331,8 +345,9 @@ impl<F: BodyFormat> Records<F> {
 
     #[cold]
     fn beyond(&self, size: usize, before: usize) -> BodyError {
-        // Alone, the record has an opening bracket where it has a comma here.
-        if size - before > self.limit {
+        // Alone, the record has an opening bracket where it has a comma here. Where it would not be as long there, only
+        // a body of its own tells.
+        if size - before > self.limit && (F::IS_AS_LONG_ALONE || before == 0) {
             BodyError::TooLarge { size: size - before, limit: self.limit }
         } else {
             BodyError::Full { records: self.records, bytes: self.bytes() }

@@ -2,7 +2,7 @@
 //!
 //! Both forms are read, the usual one, in which keys that were written before are codes, and the verbose one. The format
 //! is described at <https://github.com/cognitect/transit-format>. Keys of four characters and more have codes, an escape
-//! included; a key's 1,937th successor takes the first code again.
+//! included; the 1,937th takes the first code again.
 //!
 //! ```
 //! use backstitch_api::transit::{Transit, read};

@@ -10,7 +10,7 @@ use super::scalar::{self, Text};
 
 pub(super) fn read(text: &[u8]) -> Result<Transit, serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_slice(text);
-    let value = Next { cache: &mut Cache::default(), is_key: false }.deserialize(&mut deserializer)?;
+    let value = Next { cache: &mut Cache::default(), place: Place::Value }.deserialize(&mut deserializer)?;
     deserializer.end()?;
     value.into_value()
 }
@@ -18,11 +18,16 @@ pub(super) fn read(text: &[u8]) -> Result<Transit, serde_json::Error> {
 /// The first string of an array that is a map.
 const MAP: &str = "^ ";
 
+/// The key of what stands for a number where `serde_json` keeps its digits, as whoever uses this crate may have it do
+/// (`arbitrary_precision`).
+const NUMBER: &str = "$serde_json::private::Number";
+
 /// What stands in the text: a value, or what tells how the rest of an array or an object is read.
 enum Item {
     Value(Transit),
     Tag(String),
     Map,
+    Number,
 }
 
 impl Item {
@@ -30,8 +35,9 @@ impl Item {
         match self {
             Item::Value(value) => Ok(value),
             Item::Tag(tag) => Err(E::custom(format_args!("the tag `~#{tag}` must be the first of two elements"))),
-            // Anywhere else it is a string as others.
+            // Anywhere else they are strings as others.
             Item::Map => Ok(Transit::Text(MAP.to_owned())),
+            Item::Number => Ok(Transit::Text(NUMBER.to_owned())),
         }
     }
 }
@@ -39,13 +45,24 @@ impl Item {
 /// Reads what comes next.
 struct Next<'c> {
     cache: &'c mut Cache,
-    is_key: bool,
+    place: Place,
+}
+
+/// Where something stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Value,
+    Key,
+    /// The first key of a JSON object, which may stand for a number.
+    FirstMember,
 }
 
 impl Next<'_> {
     fn string<E: Error>(self, string: &str) -> Result<Item, E> {
-        if string == MAP {
-            return Ok(Item::Map);
+        match string {
+            MAP => return Ok(Item::Map),
+            NUMBER if self.place == Place::FirstMember => return Ok(Item::Number),
+            _ => {}
         }
         let known = match string.strip_prefix('^') {
             Some(code) => match self.cache.find(code) {
@@ -53,7 +70,7 @@ impl Next<'_> {
                 None => return Err(E::custom(format_args!("the code `{string}` stands for nothing so far"))),
             },
             None => {
-                self.cache.see(string, self.is_key);
+                self.cache.see(string, self.place != Place::Value);
                 scalar::read(string)
             }
         };
@@ -106,13 +123,13 @@ impl<'de> Visitor<'de> for Next<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Item, A::Error> {
         let cache = self.cache;
-        let mut next = |is_key| elements.next_element_seed(Next { cache: &mut *cache, is_key });
-        let first = match next(false)? {
+        let mut next = |place| elements.next_element_seed(Next { cache: &mut *cache, place });
+        let first = match next(Place::Value)? {
             None => return Ok(Item::Value(Transit::Array(Vec::new()))),
             Some(Item::Map) => {
                 let mut entries = Vec::new();
-                while let Some(key) = next(true)? {
-                    let Some(value) = next(false)? else {
+                while let Some(key) = next(Place::Key)? {
+                    let Some(value) = next(Place::Value)? else {
                         return Err(A::Error::custom("a map must have a value after each key"));
                     };
                     entries.push((key.into_value()?, value.into_value()?));
@@ -120,19 +137,19 @@ impl<'de> Visitor<'de> for Next<'_> {
                 return Ok(Item::Value(Transit::Map(entries)));
             }
             Some(Item::Tag(tag)) => {
-                let Some(value) = next(false)? else {
+                let Some(value) = next(Place::Value)? else {
                     return Err(A::Error::custom(format_args!("the tag `~#{tag}` must have a value after it")));
                 };
                 let value = scalar::tagged(tag, value.into_value()?).map_err(A::Error::custom)?;
-                if next(false)?.is_some() {
+                if next(Place::Value)?.is_some() {
                     return Err(A::Error::custom("a tag must have one value after it, and no other"));
                 }
                 return Ok(Item::Value(value));
             }
-            Some(Item::Value(first)) => first,
+            Some(first) => first.into_value()?,
         };
         let mut values = vec![first];
-        while let Some(value) = next(false)? {
+        while let Some(value) = next(Place::Value)? {
             values.push(value.into_value()?);
         }
         Ok(Item::Value(Transit::Array(values)))
@@ -142,10 +159,18 @@ impl<'de> Visitor<'de> for Next<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Item, A::Error> {
         let cache = self.cache;
         let mut entries = Vec::new();
-        while let Some(key) = members.next_key_seed(Next { cache: &mut *cache, is_key: true })? {
-            let value = members.next_value_seed(Next { cache: &mut *cache, is_key: false })?.into_value()?;
+        let mut place = Place::FirstMember;
+        while let Some(key) = members.next_key_seed(Next { cache: &mut *cache, place })? {
+            place = Place::Key;
+            if matches!(key, Item::Number) {
+                let digits: String = members.next_value()?;
+                return number(&digits).map(Item::Value).ok_or_else(|| A::Error::custom("a number beyond all limits"));
+            }
+            let value = members.next_value_seed(Next { cache: &mut *cache, place: Place::Value })?.into_value()?;
             if let Item::Tag(tag) = key {
-                if !entries.is_empty() || members.next_key_seed(Next { cache: &mut *cache, is_key: true })?.is_some() {
+                if !entries.is_empty()
+                    || members.next_key_seed(Next { cache: &mut *cache, place: Place::Key })?.is_some()
+                {
                     return Err(A::Error::custom(format_args!("the tag `~#{tag}` must be the only key of its object")));
                 }
                 return scalar::tagged(tag, value).map(Item::Value).map_err(A::Error::custom);
@@ -153,5 +178,31 @@ impl<'de> Visitor<'de> for Next<'_> {
             entries.push((key.into_value()?, value));
         }
         Ok(Item::Value(Transit::Map(entries)))
+    }
+}
+
+/// A JSON number by its digits.
+fn number(digits: &str) -> Option<Transit> {
+    // A negative zero is a double, as it is where its digits are not kept.
+    match digits {
+        "-0" => Some(Transit::Double(-0.0)),
+        _ => scalar::integer(digits).or_else(|| digits.parse().ok().map(Transit::Double)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Transit, number};
+
+    #[test]
+    fn numbers_by_their_digits() {
+        for (digits, expected) in [
+            ("-7", Transit::Integer(-7)),
+            ("18446744073709551616", Transit::BigInteger("18446744073709551616".into())),
+            ("1.5e3", Transit::Double(1_500.0)),
+        ] {
+            assert_eq!(number(digits), Some(expected));
+        }
+        assert!(matches!(number("-0"), Some(Transit::Double(zero)) if zero.is_sign_negative()));
     }
 }

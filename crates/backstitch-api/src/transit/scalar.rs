@@ -32,10 +32,13 @@ fn of_tag(tag: char, text: &str) -> Result<Transit, String> {
         '?' if text == "t" => Transit::Boolean(true),
         '?' if text == "f" => Transit::Boolean(false),
         'i' | 'n' => integer(text).ok_or_else(|| wrong("an integer"))?,
+        'd' | 'f' if !is_decimal(text) => return Err(wrong("a number")),
         'd' => Transit::Double(text.parse().map_err(|_| wrong("a number"))?),
-        'f' if is_decimal(text) => Transit::Decimal(owned()),
-        'f' => return Err(wrong("a number")),
-        'm' => Transit::Instant(text.parse().map_err(|_| wrong("milliseconds since 1970"))?),
+        'f' => Transit::Decimal(owned()),
+        'm' => match integer(text) {
+            Some(Transit::Integer(milliseconds)) => Transit::Instant(milliseconds),
+            _ => return Err(wrong("milliseconds since 1970")),
+        },
         't' => Transit::Instant(time::milliseconds(text).ok_or_else(|| wrong("a moment as RFC 3339 has it"))?),
         'u' => Transit::Uuid(owned()),
         'r' => Transit::Uri(owned()),
@@ -87,13 +90,11 @@ pub(super) fn tagged(tag: String, value: Transit) -> Result<Transit, String> {
     }
 }
 
-fn integer(text: &str) -> Option<Transit> {
-    if let Ok(integer) = text.parse() {
-        return Some(Transit::Integer(integer));
-    }
+/// An integer of any size, as digits with or without a minus.
+pub(super) fn integer(text: &str) -> Option<Transit> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let is_integer = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    is_integer.then(|| Transit::BigInteger(text.to_owned()))
+    is_integer.then(|| text.parse().map_or_else(|_| Transit::BigInteger(text.to_owned()), Transit::Integer))
 }
 
 /// Whether a text is a number with or without decimals and an exponent.

@@ -7,6 +7,9 @@ use bytes::Bytes;
 /// How many buffers are kept: more requests are seldom in flight at once.
 const MOST: usize = 8;
 
+/// How many bytes they have together at most.
+const MOST_BYTES: usize = 64 << 20;
+
 /// Buffers that are free.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pool(Arc<Mutex<Vec<Vec<u8>>>>);
@@ -24,7 +27,8 @@ impl Pool {
 
     fn give_back(&self, buffer: Vec<u8>) {
         let mut free = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if free.len() < MOST {
+        let bytes: usize = free.iter().map(Vec::capacity).sum();
+        if free.len() < MOST && bytes + buffer.capacity() <= MOST_BYTES {
             free.push(buffer);
         }
     }
@@ -49,7 +53,7 @@ impl Drop for Lent {
 
 #[cfg(test)]
 mod tests {
-    use super::{MOST, Pool};
+    use super::{MOST, MOST_BYTES, Pool};
 
     #[test]
     fn memory_comes_back_when_nobody_needs_it() {
@@ -74,5 +78,9 @@ mod tests {
         drop(lent);
         let kept = std::iter::repeat_with(|| pool.take()).take_while(|buffer| buffer.capacity() > 0).count();
         assert_eq!(kept, MOST);
+        let lent: Vec<_> = (0..3).map(|_| pool.lend(Vec::with_capacity(MOST_BYTES / 2))).collect();
+        drop(lent);
+        let kept = std::iter::repeat_with(|| pool.take()).take_while(|buffer| buffer.capacity() > 0).count();
+        assert_eq!(kept, 2, "and not too large ones");
     }
 }

@@ -136,7 +136,9 @@ fn fill<T: Push>(
 /// Checks all records, their size too; the pointers of what is found start with the record's index.
 fn check_all<T: Push>(client: &Client, table: &str, records: &[T]) -> Result<(), ClientError> {
     let mut found: Vec<Violation> = Vec::new();
-    let mut alone = client.body();
+    // Not in the memory of a body that was sent: the next body is to have it.
+    let mut alone =
+        PushBody::within(client.inner.format, client.inner.client_id, Vec::new()).limit_bytes(client.inner.body_bytes);
     for (index, record) in records.iter().enumerate() {
         // The longest sequence, so that the real one makes no record longer.
         match alone.push_to(table, record, Sequence::from(i64::MIN)) {

@@ -3,7 +3,7 @@
 //! What every store here relies on:
 //!
 //! 1. **Room.** A method starts with [`Fast::reserve`] for what it writes at most, and [`SLACK`] bytes more. Between
-//!    that and its end nothing but this module's own code runs, so that the room is still there. The sum of all that is
+//!    that and its end nothing runs that has the vector, but for this module's own code, so that the room is still there. The sum of all that is
 //!    stored is at most what was asked for, but for the bytes after the last text, which are at most [`SLACK`].
 //! 2. **Length.** The vector's length grows only over bytes that were stored before, and so never beyond its capacity.
 //! 3. **Sources.** Texts are read within their length alone: short ones, and the ends of long ones, by loads that
@@ -68,8 +68,8 @@ impl Fast {
         }
     }
 
-    /// Stores the rest of a text, which begins with a byte that must be escaped. Takes all the room that it needs, and
-    /// leaves [`SLACK`] less one.
+    /// Stores the rest of a text, which begins with a byte that must be escaped. It asks for all the room that it needs:
+    /// whoever goes on asks for room again.
     #[cold]
     #[inline(never)]
     fn escaped(&mut self, mut rest: &[u8]) {
@@ -235,10 +235,10 @@ fn special(chunk: __m128i) -> u32 {
 ///
 /// # Safety
 ///
-/// `len` bytes can be read from `from`, and `len` and 16 more can be written to `to`.
+/// `len` bytes can be read from `from`, and `len` can be written to `to`.
 #[inline(always)]
 unsafe fn copy_plain_text(from: *const u8, len: usize, to: *mut u8) -> Option<usize> {
-    // SAFETY: each branch reads within the length, and writes at most 16 bytes beyond it.
+    // SAFETY: each branch reads and writes within the length.
     unsafe {
         if len < 16 {
             return copy_short(from, len, to);

@@ -28,7 +28,7 @@ impl Safe {
     #[inline(never)]
     fn grow(&mut self, bytes: usize) {
         self.room.reserve(self.len.saturating_add(bytes).saturating_sub(self.room.len()));
-        // All that is reserved is room; zeros are written once in the life of the memory.
+        // All that is reserved is room. Memory that a body was in before has its bytes: only the rest is filled.
         self.room.resize(self.room.capacity(), 0);
     }
 

@@ -46,7 +46,10 @@ pub(super) fn write<O: Output>(json: &str, encoder: &mut TransitEncoder<O>) {
             b'"' => {
                 let len = length_of_string(rest);
                 let text = rest.get(..len).unwrap_or_default();
-                let text = serde_json::from_str::<Cow<'_, str>>(text).unwrap_or_default();
+                let Ok(text) = serde_json::from_str::<Cow<'_, str>>(text) else {
+                    // The check tells of it.
+                    return encoder.refuse();
+                };
                 if is_key {
                     encoder.key_text(&text);
                 } else {

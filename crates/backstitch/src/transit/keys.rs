@@ -32,16 +32,15 @@ pub(super) enum Length {
     Disputed,
 }
 
-/// How long a key is, an escape before it included.
-pub(super) fn length(key: &str, is_escaped: bool) -> Length {
-    let least = LEAST_CHARACTERS - usize::from(is_escaped);
-    if key.len() < least {
+/// How long a key is, as it is written: an escape before it is a character of it.
+pub(super) fn length(written: &str) -> Length {
+    if written.len() < LEAST_CHARACTERS {
         return Length::Short;
     }
-    if key.chars().take(least).count() == least {
+    if written.chars().take(LEAST_CHARACTERS).count() == LEAST_CHARACTERS {
         return Length::Long;
     }
-    if key.encode_utf16().count() < least { Length::Short } else { Length::Disputed }
+    if written.encode_utf16().count() < LEAST_CHARACTERS { Length::Short } else { Length::Disputed }
 }
 
 /// What is written for a key.
@@ -69,6 +68,8 @@ struct Place {
 pub(super) struct Keys {
     /// Whether codes are used.
     is_on: bool,
+    /// Whether they were where the record began.
+    was_on: bool,
     /// The body that is written.
     body: u64,
     /// How many keys have a code.
@@ -77,6 +78,7 @@ pub(super) struct Keys {
     count_before: u16,
     /// Changes when a code may stand for something else.
     generation: u64,
+    /// By what is written of them: a key and a mark of the same text are two.
     places: HashMap<Box<str>, Place>,
     /// What is written for the keys of the type that is written.
     current: Forms,
@@ -97,6 +99,7 @@ impl Keys {
     pub(super) fn new() -> Self {
         Keys {
             is_on: true,
+            was_on: true,
             body: 1,
             count: 0,
             count_before: 0,
@@ -113,7 +116,7 @@ impl Keys {
 
     /// A record begins.
     pub(super) fn begin(&mut self) {
-        self.count_before = self.count;
+        (self.count_before, self.was_on) = (self.count, self.is_on);
     }
 
     /// The keys that came with the record that was begun last have no code any more.
@@ -126,6 +129,15 @@ impl Keys {
         }
         self.count = self.count_before;
         self.forget_forms();
+    }
+
+    /// The same, where the record is not written again: codes are used as they were before it.
+    pub(super) fn give_up(&mut self) {
+        self.take_back();
+        if self.is_on != self.was_on {
+            self.is_on = self.was_on;
+            self.forget_forms();
+        }
     }
 
     /// Another body begins.
@@ -152,18 +164,18 @@ impl Keys {
         }
     }
 
-    /// What is written for a key that is escaped or not; one that is new has a code afterwards.
-    pub(super) fn form(&mut self, key: &str, is_escaped: bool) -> Form {
+    /// What is written for a key or a mark, of which `written` stands in the text; one that is new has a code afterwards.
+    pub(super) fn form(&mut self, written: &str) -> Form {
         if !self.is_on {
             return Form::Itself;
         }
-        match length(key, is_escaped) {
+        match length(written) {
             Length::Short => return Form::Itself,
             Length::Disputed => return Form::Disputed,
             Length::Long => {}
         }
         let body = self.body;
-        let known = self.places.get_mut(key);
+        let known = self.places.get_mut(written);
         if let Some(place) = &known
             && place.body == body
         {
@@ -176,7 +188,7 @@ impl Keys {
         match known {
             Some(known) => *known = place,
             None => {
-                self.places.insert(key.into(), place);
+                self.places.insert(written.into(), place);
             }
         }
         self.count += 1;
@@ -208,16 +220,15 @@ impl Keys {
         }
     }
 
-    /// Keeps what is written for a name after it was written once.
-    pub(super) fn learn(&mut self, names: &'static [Name], index: usize, name: &str, is_escaped: bool) {
-        let form = match length(name, is_escaped) {
-            _ if is_escaped || !name.bytes().all(is_plain) => return,
-            Length::Short => Short::new(&[b",\"", name.as_bytes(), b"\","].concat()),
+    /// Keeps what is written for a name after it was written once, as it is.
+    pub(super) fn learn(&mut self, names: &'static [Name], index: usize, name: &str) {
+        let form = match length(name) {
+            Length::Short if name.bytes().all(is_plain) => Short::new(&[b",\"", name.as_bytes(), b"\","].concat()),
             Length::Long if self.is_on => match self.places.get(name) {
                 Some(place) if place.body == self.body => Some(code(place.number)),
                 _ => None,
             },
-            Length::Long | Length::Disputed => None,
+            Length::Short | Length::Long | Length::Disputed => None,
         };
         let Some(form) = form else { return };
         self.find(names);
@@ -252,20 +263,20 @@ mod tests {
 
     #[test]
     fn lengths_are_those_that_readers_agree_on() {
-        for (key, is_escaped, expected) in [
-            ("abc", false, Length::Short),
-            ("abcd", false, Length::Long),
-            ("~ab", true, Length::Long),
-            ("~a", true, Length::Short),
-            ("äöü", false, Length::Short),
-            ("äöüß", false, Length::Long),
-            ("😀a", false, Length::Short),
-            ("😀😀", false, Length::Disputed),
-            ("😀ab", false, Length::Disputed),
-            ("😀abc", false, Length::Long),
-            ("", false, Length::Short),
+        for (written, expected) in [
+            ("abc", Length::Short),
+            ("abcd", Length::Long),
+            ("~~ab", Length::Long),
+            ("~~a", Length::Short),
+            ("äöü", Length::Short),
+            ("äöüß", Length::Long),
+            ("😀a", Length::Short),
+            ("😀😀", Length::Disputed),
+            ("😀ab", Length::Disputed),
+            ("😀abc", Length::Long),
+            ("", Length::Short),
         ] {
-            assert_eq!(length(key, is_escaped), expected, "{key}");
+            assert_eq!(length(written), expected, "{written}");
         }
     }
 
@@ -273,28 +284,36 @@ mod tests {
     fn the_last_code_is_followed_by_none() {
         let mut keys = Keys::new();
         for number in 0..MOST {
-            assert_eq!(keys.form(&format!("key {number}"), false), Form::Itself);
+            assert_eq!(keys.form(&format!("key {number}")), Form::Itself);
         }
-        assert_eq!(keys.form("key 7", false), Form::Code(code(7)));
-        assert_eq!(keys.form("one more", false), Form::NoCodesFromHere);
+        assert_eq!(keys.form("key 7"), Form::Code(code(7)));
+        keys.begin();
+        assert_eq!(keys.form("one more"), Form::NoCodesFromHere);
         keys.turn_off();
-        assert_eq!(keys.form("key 7", false), Form::Itself);
+        keys.take_back();
+        assert_eq!(keys.form("key 7"), Form::Itself);
+        keys.give_up();
+        assert_eq!(keys.form("key 7"), Form::Code(code(7)));
+        keys.begin();
+        keys.turn_off();
+        keys.begin();
+        assert_eq!(keys.form("key 7"), Form::Itself);
         keys.clear();
-        assert_eq!(keys.form("key 7", false), Form::Itself);
-        assert_eq!(keys.form("key 7", false), Form::Code(code(0)));
+        assert_eq!(keys.form("key 7"), Form::Itself);
+        assert_eq!(keys.form("key 7"), Form::Code(code(0)));
     }
 
     #[test]
     fn a_record_that_is_taken_back_takes_its_keys_along() {
         let mut keys = Keys::new();
-        keys.form("first", false);
+        keys.form("first");
         keys.begin();
-        keys.form("second", false);
+        keys.form("second");
         keys.take_back();
-        assert_eq!(keys.form("third", false), Form::Itself);
-        assert_eq!(keys.form("second", false), Form::Itself);
-        assert_eq!(keys.form("first", false), Form::Code(code(0)));
-        assert_eq!(keys.form("third", false), Form::Code(code(1)));
-        assert_eq!(keys.form("second", false), Form::Code(code(2)));
+        assert_eq!(keys.form("third"), Form::Itself);
+        assert_eq!(keys.form("second"), Form::Itself);
+        assert_eq!(keys.form("first"), Form::Code(code(0)));
+        assert_eq!(keys.form("third"), Form::Code(code(1)));
+        assert_eq!(keys.form("second"), Form::Code(code(2)));
     }
 }

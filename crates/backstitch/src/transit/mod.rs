@@ -88,11 +88,6 @@ impl<O: Output> TransitEncoder<O> {
         TransitEncoder::with_keys(buffer, None)
     }
 
-    /// What was written, with its memory.
-    pub fn into_bytes(self) -> Vec<u8> {
-        self.out.into_bytes()
-    }
-
     /// A comma, unless this is the first element.
     fn separate(&mut self) {
         if self.out.bytes().last() != Some(&b'[') {
@@ -133,21 +128,25 @@ impl<O: Output> TransitEncoder<O> {
             self.out.add(b",");
             return;
         }
-        let form = self.keys.as_mut().map_or(Form::Itself, |keys| keys.form(name, begins_as_mark(name)));
+        let form = self.keys.as_mut().map_or(Form::Itself, |keys| {
+            if begins_as_mark(name) { keys.form(&format!("~{name}")) } else { keys.form(name) }
+        });
         match form {
             Form::Code(code) => return self.out.before(Before::Short(code)),
             Form::Itself => {}
             Form::Disputed => (self.is_disputed, self.is_again) = (true, true),
-            Form::NoCodesFromHere => {
-                // A part of the record has codes already, which are not to be there.
-                if let Some(keys) = &mut self.keys {
-                    keys.turn_off();
-                }
-                self.is_again = true;
-            }
+            Form::NoCodesFromHere => self.turn_off(),
         }
         self.out.text(Before::Text(","), escape_of(name), name);
         self.out.add(b",");
+    }
+
+    /// Codes are used no more; the record is written once more, since a part of it may have some.
+    fn turn_off(&mut self) {
+        if let Some(keys) = &mut self.keys {
+            keys.turn_off();
+        }
+        self.is_again = true;
     }
 
     /// Writes a key that the compiler knows, and remembers what was written.
@@ -157,8 +156,8 @@ impl<O: Output> TransitEncoder<O> {
         // The derive gives every field that is sent its name.
         let Some([name, ..]) = names.get(index) else { return };
         self.key_and_comma(name);
-        if let Some(keys) = self.keys.as_mut().filter(|_| !self.is_compound) {
-            keys.learn(names, index, name, begins_as_mark(name));
+        if let Some(keys) = self.keys.as_mut().filter(|_| !self.is_compound && !begins_as_mark(name)) {
+            keys.learn(names, index, name);
         }
     }
 
@@ -254,17 +253,14 @@ impl<O: Output> Encoder for TransitEncoder<O> {
         }
         // The mark has a code as keys have.
         self.out.add(b"[");
-        match self.keys.as_mut().map_or(Form::Itself, |keys| keys.form(COMPOUND, false)) {
+        match self.keys.as_mut().map_or(Form::Itself, |keys| keys.form(COMPOUND)) {
             Form::Code(code) => {
                 let (code, len) = (code.bytes(), code.len());
                 self.out.add(code.get(1..len).unwrap_or_default());
             }
             form => {
                 if form == Form::NoCodesFromHere {
-                    if let Some(keys) = &mut self.keys {
-                        keys.turn_off();
-                    }
-                    self.is_again = true;
+                    self.turn_off();
                 }
                 self.out.string(NOTHING, COMPOUND);
                 self.out.add(b",");
@@ -373,6 +369,8 @@ impl<O: Output> Format for TransitEncoder<O> {
 }
 
 impl<O: Output> BodyFormat for TransitEncoder<O> {
+    const IS_AS_LONG_ALONE: bool = false;
+
     fn empty(buffer: Vec<u8>) -> Self {
         TransitEncoder::with_codes(buffer)
     }
@@ -399,6 +397,13 @@ impl<O: Output> BodyFormat for TransitEncoder<O> {
         self.out.truncate(len);
         if let Some(keys) = &mut self.keys {
             keys.take_back();
+        }
+    }
+
+    fn give_up(&mut self, len: usize) {
+        self.out.truncate(len);
+        if let Some(keys) = &mut self.keys {
+            keys.give_up();
         }
     }
 
