@@ -295,3 +295,19 @@ fn a_record_with_too_many_keys_that_is_not_taken_leaves_the_codes() {
     let error = alone.push_json(&table, 1, &row(2_500)).expect_err("a record that does not fit");
     assert!(matches!(error, BodyError::TooLarge { limit: 2_000, .. }), "{error}");
 }
+
+#[test]
+fn objects_as_deep_as_readers_go_are_read_back_with_any_key() {
+    let table = Table::new("prices").keys(["id"]);
+    let mut refused = 0;
+    for levels in 50..130 {
+        let row = format!("{{\"id\":1,\"a\":{}0{}}}", r#"{"🦀🦀":"#.repeat(levels), "}".repeat(levels));
+        let row = RawValue::from_string(row).expect("JSON");
+        let mut body = PushBody::transit(7723);
+        match body.push_json(&table, 1, &row) {
+            Ok(()) => drop(read(&body.finish()).unwrap_or_else(|error| panic!("{levels}: {error}"))),
+            Err(_) => refused += 1,
+        }
+    }
+    assert!((3..10).contains(&refused), "what no reader takes is refused, and nothing else: {refused}");
+}

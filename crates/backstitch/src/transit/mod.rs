@@ -7,6 +7,7 @@
 mod json;
 mod keys;
 
+use backstitch_api::limits::JSON_DEPTH;
 use serde_json::value::RawValue;
 
 use crate::base64;
@@ -23,6 +24,9 @@ const GREATEST_PLAIN: u64 = (1 << 53) - 1;
 
 /// What stands before a string that begins as a mark does.
 const ESCAPE: Short = Short::of(b"~");
+
+/// How many levels are around the data: the request and the record.
+const LEVELS_AROUND: usize = 2;
 
 /// The mark of an object whose keys are no map keys, and so have no codes.
 const COMPOUND: &str = "~#cmap";
@@ -64,6 +68,8 @@ pub struct TransitEncoder<O> {
     is_disputed: bool,
     /// Whether objects are written with keys that have no codes, whoever reads.
     is_compound: bool,
+    /// How many arrays are open in such data: each of its objects is two.
+    levels: usize,
 }
 
 impl<O: Output> TransitEncoder<O> {
@@ -75,6 +81,7 @@ impl<O: Output> TransitEncoder<O> {
             is_again: false,
             is_disputed: false,
             is_compound: false,
+            levels: 0,
         }
     }
 
@@ -147,6 +154,22 @@ impl<O: Output> TransitEncoder<O> {
             keys.turn_off();
         }
         self.is_again = true;
+    }
+
+    /// So many arrays begin. Objects that are two of them each may be deeper than readers go, though the check has found
+    /// no more levels than they take: without codes nobody disputes a key.
+    fn begin_levels(&mut self, levels: usize) {
+        if self.is_compound {
+            self.levels += levels;
+            if self.levels + LEVELS_AROUND > JSON_DEPTH {
+                self.is_disputed = false;
+                self.turn_off();
+            }
+        }
+    }
+
+    fn end_levels(&mut self, levels: usize) {
+        self.levels = self.levels.saturating_sub(levels);
     }
 
     /// Writes a key that the compiler knows, and remembers what was written.
@@ -236,6 +259,7 @@ impl<O: Output> Encoder for TransitEncoder<O> {
     }
 
     fn begin_array(&mut self) {
+        self.begin_levels(1);
         self.out.add(b"[");
     }
 
@@ -244,6 +268,7 @@ impl<O: Output> Encoder for TransitEncoder<O> {
     }
 
     fn end_array(&mut self) {
+        self.end_levels(1);
         self.out.add(b"]");
     }
 
@@ -251,6 +276,7 @@ impl<O: Output> Encoder for TransitEncoder<O> {
         if !self.is_compound {
             return self.out.add(b"[\"^ \"");
         }
+        self.begin_levels(2);
         // The mark has a code as keys have.
         self.out.add(b"[");
         match self.keys.as_mut().map_or(Form::Itself, |keys| keys.form(COMPOUND)) {
@@ -278,6 +304,7 @@ impl<O: Output> Encoder for TransitEncoder<O> {
     }
 
     fn end_object(&mut self) {
+        self.end_levels(2);
         self.out.add(if self.is_compound { b"]]" } else { b"]" });
     }
 
@@ -327,11 +354,13 @@ impl<O: Output> Encoder for TransitEncoder<O> {
 
     #[inline]
     fn list<'a, T: Value + 'a>(&mut self, values: impl IntoIterator<Item = &'a T>) {
+        self.begin_levels(1);
         let opened = self.out.size();
         for value in values {
             self.after(Before::Text(","), value);
         }
         self.out.end(opened, ["[", "]"]);
+        self.end_levels(1);
     }
 }
 
@@ -359,7 +388,7 @@ impl<O: Output> Format for TransitEncoder<O> {
 
     #[inline(always)]
     fn enter(&mut self) {
-        self.is_compound = self.is_disputed;
+        (self.is_compound, self.levels) = (self.is_disputed, 0);
     }
 
     #[inline(always)]
