@@ -243,3 +243,40 @@ fn a_client_that_lacks_something_says_what() {
     }
     assert_eq!(Customer::TABLE_NAME, "customers");
 }
+
+#[tokio::test]
+async fn a_client_sends_the_format_that_it_is_set_to() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let server = tokio::spawn(async move {
+        let mut requests = Vec::new();
+        for _ in 0..2 {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            let mut request = Vec::new();
+            let mut piece = [0; 65_536];
+            while !request.ends_with(b"\"upsert\"}]") && !request.ends_with(b"\"upsert\"]]") {
+                let count = socket.read(&mut piece).await.unwrap();
+                request.extend_from_slice(&piece[..count]);
+            }
+            socket.write_all(b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").await.unwrap();
+            requests.push(String::from_utf8(request).unwrap());
+        }
+        requests
+    });
+    for format in [backstitch::WireFormat::Json, backstitch::WireFormat::Transit] {
+        let client = Client::builder().client_id(1).token("t").base_url(&url).format(format).build().unwrap();
+        client.push(&[customer(1), customer(2)]).await.unwrap();
+    }
+    let requests = server.await.unwrap();
+    assert!(requests[0].contains("content-type: application/json\r\n"), "{}", requests[0]);
+    assert!(requests[1].contains("content-type: application/transit+json\r\n"), "{}", requests[1]);
+    let body = requests[1].split_once("\r\n\r\n").unwrap().1;
+    let backstitch_api::transit::Transit::Array(records) = backstitch_api::transit::read(body.as_bytes()).unwrap()
+    else {
+        panic!("{body}")
+    };
+    assert_eq!(records.len(), 2);
+    assert!(body.contains(r#"["^ ","^0",1,"#), "keys of the second record are codes: {body}");
+}
