@@ -311,3 +311,18 @@ fn objects_as_deep_as_readers_go_are_read_back_with_any_key() {
     }
     assert!((3..10).contains(&refused), "what no reader takes is refused, and nothing else: {refused}");
 }
+
+#[test]
+fn arrays_and_objects_with_nothing_in_them_are_levels_as_others() {
+    let table = Table::new("prices").keys(["id"]);
+    for levels in 118..130 {
+        for innermost in ["[]", "{}", "[1]"] {
+            let row = format!("{{\"id\":1,\"d\":{}{innermost}{}}}", "[".repeat(levels), "]".repeat(levels));
+            let row = RawValue::from_string(row).expect("JSON");
+            let mut body = PushBody::json(7723);
+            let is_taken = body.push_json(&table, 1, &row).is_ok();
+            let is_read = serde_json::from_str::<serde_json::Value>(&format!("[{{\"data\":{row}}}]")).is_ok();
+            assert_eq!(is_taken, is_read, "{innermost} within {levels}");
+        }
+    }
+}

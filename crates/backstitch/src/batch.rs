@@ -72,7 +72,8 @@ impl BatchBody {
     }
 
     /// An empty body of records of a table known at run time, which conform to a schema (JSON Schema, draft 4). The table
-    /// may have no keys.
+    /// may have no keys, which is how records get into a table that is only appended to: the derive asks for a key. Whether
+    /// the schema is one, and has the keys, is for the API to say.
     #[must_use]
     pub fn new(table: &Table, schema: &Json) -> Self {
         let messages = Records::messages(JsonEncoder::within(Vec::new()));
@@ -118,14 +119,13 @@ impl BatchBody {
     /// When the record breaks a rule, is of another type than the body, or does not fit; the body is as it was before.
     /// The pointers of violations start with the record's index, as in `/17/data/email`.
     pub fn push<T: Push>(&mut self, record: &T, sequence: impl Into<Sequence>) -> Result<(), BodyError> {
-        let message = match self.of {
-            Some(schema) if !std::ptr::eq(schema, T::schema()) => {
-                "must be of the type that the batch is of, whose schema it has"
-            }
-            None if self.table.key_names() != T::KEY_NAMES => "must be of a type with the keys of the batch's table",
-            _ => "",
+        let wrong = match self.of {
+            Some(schema) if !std::ptr::eq(schema, T::schema()) => Some("of the type that the batch is of"),
+            None if self.table.key_names() != T::KEY_NAMES => Some("of a type with the keys of the batch's table"),
+            _ => None,
         };
-        if !message.is_empty() {
+        if let Some(wrong) = wrong {
+            let message = format!("must be {wrong}, and is of `{}`", std::any::type_name::<T>());
             let violation = Violation::new(format!("/{}", self.records()), Code::Type, message);
             return Err(BodyError::Invalid(violation.into()));
         }

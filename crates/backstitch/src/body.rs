@@ -144,7 +144,7 @@ impl PushBody {
         each_format!(&self.0, records => records.records())
     }
 
-    /// Whether it holds no record.
+    /// Whether it holds no record. The API takes no such body.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.records() == 0
@@ -179,7 +179,8 @@ impl PushBody {
         each_format!(&mut self.0, records => records.append_to(table, record, sequence))
     }
 
-    /// Checks a record of a table known at run time and adds it. Numbers stay as they are written.
+    /// Checks a record of a table known at run time and adds it. In JSON its numbers stay as they are written; in Transit
+    /// what they say stays: `1.10` is the double 1.1, and what no double says is a decimal.
     ///
     /// # Errors
     ///

@@ -98,7 +98,11 @@ fn check_key(value: Option<&str>, check: &mut Check) {
 
 /// Counts the scalars of a value, level by level.
 pub(crate) fn count(value: &str, check: &mut Check) {
-    match value.as_bytes().first() {
+    let first = value.as_bytes().first();
+    if matches!(first, Some(b'{' | b'[')) && check.is_too_deep() {
+        return;
+    }
+    match first {
         Some(b'{') => {
             let Ok(entries) = serde_json::from_str::<Entries<'_>>(value) else { return no_text(check) };
             for (name, value) in &entries.0 {

@@ -170,6 +170,9 @@ fn help(reason: Reason, base_url: &str) -> Option<String> {
         Reason::Forbidden | Reason::NotAuthenticated => "check that the token belongs to the client id".to_owned(),
         Reason::NotFound | Reason::MethodNotAllowed => format!("check that {base_url} is the Import API"),
         Reason::TooLarge => "send fewer bytes in a request".to_owned(),
+        Reason::ContentType => {
+            "send another format: `.format(WireFormat::Json)` on the builder is what every server takes".to_owned()
+        }
         Reason::Busy | Reason::Unavailable => "try again later".to_owned(),
         _ => return None,
     };
