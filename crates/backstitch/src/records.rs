@@ -15,6 +15,9 @@ use crate::sequence::{ClientId, Sequence};
 use crate::table::Table;
 use crate::transit::TransitEncoder;
 
+/// After a record of fewer bytes, memory for the next ones is asked for ahead.
+const SHORT: usize = 256;
+
 /// A format in which a body is written, record by record.
 pub trait BodyFormat: Format + Clone + std::fmt::Debug {
     /// Whether a record takes as many bytes in a body of its own as after others.
@@ -88,7 +91,8 @@ impl<O: Output> BodyFormat for JsonEncoder<O> {
 
     #[inline(always)]
     fn is_whole(&mut self) -> bool {
-        !std::mem::take(&mut self.refused)
+        // Read alone where nothing was refused, which is nearly always.
+        !(self.refused && std::mem::take(&mut self.refused))
     }
 
     #[inline(always)]
@@ -110,6 +114,8 @@ pub struct Records<F> {
     limit: usize,
     /// Kept from record to record.
     check: Check,
+    /// Where the last record begins.
+    last_begins: usize,
     /// The envelopes of the tables so far. There are few, and neighbours share one: the last used is
     /// looked at first.
     envelopes: Vec<Envelope>,
@@ -152,6 +158,7 @@ impl<F: BodyFormat> Records<F> {
             records: 0,
             limit: GREATEST_CLIENT_BYTES,
             check: Check::new(),
+            last_begins: 0,
             envelopes: Vec::new(),
             last: 0,
             known: None,
@@ -315,6 +322,11 @@ impl<F: BodyFormat> Records<F> {
             return Err(BodyError::Full { records: self.records, bytes: self.bytes() });
         }
         let before = self.format.written().len();
+        // The processor foresees what a long record writes to, and not as well what many short ones do.
+        if before - self.last_begins.min(before) < SHORT {
+            self.format.out().prefetch();
+        }
+        self.last_begins = before;
         self.format.begin();
         write(&mut self.format, &mut self.envelopes);
         // At most twice: once since no codes are used from there on, once since keys are disputed.

@@ -13,8 +13,8 @@
 #![allow(unsafe_code)]
 
 use std::arch::x86_64::{
-    __m128i, _mm_cmpeq_epi8, _mm_cvtsi64_si128, _mm_loadu_si128, _mm_max_epu8, _mm_movemask_epi8, _mm_or_si128,
-    _mm_set_epi64x, _mm_set1_epi8, _mm_storeu_si128,
+    __m128i, _MM_HINT_T0, _mm_cmpeq_epi8, _mm_cvtsi64_si128, _mm_loadu_si128, _mm_max_epu8, _mm_movemask_epi8,
+    _mm_or_si128, _mm_prefetch, _mm_set_epi64x, _mm_set1_epi8, _mm_storeu_si128,
 };
 use std::ptr;
 
@@ -23,6 +23,10 @@ use super::{Before, Block, Output, Short, escape};
 
 /// Room that is asked for with every text: a store of a fixed size, of which the first bytes count, reaches no further.
 const SLACK: usize = 64;
+
+/// How many bytes ahead memory is asked for, and how many bytes of it come at once.
+const PREFETCHED: usize = 2048;
+const LINE: usize = 64;
 
 /// Bytes, of which the vector's spare capacity is written to.
 #[derive(Clone, Debug)]
@@ -324,6 +328,16 @@ impl Output for Fast {
     #[inline(always)]
     fn size(&self) -> usize {
         self.bytes.len()
+    }
+
+    #[inline(always)]
+    fn prefetch(&mut self) {
+        // An address alone, of which nothing is read here: it may be beyond the vector.
+        let ahead = self.end().wrapping_add(PREFETCHED);
+        for line in 0..3 {
+            // SAFETY: a hint, which takes any address.
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(ahead.wrapping_add(line * LINE).cast()) };
+        }
     }
 
     #[inline(always)]

@@ -155,6 +155,10 @@ pub trait Output: Clone + Debug {
     /// How many bytes were written.
     fn size(&self) -> usize;
 
+    /// Has the memory come that a few short records to come are written to. Adds nothing.
+    #[inline(always)]
+    fn prefetch(&mut self) {}
+
     /// Takes back all after the first `len` bytes.
     fn truncate(&mut self, len: usize);
 

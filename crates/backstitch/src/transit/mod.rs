@@ -414,12 +414,12 @@ impl<O: Output> BodyFormat for TransitEncoder<O> {
 
     #[inline(always)]
     fn is_whole(&mut self) -> bool {
-        !std::mem::take(&mut self.is_refused)
+        !(self.is_refused && std::mem::take(&mut self.is_refused))
     }
 
     #[inline(always)]
     fn again(&mut self) -> bool {
-        std::mem::take(&mut self.is_again)
+        self.is_again && std::mem::take(&mut self.is_again)
     }
 
     fn take_back(&mut self, len: usize) {
