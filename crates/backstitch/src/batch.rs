@@ -1,7 +1,6 @@
 //! The body of a batch request: one table, its schema once, and a message for each record.
 
 use backstitch_api::generated::batch::{ATTRIBUTES, WIRE_ORDER};
-use backstitch_api::limits::GREATEST_CLIENT_BYTES;
 use backstitch_api::{Code, Violation};
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
@@ -55,12 +54,8 @@ const KEYS: &str = name_in(ATTRIBUTES, "key_names");
 pub struct BatchBody {
     table: Table,
     messages: Records<JsonEncoder<Best>>,
-    /// What is before the messages, and after them.
-    ends: [Vec<u8>; 2],
     /// The schema, where it is that of a type.
     of: Option<&'static Json>,
-    /// The most bytes of the whole body.
-    limit: usize,
 }
 
 impl BatchBody {
@@ -76,22 +71,15 @@ impl BatchBody {
     /// the schema is one, and has the keys, is for the API to say.
     #[must_use]
     pub fn new(table: &Table, schema: &Json) -> Self {
-        let messages = Records::messages(JsonEncoder::within(Vec::new()));
-        let ends = ends(table, schema);
-        BatchBody { table: table.clone(), messages, ends, of: None, limit: 0 }.limit_bytes(GREATEST_CLIENT_BYTES)
+        let messages = Records::messages(JsonEncoder::within(Vec::new()), around(table, schema));
+        BatchBody { table: table.clone(), messages, of: None }
     }
 
     /// Takes at most `bytes` bytes, or 20,000,000 if that is less.
     #[must_use]
     pub fn limit_bytes(mut self, bytes: usize) -> Self {
-        self.limit = bytes.min(GREATEST_CLIENT_BYTES);
-        self.messages.limit_bytes(self.limit.saturating_sub(self.around()));
+        self.messages.limit_bytes(bytes);
         self
-    }
-
-    /// The bytes around the array of messages.
-    fn around(&self) -> usize {
-        self.ends.iter().map(Vec::len).sum()
     }
 
     /// How many records it holds.
@@ -109,7 +97,7 @@ impl BatchBody {
     /// How many bytes the finished body would have.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.messages.bytes() + self.around()
+        self.messages.bytes()
     }
 
     /// Checks a record and adds it.
@@ -129,7 +117,7 @@ impl BatchBody {
             let violation = Violation::new(format!("/{}", self.records()), Code::Type, message);
             return Err(BodyError::Invalid(violation.into()));
         }
-        self.messages.push_message(record, sequence.into()).map_err(|error| self.whole(error))
+        self.messages.push_message(record, sequence.into())
     }
 
     /// Checks a record of a table known at run time and adds it. Numbers stay as they are written. Whether it conforms to
@@ -139,16 +127,7 @@ impl BatchBody {
     ///
     /// As [`push`](BatchBody::push).
     pub fn push_json(&mut self, sequence: impl Into<Sequence>, data: &RawValue) -> Result<(), BodyError> {
-        self.messages.push_message_json(&self.table, sequence.into(), data).map_err(|error| self.whole(error))
-    }
-
-    /// The error about the whole body, of that about its messages.
-    fn whole(&self, error: BodyError) -> BodyError {
-        match error {
-            BodyError::TooLarge { size, .. } => BodyError::TooLarge { size: size + self.around(), limit: self.limit },
-            BodyError::Full { records, .. } => BodyError::Full { records, bytes: self.bytes() },
-            error @ BodyError::Invalid(_) => error,
-        }
+        self.messages.push_message_json(&self.table, sequence.into(), data)
     }
 
     /// Takes all records out again, and keeps the memory.
@@ -159,18 +138,15 @@ impl BatchBody {
     /// The finished body: one object.
     #[must_use]
     pub fn finish(self) -> Vec<u8> {
-        let [mut body, after] = self.ends;
-        body.extend_from_slice(&self.messages.finish());
-        body.extend_from_slice(&after);
-        body
+        self.messages.finish()
     }
 }
 
 /// What is before the messages of a body, and after them: the attributes as the API's definition orders them.
-fn ends(table: &Table, schema: &Json) -> [Vec<u8>; 2] {
-    let mut ends = [JsonEncoder::<Best>::within(Vec::new()), JsonEncoder::within(Vec::new())];
+fn around(table: &Table, schema: &Json) -> [Vec<u8>; 2] {
+    let mut around = [JsonEncoder::<Best>::within(Vec::new()), JsonEncoder::within(Vec::new())];
     let mut end = 0;
-    ends[end].out.add(b"{");
+    around[end].out.add(b"{");
     let mut between = "";
     for attribute in WIRE_ORDER.iter().filter_map(|index| ATTRIBUTES.get(*index)) {
         let is_sent = match attribute.name {
@@ -181,7 +157,7 @@ fn ends(table: &Table, schema: &Json) -> [Vec<u8>; 2] {
         if !is_sent {
             continue;
         }
-        let json = &mut ends[end];
+        let json = &mut around[end];
         json.out.add(between.as_bytes());
         between = ",";
         json.out.string(NOTHING, attribute.name);
@@ -193,6 +169,6 @@ fn ends(table: &Table, schema: &Json) -> [Vec<u8>; 2] {
             _ => end = 1,
         }
     }
-    ends[1].out.add(b"}");
-    ends.map(|json| json.out.into_bytes())
+    around[1].out.add(b"}");
+    around.map(|json| json.out.into_bytes())
 }

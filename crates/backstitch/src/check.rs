@@ -255,8 +255,8 @@ impl Check {
     }
 
     #[inline]
-    pub(crate) fn finish(self) -> Result<(), Violations> {
-        Violations::check(self.found)
+    pub(crate) fn finish(mut self) -> Result<(), Violations> {
+        self.found()
     }
 
     /// Another walk begins, whatever became of the one before.

@@ -6,6 +6,7 @@ use backstitch_api::generated::push_record::{ATTRIBUTES, WIRE_ORDER};
 use backstitch_api::{Attribute, Role};
 
 use crate::encode::Encoder;
+use crate::fit::is_same;
 use crate::out::{Block, EIGHT_DIGITS, Output};
 use crate::push::with_role;
 use crate::sequence::{ClientId, Sequence};
@@ -224,20 +225,12 @@ const DATA: &str = name_in(message::ATTRIBUTES, "data");
 pub(crate) const fn name_in(attributes: &[Attribute], name: &'static str) -> &'static str {
     let mut index = 0;
     while index < attributes.len() {
-        if is_same(attributes[index].name.as_bytes(), name.as_bytes()) {
+        if is_same(attributes[index].name, name) {
             return name;
         }
         index += 1;
     }
     panic!("the definition has no such attribute")
-}
-
-const fn is_same(one: &[u8], other: &[u8]) -> bool {
-    let mut index = 0;
-    while index < one.len() && index < other.len() && one[index] == other[index] {
-        index += 1;
-    }
-    index == one.len() && index == other.len()
 }
 
 /// Writes data, of which the format is told.

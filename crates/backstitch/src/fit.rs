@@ -80,7 +80,8 @@ impl Parts {
     }
 }
 
-const fn is_same(a: &str, b: &str) -> bool {
+/// Whether two texts are the same, as the compiler can tell.
+pub(crate) const fn is_same(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
         return false;

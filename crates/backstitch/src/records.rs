@@ -110,6 +110,8 @@ impl<O: Output> BodyFormat for JsonEncoder<O> {
 pub struct Records<F> {
     client: ClientId,
     format: F,
+    /// What stands before the array of records, and after it.
+    around: [Vec<u8>; 2],
     records: usize,
     limit: usize,
     /// Kept from record to record.
@@ -141,20 +143,22 @@ impl Known {
 impl<O: Output> Records<TransitEncoder<O>> {
     /// No records yet, and none will be written with codes: each can be a part of another body of such records.
     pub fn without_codes(client: ClientId, buffer: Vec<u8>) -> Self {
-        Records::of(client, TransitEncoder::without_codes(buffer))
+        Records::of(client, TransitEncoder::without_codes(buffer), [Vec::new(), Vec::new()])
     }
 }
 
 impl<F: BodyFormat> Records<F> {
     /// No records yet; their bytes go into `buffer`.
     pub fn within(client: ClientId, buffer: Vec<u8>) -> Self {
-        Records::of(client, F::empty(buffer))
+        Records::of(client, F::empty(buffer), [Vec::new(), Vec::new()])
     }
 
-    fn of(client: ClientId, format: F) -> Self {
+    fn of(client: ClientId, mut format: F, around: [Vec<u8>; 2]) -> Self {
+        format.out().add(&around[0]);
         Records {
             client,
             format,
+            around,
             records: 0,
             limit: GREATEST_CLIENT_BYTES,
             check: Check::new(),
@@ -177,7 +181,8 @@ impl<F: BodyFormat> Records<F> {
     /// How many bytes the finished body would have.
     #[inline(always)]
     pub(crate) fn bytes(&self) -> usize {
-        self.format.written().len().max(1) + 1
+        let [before, after] = &self.around;
+        self.format.written().len().max(before.len() + 1) + 1 + after.len()
     }
 
     /// Checks a record and adds it.
@@ -243,16 +248,20 @@ impl<F: BodyFormat> Records<F> {
 
     pub(crate) fn clear(&mut self) {
         self.format.clear();
+        self.format.out().add(&self.around[0]);
         self.records = 0;
     }
 
-    /// The finished body: one array of all records.
+    /// The finished body: one array of all records, with what stands around it.
     pub fn finish(mut self) -> Vec<u8> {
+        let [before, after] = &self.around;
+        let out = self.format.out();
         if self.records == 0 {
-            self.format.out().add(b"[");
+            out.add(b"[");
         }
-        self.format.out().replace(0, b'[');
-        self.format.out().add(b"]");
+        out.replace(before.len(), b'[');
+        out.add(b"]");
+        out.add(after);
         self.format.into_written()
     }
 
@@ -263,10 +272,10 @@ impl<F: BodyFormat> Records<F> {
         self.check.found().map_err(|violations| BodyError::Invalid(violations.under(&format!("/{}", self.records))))
     }
 
-    /// No messages of a batch yet.
-    pub(crate) fn messages(format: F) -> Self {
+    /// No messages of a batch yet, with what stands around them.
+    pub(crate) fn messages(format: F, around: [Vec<u8>; 2]) -> Self {
         // The token alone says which client sends a batch.
-        let mut records = Records::of(ClientId::from(0), format);
+        let mut records = Records::of(ClientId::from(0), format, around);
         records.envelopes.push(Envelope::of_messages());
         records
     }
@@ -338,8 +347,8 @@ impl<F: BodyFormat> Records<F> {
             self.format.give_up(before);
             return Err(self.changed());
         }
-        // The bracket that ends the array is still to come.
-        let size = self.format.written().len() + 1;
+        // The bracket that ends the array is still to come, and what stands after it.
+        let size = self.format.written().len() + 1 + self.around[1].len();
         if size > self.limit {
             self.format.give_up(before);
             return Err(self.beyond(size, before));
@@ -359,8 +368,9 @@ impl<F: BodyFormat> Records<F> {
     fn beyond(&self, size: usize, before: usize) -> BodyError {
         // Alone, the record has an opening bracket where it has a comma here. Where it would not be as long there, only
         // a body of its own tells.
-        if size - before > self.limit && (F::IS_AS_LONG_ALONE || before == 0) {
-            BodyError::TooLarge { size: size - before, limit: self.limit }
+        let alone = self.around[0].len() + size - before;
+        if alone > self.limit && (F::IS_AS_LONG_ALONE || self.records == 0) {
+            BodyError::TooLarge { size: alone, limit: self.limit }
         } else {
             BodyError::Full { records: self.records, bytes: self.bytes() }
         }
