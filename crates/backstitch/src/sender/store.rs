@@ -91,6 +91,11 @@ mod spooled {
             Ok(())
         }
 
+        /// Leaves the spool to others.
+        pub(in crate::sender) fn close(self) {
+            self.disk.close();
+        }
+
         fn collect(&self, shared: &Shared) -> Job {
             let mut queue = shared.queue();
             let mut job = Job { removed: std::mem::take(&mut queue.removed), ..Job::default() };
@@ -123,8 +128,7 @@ mod spooled {
                 change.lanes.push((lane as u32, &route.text));
             }
             for (block, content) in &job.sealed {
-                let summary =
-                    Summary { records: block.records, bytes: block.bytes, tables: block.tables.clone() };
+                let summary = Summary { records: block.records, bytes: block.bytes, tables: block.tables.clone() };
                 let parts =
                     Parts { id: block.id, route: route(block.lane), ends: &content.ends, bytes: &content.bytes };
                 change.blocks.push((block.lane as u32, parts, summary));
@@ -201,6 +205,10 @@ mod unspooled {
         #[expect(clippy::unnecessary_wraps, reason = "as that of a spool")]
         pub(in crate::sender) fn write(&mut self, _shared: &Arc<Shared>, _is_end: bool) -> Result<(), StoreError> {
             match *self {}
+        }
+
+        pub(in crate::sender) fn close(self) {
+            match self {}
         }
     }
 }

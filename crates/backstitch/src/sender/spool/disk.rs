@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Mutex, PoisonError, RwLock};
 
 use redb::{Database, DatabaseError, ReadableDatabase as _, ReadableTable as _, TableDefinition};
 
@@ -29,10 +29,10 @@ const CACHE_BYTES: usize = 8 << 20;
 #[derive(Debug)]
 pub(in crate::sender) struct Disk {
     path: PathBuf,
-    /// Nothing after an error, until it could be opened again.
+    /// Nothing after an error, until it could be opened again; and nothing after it was closed.
     database: RwLock<Option<Database>>,
     /// Says whose it is, while it is open.
-    _owner: Owner,
+    owner: Mutex<Option<Owner>>,
 }
 
 /// What is in a spool that was opened.
@@ -81,7 +81,9 @@ fn open_database(path: &Path) -> Result<Database, SpoolError> {
         let opened = Database::builder().set_cache_size(CACHE_BYTES).create(path);
         opened.map_err(|error| match error {
             // Not a database, or one that was cut.
-            DatabaseError::Storage(redb::StorageError::Io(error)) if error.kind() == std::io::ErrorKind::InvalidData => {
+            DatabaseError::Storage(redb::StorageError::Io(error))
+                if error.kind() == std::io::ErrorKind::InvalidData =>
+            {
                 redb::Error::Corrupted(error.to_string())
             }
             error => error.into(),
@@ -100,8 +102,19 @@ impl Disk {
         })?;
         // What was delivered left holes.
         guarded(path, || Ok(database.compact()?))?;
-        let owner = Owner::new(path);
-        Ok((Disk { path: path.to_owned(), database: RwLock::new(Some(database)), _owner: owner }, found))
+        Ok((Disk::new(path, database), found))
+    }
+
+    fn new(path: &Path, database: Database) -> Self {
+        let owner = Mutex::new(Some(Owner::new(path)));
+        Disk { path: path.to_owned(), database: RwLock::new(Some(database)), owner }
+    }
+
+    /// Leaves it to others, whoever still knows it.
+    pub(in crate::sender) fn close(&self) {
+        // The name goes first: the next one may write its own at once.
+        *self.owner.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.database.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Opens a spool that is there, whoever's it is.
@@ -111,11 +124,10 @@ impl Disk {
             return Err(SpoolError::Io { path: path.to_owned(), source });
         }
         let database = open_database(path)?;
-        let identity = guarded(path, || identity_of(&database))?
-            .ok_or_else(|| damaged(path, "it is a database, but no spool"))?;
+        let identity =
+            guarded(path, || identity_of(&database))?.ok_or_else(|| damaged(path, "it is a database, but no spool"))?;
         let found = guarded(path, || read_all(&database))?;
-        let owner = Owner::new(path);
-        Ok((Disk { path: path.to_owned(), database: RwLock::new(Some(database)), _owner: owner }, identity, found))
+        Ok((Disk::new(path, database), identity, found))
     }
 
     /// Changes it, all or nothing, and waits until that is on disk.
@@ -148,7 +160,9 @@ impl Disk {
             let block = blocks.get(id)?;
             Ok(block.and_then(|block| encoded::read(block.value())))
         })?;
-        decoded.filter(|decoded| decoded.id == id).ok_or_else(|| damaged(&self.path, format!("block {id} is not as it was written")))
+        decoded
+            .filter(|decoded| decoded.id == id)
+            .ok_or_else(|| damaged(&self.path, format!("block {id} is not as it was written")))
     }
 
     /// How many bytes the file has.
@@ -203,9 +217,12 @@ fn identity_of(database: &Database) -> Result<Option<Identity>, redb::Error> {
     };
     let format = text("format")?;
     if format != FORMAT {
-        return Err(redb::Error::Corrupted(format!("it has format {format}, and only {FORMAT} is known: use a newer version")));
+        return Err(redb::Error::Corrupted(format!(
+            "it has format {format}, and only {FORMAT} is known: use a newer version"
+        )));
     }
-    let client_id = text("client_id")?.parse().map_err(|_| redb::Error::Corrupted("its client id is no number".into()))?;
+    let client_id =
+        text("client_id")?.parse().map_err(|_| redb::Error::Corrupted("its client id is no number".into()))?;
     Ok(Some(Identity { client_id, base_url: text("base_url")? }))
 }
 
