@@ -283,10 +283,15 @@ impl<F: BodyFormat> Records<F> {
     /// Checks a record and adds it to [messages](Records::messages).
     pub(crate) fn push_message<T: Push>(&mut self, record: &T, sequence: Sequence) -> Result<(), BodyError> {
         self.checked(|check| check_data(record, check))?;
+        self.append_message(record, sequence)
+    }
+
+    /// Adds a record that was checked already to [messages](Records::messages).
+    pub(crate) fn append_message<T: Push>(&mut self, record: &T, sequence: Sequence) -> Result<(), BodyError> {
         self.add(sequence, |format| record.encode(format))
     }
 
-    /// The same of a table known at run time.
+    /// The same of a table known at run time, checked.
     pub(crate) fn push_message_json(
         &mut self,
         table: &Table,
