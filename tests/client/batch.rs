@@ -1,6 +1,10 @@
 //! Records through the Batch endpoint.
 
-use backstitch::{BatchBody, Check, Client, ClientError, Push, PushError, RawValue, Reason, Table, WireFormat};
+use std::cell::Cell;
+
+use backstitch::{
+    BatchBody, Check, Client, ClientError, Encoder, Push, PushError, RawValue, Reason, Table, Value, WireFormat,
+};
 use backstitch_api::generated::Batch;
 use backstitch_api::responses::batch as answers;
 use backstitch_tests::Customer;
@@ -127,4 +131,43 @@ async fn a_table_without_keys_has_none_in_its_batch() {
         assert_eq!((batch.table_name.as_str(), batch.key_names), ("visits", None));
         assert_eq!(batch.messages[0].data.as_ref().unwrap()["page"], "/");
     }
+}
+
+/// Is written once, and refused from then on.
+struct Once(Cell<bool>);
+
+impl Value for Once {
+    fn write<E: Encoder>(&self, encoder: &mut E) {
+        if self.0.replace(true) {
+            encoder.refuse();
+        }
+        encoder.null();
+    }
+
+    fn check(&self, check: &mut Check) {
+        check.data_point();
+    }
+
+    fn sample() -> Self {
+        Once(Cell::new(false))
+    }
+}
+
+#[derive(Push)]
+#[push(table = "changing", key = "id")]
+struct Changing {
+    id: i64,
+    once: Option<Once>,
+}
+
+#[tokio::test]
+async fn a_record_that_changes_after_its_check_is_told_by_its_place_among_all() {
+    let (url, server) = server::answering(vec![documented(&answers::ACCEPTED, &[])]).await;
+    let mut records: Vec<Changing> = (0..20_005).map(|id| Changing { id, once: None }).collect();
+    records[20_003].once = Some(Once::sample());
+    let error = client(url).batch(&records).await.unwrap_err();
+    assert_eq!(batch(&server.await.unwrap()[0]).messages.len(), 20_000, "the first request is full");
+    let ClientError::Invalid(violations) = &error.cause else { panic!("{error}") };
+    assert_eq!(violations.as_slice()[0].pointer, "/20003/data");
+    assert_eq!((error.accepted, error.unsent), (vec![0..20_000], vec![20_000..20_005]));
 }

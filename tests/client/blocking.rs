@@ -105,7 +105,7 @@ async fn within_a_runtime_a_call_is_an_error_and_sends_nothing() {
     assert!(gate.tables().await.unwrap().iter().all(|table| table.count == 0));
     // What the error says to do.
     let waiting = client.clone();
-    tokio::task::spawn_blocking(move || waiting.push(&[customer(1)])).await.unwrap().unwrap();
+    tokio::task::spawn_blocking(move || waiting.push(&[customer(1)]).unwrap()).await.unwrap();
     assert_eq!(gate.table("customers", 1).await.unwrap().count, 1);
     // The last one of its runtime: it ends here.
     drop(client);

@@ -18,6 +18,11 @@
 //! runtime is an error instead: use [`backstitch::Client`](crate::Client) there, or call from
 //! `tokio::task::spawn_blocking`. A client can be built and dropped anywhere.
 
+#![expect(
+    clippy::result_large_err,
+    reason = "the error is that of `backstitch::Client`, and nobody is in a hurry after it"
+)]
+
 mod builder;
 mod runtime;
 
