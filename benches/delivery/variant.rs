@@ -1,0 +1,93 @@
+//! The ways to deliver records that are measured.
+
+use anyhow::bail;
+
+use crate::clock::Sent;
+use crate::{bare, ours};
+
+/// A way to deliver records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Variant {
+    Bare,
+    Push,
+    #[cfg(feature = "sender")]
+    Memory,
+    #[cfg(feature = "sender")]
+    Interval,
+    #[cfg(feature = "sender")]
+    Always,
+    #[cfg(feature = "sender")]
+    OneByOne,
+    Python,
+}
+
+impl Variant {
+    pub(crate) const ALL: &'static [Variant] = &[
+        Variant::Bare,
+        Variant::Push,
+        #[cfg(feature = "sender")]
+        Variant::Memory,
+        #[cfg(feature = "sender")]
+        Variant::Interval,
+        #[cfg(feature = "sender")]
+        Variant::Always,
+        #[cfg(feature = "sender")]
+        Variant::OneByOne,
+        Variant::Python,
+    ];
+
+    /// The argument that starts it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Variant::Bare => "bare",
+            Variant::Push => "push",
+            #[cfg(feature = "sender")]
+            Variant::Memory => "memory",
+            #[cfg(feature = "sender")]
+            Variant::Interval => "interval",
+            #[cfg(feature = "sender")]
+            Variant::Always => "always",
+            #[cfg(feature = "sender")]
+            Variant::OneByOne => "one-by-one",
+            Variant::Python => "python",
+        }
+    }
+
+    /// Its name in the table.
+    pub(crate) const fn title(self) -> &'static str {
+        match self {
+            Variant::Bare => "reqwest, bodies already there",
+            Variant::Push => "`Client::push`, a request after the other",
+            #[cfg(feature = "sender")]
+            Variant::Memory => "`send_all`, in memory",
+            #[cfg(feature = "sender")]
+            Variant::Interval => "`send_all`, spool synced each 100 ms",
+            #[cfg(feature = "sender")]
+            Variant::Always => "`send_all`, spool synced always",
+            #[cfg(feature = "sender")]
+            Variant::OneByOne => "`send` in 4 tasks, in memory",
+            Variant::Python => "Python client",
+        }
+    }
+
+    pub(crate) fn named(name: &str) -> Option<Variant> {
+        Variant::ALL.iter().copied().find(|variant| variant.name() == name)
+    }
+
+    /// Delivers records from this process to `url`.
+    pub(crate) fn run(self, url: &str) -> anyhow::Result<Sent> {
+        match self {
+            Variant::Bare => bare::post(url),
+            Variant::Push => ours::push(url),
+            #[cfg(feature = "sender")]
+            Variant::Memory => ours::send_all(url, None),
+            #[cfg(feature = "sender")]
+            Variant::Interval => ours::send_all(url, Some(ours::INTERVAL)),
+            #[cfg(feature = "sender")]
+            Variant::Always => ours::send_all(url, Some(backstitch::Level::Always)),
+            #[cfg(feature = "sender")]
+            Variant::OneByOne => ours::send_one_by_one(url),
+            Variant::Python => bail!("Python runs in a process of its own"),
+        }
+    }
+}
