@@ -52,7 +52,7 @@ fn main() -> anyhow::Result<()> {
     match arguments[..] {
         [] => {
             let python = Python::install();
-            let text = report::text(&measure(python.as_ref().ok())?, python.as_ref().err());
+            let text = report::text(&measure(python.as_ref())?);
             println!("{text}");
             println!("written to {}", backstitch_benches::page::write_section("delivery", &text)?.display());
             Ok(())

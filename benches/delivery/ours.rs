@@ -88,7 +88,8 @@ mod sender {
                     let (sender, chunk) = (sender.clone(), chunk.clone());
                     tokio::spawn(async move {
                         for index in (task..CHUNK * CHUNKS).step_by(TASKS) {
-                            sender.send(&chunk[index % CHUNK]).await.context("send")?;
+                            // It is told by `close` what became of the record.
+                            drop(sender.send(&chunk[index % CHUNK]).await.context("send")?);
                         }
                         anyhow::Ok(())
                     })

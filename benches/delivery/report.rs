@@ -73,8 +73,8 @@ fn grouped(number: f64) -> String {
     text
 }
 
-/// The section; `unmeasured` is why the Python client was not measured.
-pub(crate) fn text(measured: &[(Variant, Vec<Measurement>)], unmeasured: Option<&anyhow::Error>) -> String {
+/// The section.
+pub(crate) fn text(measured: &[(Variant, Vec<Measurement>)]) -> String {
     let rows: Vec<Row> = measured.iter().map(|(variant, measured)| Row::new(*variant, measured)).collect();
     let find = |variant| rows.iter().find(|row| row.variant == variant);
     let bare = find(Variant::Bare).map(|row| row.rate);
@@ -102,13 +102,8 @@ pub(crate) fn text(measured: &[(Variant, Vec<Measurement>)], unmeasured: Option<
         );
     }
     text.push('\n');
-    if let Some(error) = unmeasured {
-        let first = format!("{error:#}");
-        let _ = writeln!(
-            text,
-            "The Python client was not measured, since it could not be installed: {}.\n",
-            first.lines().next().unwrap_or_default().trim_end_matches('.')
-        );
+    if python.is_none() {
+        text.push_str("The Python client was not measured, since it could not be installed.\n\n");
     }
     #[cfg(feature = "sender")]
     text.push_str(&goals(find(Variant::Memory), find(Variant::Interval), bare, python));
