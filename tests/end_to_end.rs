@@ -207,7 +207,7 @@ async fn what_was_accepted_before_a_failure_is_told_apart() {
     let [unsent] = error.unsent.as_slice() else { panic!("{error:?}") };
     assert_eq!((accepted.start, accepted.end, unknown.end, unsent.end), (0, unknown.start, unsent.start, 20));
     let sequences = error.sequences.unwrap();
-    assert_eq!(sequences.end() - sequences.start() + 1, 20);
+    assert_eq!(sequences.len(), 20);
 }
 
 #[tokio::test]

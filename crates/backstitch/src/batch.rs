@@ -143,7 +143,7 @@ impl BatchBody {
 }
 
 /// What is before the messages of a body, and after them: the attributes as the API's definition orders them.
-fn around(table: &Table, schema: &Json) -> [Vec<u8>; 2] {
+pub(crate) fn around(table: &Table, schema: &Json) -> [Vec<u8>; 2] {
     let mut around = [JsonEncoder::<Best>::within(Vec::new()), JsonEncoder::within(Vec::new())];
     let mut end = 0;
     around[end].out.add(b"{");

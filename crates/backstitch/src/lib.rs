@@ -52,6 +52,8 @@ mod raw;
 mod record;
 mod records;
 mod schema;
+#[cfg(feature = "sender")]
+mod sender;
 mod sequence;
 mod serialize;
 mod table;
@@ -79,7 +81,14 @@ pub use columns::Column;
 pub use encode::{Encoder, FieldName};
 pub use push::{Push, PushRecord};
 pub use schema::{Schema, Types};
-pub use sequence::{AsSequence, ClientId, Sequence, Sequences};
+#[cfg(feature = "spool")]
+pub use sender::spool;
+#[cfg(feature = "sender")]
+pub use sender::{
+    Accepted, Level, Receipt, Receipts, Rejection, Retry, SendAllError, SendError, Sender, SenderBuilder, SenderError,
+    Status, StoreError, Summary, Undelivered, WhenFull,
+};
+pub use sequence::{AsSequence, ClientId, ProducerError, Sequence, Sequences, Taken};
 /// JSON as it is written, from `serde_json`: numbers keep their digits.
 pub use serde_json::value::RawValue;
 pub use table::Table;

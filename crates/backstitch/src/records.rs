@@ -57,6 +57,9 @@ pub trait BodyFormat: Format + Clone + std::fmt::Debug {
 
     /// What was written, with its memory.
     fn into_written(self) -> Vec<u8>;
+
+    /// The same, and goes on in another buffer.
+    fn swap(&mut self, buffer: Vec<u8>) -> Vec<u8>;
 }
 
 impl<O: Output> Format for JsonEncoder<O> {
@@ -103,6 +106,10 @@ impl<O: Output> BodyFormat for JsonEncoder<O> {
     fn into_written(self) -> Vec<u8> {
         self.out.into_bytes()
     }
+
+    fn swap(&mut self, buffer: Vec<u8>) -> Vec<u8> {
+        std::mem::replace(&mut self.out, O::within(buffer)).into_bytes()
+    }
 }
 
 /// The records of a body. Each has a comma before it; that of the first one is where the array's bracket goes.
@@ -114,6 +121,8 @@ pub struct Records<F> {
     around: [Vec<u8>; 2],
     records: usize,
     limit: usize,
+    /// Whether pointers are within a record, rather than within the body.
+    is_each_alone: bool,
     /// Kept from record to record.
     check: Check,
     /// Where the last record begins.
@@ -161,6 +170,7 @@ impl<F: BodyFormat> Records<F> {
             around,
             records: 0,
             limit: GREATEST_CLIENT_BYTES,
+            is_each_alone: false,
             check: Check::new(),
             last_begins: 0,
             envelopes: Vec::new(),
@@ -252,6 +262,19 @@ impl<F: BodyFormat> Records<F> {
         self.records = 0;
     }
 
+    /// How many bytes the records take, each with a comma before it.
+    #[cfg(feature = "sender")]
+    pub(crate) fn written(&self) -> usize {
+        self.format.written().len()
+    }
+
+    /// The records as they are, each with a comma before it; the next ones go into `buffer`.
+    #[cfg(feature = "sender")]
+    pub(crate) fn take(&mut self, buffer: Vec<u8>) -> Vec<u8> {
+        (self.records, self.last_begins) = (0, 0);
+        self.format.swap(buffer)
+    }
+
     /// The finished body: one array of all records, with what stands around it.
     pub fn finish(mut self) -> Vec<u8> {
         let [before, after] = &self.around;
@@ -269,7 +292,17 @@ impl<F: BodyFormat> Records<F> {
     pub(crate) fn checked(&mut self, walk: impl FnOnce(&mut Check)) -> Result<(), BodyError> {
         self.check.begin();
         walk(&mut self.check);
-        self.check.found().map_err(|violations| BodyError::Invalid(violations.under(&format!("/{}", self.records))))
+        self.check.found().map_err(|violations| {
+            let is_within_body = !self.is_each_alone;
+            BodyError::Invalid(if is_within_body { violations.under(&format!("/{}", self.records)) } else { violations })
+        })
+    }
+
+    /// Has pointers to what is wrong be within the record.
+    #[cfg(feature = "sender")]
+    pub(crate) fn each_alone(mut self) -> Self {
+        self.is_each_alone = true;
+        self
     }
 
     /// No messages of a batch yet, with what stands around them.
@@ -283,6 +316,11 @@ impl<F: BodyFormat> Records<F> {
     /// Checks a record and adds it to [messages](Records::messages).
     pub(crate) fn push_message<T: Push>(&mut self, record: &T, sequence: Sequence) -> Result<(), BodyError> {
         self.checked(|check| check_data(record, check))?;
+        self.append_message(record, sequence)
+    }
+
+    /// The same of a record that was checked already.
+    pub(crate) fn append_message<T: Push>(&mut self, record: &T, sequence: Sequence) -> Result<(), BodyError> {
         self.add(sequence, |format| record.encode(format))
     }
 
@@ -359,7 +397,8 @@ impl<F: BodyFormat> Records<F> {
 
     #[cold]
     fn changed(&self) -> BodyError {
-        let pointer = format!("/{}/{}", self.records, name_of(Role::Data));
+        let within_record = format!("/{}", name_of(Role::Data));
+        let pointer = if self.is_each_alone { within_record } else { format!("/{}{within_record}", self.records) };
         let message = "must be written as it was checked: a value has changed in between";
         BodyError::Invalid(Violation::new(pointer, Code::Serialize, message).into())
     }

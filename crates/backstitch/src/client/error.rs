@@ -2,12 +2,13 @@
 
 use std::error::Error as _;
 use std::fmt;
-use std::ops::{Range, RangeInclusive};
+use std::ops::Range;
 
 use backstitch_api::Violations;
 
 use super::Refusal;
 use crate::body::BodyError;
+use crate::sequence::Taken;
 
 /// Why a request did not succeed.
 #[derive(Debug, thiserror::Error)]
@@ -75,7 +76,7 @@ pub struct PushError {
     pub unsent: Vec<Range<usize>>,
     /// The sequences of all records, in their order. Send a record again with the same one, through
     /// [`PushBody`](crate::PushBody), and nothing is there twice.
-    pub sequences: Option<RangeInclusive<i64>>,
+    pub sequences: Option<Taken>,
     /// What went wrong.
     pub cause: ClientError,
 }

@@ -1,6 +1,8 @@
 //! The Import API over HTTP.
 
 mod builder;
+#[cfg(feature = "sender")]
+mod chunks;
 mod error;
 mod pool;
 mod push;
@@ -18,7 +20,9 @@ use crate::body::{PushBody, WireFormat};
 use crate::push::Push;
 use crate::sequence::{ClientId, Sequences};
 
-use pool::Pool;
+#[cfg(feature = "sender")]
+pub(crate) use chunks::Answer;
+pub(crate) use pool::Pool;
 
 pub use builder::{ClientBuilder, Region};
 pub use error::{ClientError, PushError};
@@ -128,6 +132,28 @@ impl Client {
         push::validate(self, T::TABLE_NAME, records).await
     }
 
+    /// A sender, to be configured: it takes records, and delivers them in the background until they are accepted.
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use backstitch::{Client, Push};
+    /// # #[derive(Push)]
+    /// # #[push(table = "customers", key = "id")]
+    /// # struct Customer { id: i64 }
+    /// # let client = Client::from_env()?;
+    /// let sender = client.sender().start().await?;
+    /// let receipt = sender.send(Customer { id: 1 }).await?;
+    /// receipt.await?;
+    /// let summary = sender.close().await?;
+    /// assert_eq!(summary.accepted, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "sender")]
+    pub fn sender(&self) -> crate::SenderBuilder {
+        crate::SenderBuilder::new(self.clone())
+    }
+
     /// Asks how the API is doing. No token is sent.
     ///
     /// # Errors
@@ -157,18 +183,44 @@ impl Client {
     async fn post(&self, endpoint: &Endpoint, body: PushBody) -> Result<reqwest::Response, ClientError> {
         let content_type = body.format().content_type();
         let body = self.inner.bodies.lend(body.finish());
+        let request = self.request(endpoint, content_type, body.len()).body(body);
+        request.send().await.map_err(|error| error::transport(error, &self.inner.base_url))
+    }
+
+    /// A request with a body of so many bytes.
+    fn request(&self, endpoint: &Endpoint, content_type: &str, bytes: usize) -> reqwest::RequestBuilder {
         // A second for each 100 kB on top, so that a slow line does not end a large body.
-        let timeout = self.inner.timeout.saturating_add(Duration::from_millis(body.len() as u64 / 100));
+        let timeout = self.inner.timeout.saturating_add(Duration::from_millis(bytes as u64 / 100));
         self.inner
             .http
             .post(self.url(endpoint))
             .bearer_auth(&self.inner.token.0)
             .header(reqwest::header::CONTENT_TYPE, content_type)
             .timeout(timeout)
-            .body(body)
-            .send()
-            .await
-            .map_err(|error| error::transport(error, &self.inner.base_url))
+    }
+
+    /// The format of records that are pushed.
+    #[cfg(feature = "sender")]
+    pub(crate) fn format(&self) -> WireFormat {
+        self.inner.format
+    }
+
+    /// The most bytes in one request.
+    #[cfg(feature = "sender")]
+    pub(crate) fn body_bytes(&self) -> usize {
+        self.inner.body_bytes
+    }
+
+    /// Where sequences come from.
+    #[cfg(feature = "sender")]
+    pub(crate) fn sequences(&self) -> &Sequences {
+        &self.inner.sequences
+    }
+
+    /// The error for an answer that is not 2xx.
+    #[cfg(feature = "sender")]
+    pub(crate) fn refusal(&self, answer: &Answer) -> Refusal {
+        refusal::refusal(answer.status, &answer.body, &self.inner.base_url)
     }
 
     /// The outcome of a request that carries records: any 2xx means that they were accepted, JSON or

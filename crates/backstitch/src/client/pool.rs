@@ -11,24 +11,41 @@ const MOST: usize = 8;
 const MOST_BYTES: usize = 64 << 20;
 
 /// Buffers that are free.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Pool(Arc<Mutex<Vec<Vec<u8>>>>);
+#[derive(Clone, Debug)]
+pub(crate) struct Pool {
+    free: Arc<Mutex<Vec<Vec<u8>>>>,
+    most: usize,
+    most_bytes: usize,
+}
+
+impl Default for Pool {
+    fn default() -> Self {
+        Pool::keeping(MOST, MOST_BYTES)
+    }
+}
 
 impl Pool {
+    /// One that keeps so many buffers, and so many bytes together.
+    pub(crate) fn keeping(most: usize, most_bytes: usize) -> Self {
+        Pool { free: Arc::default(), most, most_bytes }
+    }
+
     /// A buffer, with memory if one is free.
-    pub(super) fn take(&self) -> Vec<u8> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    pub(crate) fn take(&self) -> Vec<u8> {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
     }
 
     /// The bytes of a body, whose memory comes back when nobody needs them any more.
-    pub(super) fn lend(&self, bytes: Vec<u8>) -> Bytes {
+    pub(crate) fn lend(&self, bytes: Vec<u8>) -> Bytes {
         Bytes::from_owner(Lent { bytes, pool: self.clone() })
     }
 
-    fn give_back(&self, buffer: Vec<u8>) {
-        let mut free = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Takes a buffer that is not needed any more.
+    pub(crate) fn give_back(&self, mut buffer: Vec<u8>) {
+        buffer.clear();
+        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         let bytes: usize = free.iter().map(Vec::capacity).sum();
-        if free.len() < MOST && bytes + buffer.capacity() <= MOST_BYTES {
+        if free.len() < self.most && bytes + buffer.capacity() <= self.most_bytes {
             free.push(buffer);
         }
     }

@@ -1,6 +1,6 @@
 //! Many records in as few requests as the limits allow.
 
-use std::ops::{Range, RangeInclusive};
+use std::ops::Range;
 
 use backstitch_api::endpoints::{self, Endpoint};
 use backstitch_api::generated::BatchStatus;
@@ -10,7 +10,7 @@ use super::{Client, ClientError, PushError, stored};
 use crate::body::{BodyError, PushBody};
 use crate::check::MOST_VIOLATIONS;
 use crate::push::Push;
-use crate::sequence::Sequence;
+use crate::sequence::{Sequence, Taken};
 
 pub(super) async fn push<T: Push>(client: &Client, table: &str, records: &[T]) -> Result<BatchStatus, PushError> {
     send(client, &endpoints::PUSH, table, records).await
@@ -24,7 +24,7 @@ pub(super) async fn validate<T: Push>(client: &Client, table: &str, records: &[T
 struct Progress {
     count: usize,
     accepted: Vec<Range<usize>>,
-    sequences: Option<RangeInclusive<i64>>,
+    sequences: Option<Taken>,
 }
 
 impl Progress {
@@ -78,13 +78,12 @@ async fn send<T: Push>(
         let cause = ClientError::Config("no sequences are left: the clock is at the end of 64 bits".to_owned());
         return Err(progress.fail(None, cause));
     };
-    let first = *sequences.start();
     progress.sequences = Some(sequences);
     let mut last = None;
     let mut next = 0;
     while next < records.len() {
         let start = next;
-        let body = match fill(client, table, records, &mut next, first) {
+        let body = match fill(client, table, records, &mut next, sequences) {
             Ok(body) => body,
             Err(cause) => return Err(progress.fail(None, cause)),
         };
@@ -117,13 +116,12 @@ fn fill<T: Push>(
     table: &str,
     records: &[T],
     next: &mut usize,
-    first_sequence: i64,
+    sequences: Taken,
 ) -> Result<PushBody, ClientError> {
     let mut body = client.body();
     for (index, record) in records.iter().enumerate().skip(*next) {
-        // As many sequences were taken as there are records, so that the sum stays within them.
-        let offset = i64::try_from(index).unwrap_or_default();
-        let taken = || Sequence::from(first_sequence.saturating_add(offset));
+        // As many sequences were taken as there are records.
+        let taken = || sequences.at(index);
         match body.append_to(table, record, record.own_sequence().unwrap_or_else(taken)) {
             Ok(()) => *next = index + 1,
             Err(BodyError::Full { .. }) if !body.is_empty() => break,

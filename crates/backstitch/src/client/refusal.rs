@@ -98,6 +98,11 @@ const TOLD_BY_WORDS: &[(&Response, Reason)] = &[
 
 /// The error for an answer that is not 2xx.
 pub(super) fn of(status: u16, body: &[u8], base_url: &str) -> ClientError {
+    ClientError::Refused(refusal(status, body, base_url))
+}
+
+/// The refusal that an answer is.
+pub(super) fn refusal(status: u16, body: &[u8], base_url: &str) -> Refusal {
     let error = read(body);
     let message = match &error {
         Some(error) => plain(&words(error).join(": ")),
@@ -105,7 +110,7 @@ pub(super) fn of(status: u16, body: &[u8], base_url: &str) -> ClientError {
     };
     let reason = reason(status, &message);
     let reasons = error.as_ref().map(reasons).unwrap_or_default();
-    ClientError::Refused(Refusal { status, reason, reasons, help: help(reason, base_url), message })
+    Refusal { status, reason, reasons, help: help(reason, base_url), message }
 }
 
 /// The Error that a body is. What does not fit its attribute is left out: whatever stands in front of the API may use

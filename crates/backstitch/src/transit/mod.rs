@@ -451,4 +451,11 @@ impl<O: Output> BodyFormat for TransitEncoder<O> {
     fn into_written(self) -> Vec<u8> {
         self.out.into_bytes()
     }
+
+    fn swap(&mut self, buffer: Vec<u8>) -> Vec<u8> {
+        if let Some(keys) = &mut self.keys {
+            keys.clear();
+        }
+        std::mem::replace(&mut self.out, O::within(buffer)).into_bytes()
+    }
 }

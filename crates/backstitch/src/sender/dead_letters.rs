@@ -1,0 +1,139 @@
+//! The file of records that will never be accepted as they are.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use backstitch_api::Role;
+use backstitch_api::transit::{self, Transit};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::block::Block;
+use super::receipt::{Fate, Rejection};
+use super::route::Route;
+use crate::push::name_of;
+
+/// A record on its way into the file.
+#[derive(Debug)]
+pub(super) struct Letter {
+    /// The line.
+    pub(super) text: Vec<u8>,
+    pub(super) rejection: Rejection,
+    pub(super) fate: Arc<Fate>,
+    pub(super) index: u32,
+    /// The block that the record is in; none for one that was refused before it got into one.
+    pub(super) block: Option<Arc<Block>>,
+    pub(super) table: String,
+}
+
+/// A line of the file.
+#[derive(Serialize)]
+struct Line<'a> {
+    time: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    table: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sequence: Option<i64>,
+    /// The HTTP status, where the API refused it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    reason: String,
+    /// Where it was sent to, or would have been.
+    path: &'static str,
+    content_type: &'static str,
+    /// What was sent for this record: a Push record, or a Batch request with its message alone. Null where the record
+    /// can't be written.
+    record: Option<&'a RawValue>,
+}
+
+/// The line of a record: its text on the wire without a comma, where it has one.
+pub(super) fn line(
+    record: Option<&[u8]>,
+    known: (Option<&str>, Option<i64>),
+    rejection: &Rejection,
+    route: &Route,
+    now: OffsetDateTime,
+) -> Vec<u8> {
+    let text = record.and_then(|record| std::str::from_utf8(record).ok());
+    let raw: Option<&RawValue> = text.and_then(|text| serde_json::from_str(text).ok());
+    let status = match rejection {
+        Rejection::Refused(refusal) => Some(refusal.status),
+        _ => None,
+    };
+    let line = Line {
+        time: now.format(&Rfc3339).unwrap_or_default(),
+        table: known.0,
+        sequence: known.1,
+        status,
+        reason: rejection.to_string(),
+        path: route.endpoint().path,
+        content_type: route.content_type(),
+        record: raw,
+    };
+    // Of texts and JSON only, which is always written.
+    let mut text = serde_json::to_vec(&line).unwrap_or_default();
+    text.push(b'\n');
+    text
+}
+
+/// The table and the sequence of a record as it is on the wire.
+pub(super) fn read(record: &[u8], route: &Route) -> (Option<String>, Option<i64>) {
+    let of_transit = || -> Option<(Option<String>, Option<i64>)> {
+        let record = transit::read(record).ok()?;
+        let table = match record.get(name_of(Role::Table)) {
+            Some(Transit::Text(table)) => Some(table.clone()),
+            _ => None,
+        };
+        let sequence = match record.get(name_of(Role::Sequence)) {
+            Some(Transit::Integer(sequence)) => Some(*sequence),
+            Some(Transit::BigInteger(digits)) => digits.parse().ok(),
+            _ => None,
+        };
+        Some((table, sequence))
+    };
+    if route.content_type() == backstitch_api::TRANSIT {
+        return of_transit().unwrap_or_default();
+    }
+    let Ok(attributes) = serde_json::from_slice::<std::collections::HashMap<String, &RawValue>>(record) else {
+        return (None, None);
+    };
+    let table = attributes.get(name_of(Role::Table)).and_then(|table| serde_json::from_str(table.get()).ok());
+    let sequence = attributes.get(name_of(Role::Sequence)).and_then(|sequence| sequence.get().parse().ok());
+    (table.or_else(|| route.table().map(str::to_owned)), sequence)
+}
+
+/// The file.
+#[derive(Debug)]
+pub(super) struct DeadLetters {
+    path: PathBuf,
+    file: File,
+}
+
+impl DeadLetters {
+    /// Opens the file, or makes it.
+    pub(super) fn open(path: &Path) -> std::io::Result<Self> {
+        let file = OpenOptions::new().create(true).append(true).open(path)?;
+        Ok(DeadLetters { path: path.to_owned(), file })
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Adds lines, and waits until they are on disk.
+    pub(super) fn add<'a>(&mut self, lines: impl Iterator<Item = &'a [u8]>) -> std::io::Result<()> {
+        let mut text: Vec<u8> = Vec::new();
+        lines.for_each(|line| text.extend_from_slice(line));
+        let before = self.file.metadata()?.len();
+        let written = self.file.write_all(&text).and_then(|()| self.file.sync_data());
+        if written.is_err() {
+            // Half a line would spoil the next one.
+            let _ = self.file.set_len(before);
+        }
+        written
+    }
+}

@@ -1,0 +1,647 @@
+//! Records on their way to the API: queued, sent in batches, and sent again until they are accepted.
+//!
+//! 1. `frames`: a record is checked and encoded once, as it is on the wire.
+//! 2. `queue`: records become blocks, blocks requests; what is full, or has waited long enough, is sealed.
+//! 3. `keeper`: a thread writes blocks to the spool, and rejected records to the file of dead letters.
+//! 4. `deliver`: some tasks make requests, and decide by each answer what becomes of its records.
+//! 5. `receipt`: whoever handed a record over can know.
+
+mod block;
+mod builder;
+mod dead_letters;
+mod deliver;
+mod endpoint;
+mod error;
+mod frames;
+mod keeper;
+mod observe;
+mod outcome;
+mod queue;
+mod receipt;
+mod route;
+mod shared;
+#[cfg(feature = "spool")]
+pub mod spool;
+mod store;
+mod transport;
+mod work;
+
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use serde_json::value::RawValue;
+use tokio::sync::OnceCell;
+use tokio::task::{AbortHandle, JoinSet};
+use tokio::time::Instant;
+
+use crate::body::BodyError;
+use crate::push::Push;
+use crate::sequence::{Sequence, Taken};
+use crate::table::Table;
+
+use block::Charge;
+use frames::{BLOCK_BYTES, FrameWriter, Piece};
+use keeper::Keeper;
+use queue::Phase;
+use receipt::{Outcome, Why};
+use route::Route;
+use shared::{Shared, by};
+
+pub use builder::SenderBuilder;
+pub use endpoint::Retry;
+pub use error::{SendAllError, SendError, SenderError};
+pub use receipt::{Accepted, Receipt, Receipts, Rejection, Undelivered};
+pub use shared::{Level, WhenFull};
+pub use store::StoreError;
+
+/// How many sequences are taken at once.
+const SEQUENCES: usize = 64;
+
+/// After so many blocks, others get their turn.
+const BLOCKS_IN_A_TURN: usize = 8;
+
+/// Takes records, and delivers them in the background: in batches, several at once, again and again until each is
+/// accepted or rejected. Cloning it is cheap; the clones share everything.
+///
+/// Close it when all records were handed over: a sender that is dropped delivers nothing more, and without a
+/// spool what it had is lost.
+#[derive(Clone, Debug)]
+pub struct Sender {
+    handle: Arc<Handle>,
+}
+
+/// What the clones of a sender share.
+#[derive(Debug)]
+struct Handle {
+    shared: Arc<Shared>,
+    keeper: Mutex<Option<Keeper>>,
+    /// Those that make requests.
+    tasks: Mutex<JoinSet<()>>,
+    /// The one that ends the sender when the API is not there.
+    watch: OnceLock<AbortHandle>,
+    ended: OnceCell<Result<Summary, SenderError>>,
+}
+
+/// What became of all records of a sender. `accepted + rejected + spooled + lost` is `taken + replayed`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Summary {
+    /// Records that were handed over.
+    pub taken: u64,
+    /// Records that were in the spool when the sender was started.
+    pub replayed: u64,
+    /// Records that the API accepted.
+    pub accepted: u64,
+    /// Records that will never be accepted as they are.
+    pub rejected: u64,
+    /// Records that are in the spool, to be sent by the next sender.
+    pub spooled: u64,
+    /// Records that are neither accepted nor kept.
+    pub lost: u64,
+    /// Of those that are lost, the ones that may have been accepted: a request with them got no answer.
+    pub possibly_sent: u64,
+    /// Why records are spooled or lost, where the API said something.
+    pub trouble: Option<String>,
+}
+
+/// How a sender does, just now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Status {
+    /// Records of which nothing final is known.
+    pub waiting_records: u64,
+    /// How many bytes they take.
+    pub waiting_bytes: u64,
+    /// How many bytes of memory are free for more.
+    pub free_memory: usize,
+    /// How many requests are being made.
+    pub in_flight: usize,
+    /// Records that the API accepted.
+    pub accepted: u64,
+    /// Records that will never be accepted as they are.
+    pub rejected: u64,
+    /// How many bytes the spool's file has.
+    pub spool_file_bytes: Option<u64>,
+    /// Why nothing is sent, or nothing written, where that is so.
+    pub trouble: Option<String>,
+}
+
+impl Sender {
+    fn shared(&self) -> &Arc<Shared> {
+        &self.handle.shared
+    }
+
+    /// Hands a record over: checks and encodes it, and gives it a sequence, which it keeps. Waits for room, as
+    /// [`SenderBuilder::when_full`] says, and with [`Level::Always`] until the record is on disk.
+    ///
+    /// # Errors
+    ///
+    /// When the record is not valid; when there is no room, or nothing can be written; when the sender is closed. The
+    /// record is not taken then, but for [`SendError::NotSpooled`].
+    pub async fn send<T: Push>(&self, record: T) -> Result<Receipt, SendError> {
+        let shared = self.shared();
+        let lane = shared.lane_of::<T>();
+        let (own, sequences) = (record.own_sequence(), shared.client.sequences());
+        let sequence = match own {
+            Some(own) => own,
+            None => sequences.take(1).ok_or(SendError::NoSequences)?.first(),
+        };
+        let mut writer = self.writer(lane);
+        let pushed = writer.push(&record, sequence, own.is_none());
+        drop(record);
+        self.send_piece(lane, writer, pushed, T::TABLE_NAME.into(), sequence).await
+    }
+
+    /// Hands over a record of a table known at run time, which is JSON already. The Batch endpoint needs a table with a
+    /// [`schema`](Table::schema).
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Sender::send); also when `data` is no JSON object, or lacks a key.
+    pub async fn send_json(
+        &self,
+        table: &Table,
+        sequence: impl Into<Sequence>,
+        data: &RawValue,
+    ) -> Result<Receipt, SendError> {
+        let sequence = sequence.into();
+        let lane = self.shared().lane_of_table(table).ok_or(SendError::NoSchema)?;
+        let mut writer = self.writer(lane);
+        let pushed = writer.push_json(table, sequence, data);
+        self.send_piece(lane, writer, pushed, table.name().to_owned().into(), sequence).await
+    }
+
+    /// A sequence for a record that has none of its own, greater than all before it.
+    ///
+    /// # Errors
+    ///
+    /// When the numbers are used up.
+    pub fn next_sequence(&self) -> Result<Sequence, SendError> {
+        self.shared().client.sequences().take(1).map(|taken| taken.first()).ok_or(SendError::NoSequences)
+    }
+
+    async fn send_piece(
+        &self,
+        lane: usize,
+        mut writer: FrameWriter,
+        pushed: Result<(), BodyError>,
+        table: Cow<'static, str>,
+        sequence: Sequence,
+    ) -> Result<Receipt, SendError> {
+        let shared = self.shared();
+        let piece = pushed.map(|()| writer.take(table, Vec::new()));
+        shared.give_back(writer);
+        let mut receipt = None;
+        self.hand_over(lane, piece?, |fate, range| {
+            receipt = Some(Receipt::new(Arc::clone(fate), range.start, sequence));
+        })
+        .await?;
+        // A piece of one record is somewhere.
+        let receipt = receipt.ok_or_else(|| SendError::closed(None))?;
+        if shared.config.level == Some(Level::Always) {
+            self.wait_until_spooled(receipt.spooled()).await?;
+        }
+        Ok(receipt)
+    }
+
+    /// Hands over many records: the fast way. They are encoded block by block, and with [`Level::Always`] written to disk
+    /// together. A record that is not valid is rejected, and the others go on: its receipt says why.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Sender::send); the error has the receipts of the records that were taken before.
+    pub async fn send_all<T, I>(&self, records: I) -> Result<Receipts, SendAllError>
+    where
+        T: Push,
+        I: IntoIterator<Item = T>,
+    {
+        let shared = self.shared();
+        let lane = shared.lane_of::<T>();
+        let mut receipts = Receipts::default();
+        let mut many = Many { records: records.into_iter(), sequences: None, next: 0 };
+        let mut blocks = 0;
+        loop {
+            let mut writer = self.writer(lane);
+            let filled = many.fill(shared, &mut writer, &mut receipts);
+            let piece = writer.take(T::TABLE_NAME.into(), Vec::new());
+            shared.give_back(writer);
+            if piece.records() > 0 {
+                let handed = self.hand_over(lane, piece, |fate, range| receipts.add(Arc::clone(fate), range)).await;
+                if let Err(cause) = handed {
+                    receipts.settle();
+                    return Err(SendAllError { receipts, cause });
+                }
+            }
+            match filled {
+                Filled::Full => {}
+                Filled::End => break,
+                Filled::Refused(fate) => receipts.add(fate, 0..1),
+                Filled::NoSequences => {
+                    receipts.settle();
+                    return Err(SendAllError { receipts, cause: SendError::NoSequences });
+                }
+            }
+            blocks += 1;
+            if blocks % BLOCKS_IN_A_TURN == 0 {
+                tokio::task::yield_now().await;
+            }
+        }
+        if shared.config.level == Some(Level::Always) {
+            let all = async {
+                for (fate, end) in receipts.fates() {
+                    Receipt::new(Arc::clone(fate), end - 1, Sequence::from(0)).spooled().await;
+                }
+            };
+            if let Err(cause) = self.wait_until_spooled(all).await {
+                return Err(SendAllError { receipts, cause });
+            }
+        }
+        Ok(receipts)
+    }
+
+    /// A writer for the records of a lane, each of which is to fit a request of its own.
+    fn writer(&self, lane: usize) -> FrameWriter {
+        let shared = self.shared();
+        let around = shared.queue().lanes.get(lane).map_or(0, |lane| lane.route.bytes_around());
+        let mut writer = shared.writer();
+        // The brackets of an array are counted with a record already.
+        writer.limit_bytes((shared.config.batch_bytes + 1).saturating_sub(around));
+        writer
+    }
+
+    /// Waits until records are in the spool, as long as it can be written.
+    async fn wait_until_spooled(&self, spooled: impl Future<Output = ()>) -> Result<(), SendError> {
+        let shared = self.shared();
+        let failed = async {
+            loop {
+                shared.until(|| shared.store_error().is_some()).await;
+                let Some((error, since)) = shared.store_error() else { continue };
+                let is_well = shared.until(|| shared.store_error().is_none());
+                if by(since.checked_add(shared.config.spool_patience), is_well).await.is_none() {
+                    return error;
+                }
+            }
+        };
+        tokio::select! {
+            biased;
+            () = spooled => Ok(()),
+            error = failed => Err(SendError::NotSpooled(error)),
+        }
+    }
+
+    /// Puts records into their lane as soon as there is room.
+    async fn hand_over(
+        &self,
+        lane: usize,
+        piece: Piece,
+        placed: impl FnMut(&Arc<receipt::Fate>, std::ops::Range<u32>),
+    ) -> Result<(), SendError> {
+        let shared = self.shared();
+        let charge = self.room(piece.size()).await?;
+        let (records, bytes) = (piece.records(), piece.bytes.len());
+        #[cfg(feature = "metrics")]
+        let table = piece.tables.first().map(|(table, _)| table.clone()).unwrap_or_default();
+        let mut queue = shared.queue();
+        if queue.phase != Phase::Open {
+            return Err(SendError::closed(queue.trouble()));
+        }
+        let Some(route) = queue.lanes.get(lane).map(|lane| Arc::clone(&lane.route)) else {
+            return Err(SendError::closed(None));
+        };
+        let is_news = queue.hand_over(lane, piece, charge, shared.limits(&route), placed);
+        drop(queue);
+        shared.counts.taken.fetch_add(records as u64, Ordering::Relaxed);
+        shared.waiting_bytes.fetch_add(bytes as u64, Ordering::Relaxed);
+        #[cfg(feature = "metrics")]
+        observe::enqueued(&table, records);
+        match shared.config.level {
+            Some(Level::Always) => shared.signals.urge(),
+            Some(Level::Interval(_)) => shared.signals.want(),
+            _ => {}
+        }
+        if is_news {
+            shared.work_is_ready.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Memory for so many bytes, as soon as there is some, or as long as the policy says.
+    async fn room(&self, bytes: usize) -> Result<Charge, SendError> {
+        let shared = self.shared();
+        let deadline = match shared.config.when_full {
+            shared::WhenFull::Wait => None,
+            shared::WhenFull::WaitAtMost(time) => Instant::now().checked_add(time),
+            shared::WhenFull::Refuse => Some(Instant::now()),
+        };
+        // Where one record is longer than all of the memory, it has all of it.
+        let permits = u32::try_from(bytes.min(shared.config.memory)).unwrap_or(u32::MAX);
+        let charge = |permit: tokio::sync::SemaphorePermit<'_>| {
+            permit.forget();
+            Charge::of(&shared.room, permits as usize)
+        };
+        let is_open = || shared.queue().phase == Phase::Open;
+        let is_spool_full = || {
+            let waiting = shared.waiting_bytes.load(Ordering::Relaxed);
+            shared.config.level.is_some() && waiting > 0 && waiting + bytes as u64 > shared.config.spool_bytes
+        };
+        loop {
+            if !is_open() {
+                return Err(SendError::closed(shared.queue().trouble()));
+            }
+            if let Some((error, since)) = shared.store_error() {
+                let patience = since.checked_add(shared.config.spool_patience);
+                let until = deadline.map_or(patience, |deadline| patience.map(|patience| patience.min(deadline)));
+                let is_well = shared.until(|| shared.store_error().is_none() || !is_open());
+                match by(until, is_well).await {
+                    Some(()) => continue,
+                    None => return Err(SendError::Store(error)),
+                }
+            }
+            let is_full = is_spool_full();
+            if !is_full && let Ok(permit) = shared.room.try_acquire_many(permits) {
+                return Ok(charge(permit));
+            }
+            if shared.config.when_full == shared::WhenFull::Refuse {
+                return Err(SendError::Full);
+            }
+            // What is being filled takes room too, and what is in the spool may leave memory.
+            shared.queue().seal_all();
+            shared.work_is_ready.notify_one();
+            if shared.config.level.is_some() {
+                shared.signals.urge();
+            }
+            let waited = by(deadline, async {
+                if is_full {
+                    shared.until(|| !is_spool_full() || !is_open() || shared.store_error().is_some()).await;
+                    return None;
+                }
+                tokio::select! {
+                    permit = shared.room.acquire_many(permits) => permit.ok().map(charge),
+                    () = shared.until(|| !is_open() || shared.store_error().is_some()) => None,
+                }
+            });
+            match waited.await {
+                Some(Some(charge)) => return Ok(charge),
+                Some(None) => {}
+                None => return Err(SendError::Full),
+            }
+        }
+    }
+
+    /// Sends what was handed over without waiting for more, and waits until all of it is accepted or rejected, or the
+    /// API takes nothing: then [`status`](Sender::status) says why.
+    pub async fn flush(&self) {
+        let shared = self.shared();
+        let last = {
+            let mut queue = shared.queue();
+            queue.seal_all();
+            queue.blocks.last_key_value().map(|(id, _)| *id)
+        };
+        let Some(last) = last else { return };
+        shared.work_is_ready.notify_one();
+        shared
+            .until(|| {
+                let queue = shared.queue();
+                let is_done = queue.blocks.first_key_value().is_none_or(|(id, _)| *id > last);
+                is_done || queue.phase == Phase::Ended || queue.busy == 0 && queue.trouble().is_some()
+            })
+            .await;
+    }
+
+    /// How the sender does.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        let shared = self.shared();
+        let queue = shared.queue();
+        let waiting = queue.waiting(Instant::now());
+        let refusal = queue.trouble().map(|refusal| refusal.to_string());
+        let in_flight = queue.busy;
+        drop(queue);
+        Status {
+            waiting_records: waiting.records,
+            waiting_bytes: waiting.bytes,
+            free_memory: shared.room.available_permits(),
+            in_flight,
+            accepted: shared.counts.accepted.load(Ordering::Relaxed),
+            rejected: shared.counts.rejected.load(Ordering::Relaxed),
+            spool_file_bytes: shared.spool_file_bytes(),
+            trouble: refusal.or_else(|| shared.store_error().map(|(error, _)| error.to_string())),
+        }
+    }
+
+    /// Takes no more records, sends what is there for as long as [`SenderBuilder::close_timeout`] says, and ends. What is
+    /// not accepted by then stays in the spool, or is lost where there is none. A second call returns the same.
+    ///
+    /// # Errors
+    ///
+    /// When the spool, or the file of dead letters, could not be written at the end: the error has the counts.
+    pub async fn close(&self) -> Result<Summary, SenderError> {
+        self.close_within(self.shared().config.close_timeout).await
+    }
+
+    /// The same, with another time.
+    ///
+    /// # Errors
+    ///
+    /// As [`close`](Sender::close).
+    pub async fn close_within(&self, time: Duration) -> Result<Summary, SenderError> {
+        self.handle.end(time).await
+    }
+}
+
+impl Shared {
+    /// The lane of a type's records.
+    fn lane_of<T: Push>(&self) -> usize {
+        if !self.config.is_batch {
+            return self.push_lane;
+        }
+        let table = Table::new(T::TABLE_NAME).keys(T::KEY_NAMES.iter().copied());
+        self.lane_of_batch(&table.schema(T::schema().clone()))
+    }
+
+    /// The lane of a table's records; none for the Batch endpoint where the table has no schema.
+    fn lane_of_table(&self, table: &Table) -> Option<usize> {
+        if !self.config.is_batch {
+            return Some(self.push_lane);
+        }
+        table.json_schema().map(|_| self.lane_of_batch(table))
+    }
+
+    fn lane_of_batch(&self, table: &Table) -> usize {
+        let mut queue = self.queue();
+        let known = queue.lanes.iter().position(|lane| lane.route.is_batch_of(table));
+        known.unwrap_or_else(|| queue.lane(Route::batch(table)))
+    }
+}
+
+/// Records that are handed over one block after the other.
+struct Many<I> {
+    records: I,
+    sequences: Option<Taken>,
+    next: usize,
+}
+
+/// Why a piece has no more records.
+enum Filled {
+    Full,
+    End,
+    /// After a record that was refused.
+    Refused(Arc<receipt::Fate>),
+    NoSequences,
+}
+
+impl<T: Push, I: Iterator<Item = T>> Many<I> {
+    fn take_sequence(&mut self, shared: &Shared) -> Option<Sequence> {
+        let taken = match self.sequences.filter(|taken| self.next < taken.len()) {
+            Some(taken) => taken,
+            None => {
+                self.next = 0;
+                let taken = shared.client.sequences().take(SEQUENCES);
+                // The last ones are taken one by one.
+                taken.or_else(|| shared.client.sequences().take(1))?
+            }
+        };
+        self.sequences = Some(taken);
+        self.next += 1;
+        Some(taken.at(self.next - 1))
+    }
+
+    /// Encodes records until a block is full.
+    fn fill(&mut self, shared: &Shared, writer: &mut FrameWriter, receipts: &mut Receipts) -> Filled {
+        let most = shared.config.batch_records;
+        loop {
+            if writer.records() >= most || writer.is_full(BLOCK_BYTES) {
+                return Filled::Full;
+            }
+            let Some(record) = self.records.next() else { return Filled::End };
+            let own = record.own_sequence();
+            let Some(sequence) = own.or_else(|| self.take_sequence(shared)) else { return Filled::NoSequences };
+            receipts.note(sequence);
+            let Err(error) = writer.push(&record, sequence, own.is_none()) else { continue };
+            let rejection = match error {
+                BodyError::Invalid(violations) => Rejection::Invalid(violations),
+                BodyError::TooLarge { size, limit } => Rejection::TooLarge { size, limit },
+                BodyError::Full { bytes, .. } => Rejection::TooLarge { size: bytes, limit: bytes },
+            };
+            shared.counts.taken.fetch_add(1, Ordering::Relaxed);
+            return Filled::Refused(shared.refuse_record(&record, sequence, rejection));
+        }
+    }
+}
+
+impl Handle {
+    /// Ends the sender, once; says what became of its records.
+    async fn end(&self, time: Duration) -> Result<Summary, SenderError> {
+        self.ended.get_or_init(|| self.end_now(time)).await.clone()
+    }
+
+    async fn end_now(&self, time: Duration) -> Result<Summary, SenderError> {
+        let shared = &self.shared;
+        let deadline = Instant::now().checked_add(time);
+        {
+            let mut queue = shared.queue();
+            queue.phase = Phase::Closing;
+            queue.seal_all();
+        }
+        shared.signals.urge();
+        shared.changed();
+        let idle = shared.until(|| {
+            // All who make requests are to look for the last ones.
+            shared.work_is_ready.notify_one();
+            shared.queue().is_idle()
+        });
+        let _ = by(deadline, idle).await;
+        shared.queue().phase = Phase::Ended;
+        shared.changed();
+        let mut tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
+        tasks.shutdown().await;
+        let keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(keeper) = &keeper {
+            keeper.finish().await;
+        }
+        let summary = shared.settle();
+        match shared.store_error() {
+            Some((error, _)) => Err(SenderError::Store { error, summary: Box::new(summary) }),
+            None => Ok(summary),
+        }
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        if let Some(watch) = self.watch.get() {
+            watch.abort();
+        }
+        if self.ended.initialized() {
+            return;
+        }
+        {
+            let mut queue = self.shared.queue();
+            queue.seal_all();
+            queue.phase = Phase::Ended;
+        }
+        self.tasks.get_mut().unwrap_or_else(PoisonError::into_inner).abort_all();
+        self.shared.changed();
+        if let Some(mut keeper) = self.keeper.get_mut().unwrap_or_else(PoisonError::into_inner).take() {
+            keeper.join();
+        }
+        let summary = self.shared.settle();
+        if summary.lost > 0 {
+            observe::lost(summary.lost);
+        }
+    }
+}
+
+impl Shared {
+    /// Says of all records that nothing is known of what becomes of them now that nothing is sent any more.
+    fn settle(&self) -> Summary {
+        let blocks = std::mem::take(&mut self.queue().blocks);
+        let trouble = self.queue().trouble().map(|refusal| refusal.to_string());
+        let why = Why::new(match &trouble {
+            Some(trouble) => format!("the sender ended; {trouble}"),
+            None => "the sender ended before it was delivered".to_owned(),
+        });
+        let mut summary = Summary {
+            taken: self.counts.taken.load(Ordering::Relaxed),
+            replayed: self.counts.replayed.load(Ordering::Relaxed),
+            trouble,
+            ..Summary::default()
+        };
+        for block in blocks.values() {
+            let may_be_sent = block.may_be_sent.load(Ordering::Relaxed) > 0;
+            for range in block.fate.open_ranges() {
+                let records = range.len() as u64;
+                let undelivered = if block.is_stored() {
+                    summary.spooled += records;
+                    Undelivered::Spooled(why.clone())
+                } else if may_be_sent {
+                    summary.lost += records;
+                    summary.possibly_sent += records;
+                    Undelivered::PossiblySent(why.clone())
+                } else {
+                    summary.lost += records;
+                    Undelivered::Lost(why.clone())
+                };
+                block.fate.resolve(range, Outcome::Undelivered(undelivered));
+            }
+            block.forget();
+        }
+        // What could not be written to the file of dead letters is rejected all the same.
+        for letter in self.take_letters() {
+            if letter.block.is_none() {
+                self.count_rejected();
+                let rejected = Undelivered::Rejected(letter.rejection);
+                letter.fate.resolve(letter.index..letter.index + 1, Outcome::Undelivered(rejected));
+            }
+        }
+        summary.accepted = self.counts.accepted.load(Ordering::Relaxed);
+        summary.rejected = self.counts.rejected.load(Ordering::Relaxed);
+        self.changed();
+        summary
+    }
+}

@@ -1,0 +1,356 @@
+//! What a sender's handles, its requests and its writing thread have in common.
+
+use std::future::Future;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Notify, Semaphore};
+use tokio::time::Instant;
+
+use super::block::Block;
+use super::dead_letters::{self, Letter};
+use super::endpoint::Endpoint;
+use super::frames::FrameWriter;
+use super::keeper::Signals;
+use super::observe;
+use super::queue::{Limits, Queue, Stored};
+use super::receipt::{Fate, Outcome, Rejection, Undelivered};
+use super::route::Route;
+use super::store::StoreError;
+use super::transport::Transport;
+use crate::client::{Client, Pool};
+use crate::push::Push;
+use crate::sequence::Sequence;
+
+/// What a full sender does with records that are handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum WhenFull {
+    /// Whoever hands them over waits.
+    #[default]
+    Wait,
+    /// The same, but not longer than this.
+    WaitAtMost(Duration),
+    /// They are refused at once.
+    Refuse,
+}
+
+/// When records are on disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Level {
+    /// Before [`send`](super::Sender::send) returns: what was handed over is delivered, whatever becomes of the process or
+    /// the machine.
+    #[default]
+    Always,
+    /// At the latest so long after it was handed over, if it is not accepted by then: a process that is killed, or a
+    /// machine that stops, loses no more than what was handed over in that time.
+    Interval(Duration),
+    /// When the sender is closed, or memory is short: what was handed over is lost with the process.
+    Memory,
+}
+
+/// How a sender works.
+#[derive(Clone, Debug)]
+pub(super) struct Config {
+    pub(super) batch_records: usize,
+    pub(super) batch_bytes: usize,
+    pub(super) linger: Duration,
+    pub(super) concurrency: usize,
+    pub(super) memory: usize,
+    pub(super) spool_bytes: u64,
+    pub(super) when_full: WhenFull,
+    /// Nothing, where there is no spool.
+    pub(super) level: Option<Level>,
+    pub(super) is_batch: bool,
+    pub(super) close_timeout: Duration,
+    pub(super) has_dead_letters: bool,
+    /// How long a spool that can't be written is waited for.
+    pub(super) spool_patience: Duration,
+}
+
+/// What a sender's handles, its requests and its writing thread have in common.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) client: Client,
+    pub(super) config: Config,
+    pub(super) transport: Box<dyn Transport>,
+    queue: Mutex<Queue>,
+    /// Memory of blocks that were delivered.
+    buffers: Pool,
+    /// The lane of records for the Push endpoint.
+    pub(super) push_lane: usize,
+    /// The memory for records.
+    pub(super) room: Arc<Semaphore>,
+    pub(super) endpoint: Endpoint,
+    /// The API, or the address, is not what it was taken for.
+    pub(super) stop: Notify,
+    /// Requests may be due.
+    pub(super) work_is_ready: Notify,
+    /// Something was delivered, written, or given up.
+    has_changed: Notify,
+    pub(super) signals: Arc<Signals>,
+    /// Whether there is a thread that writes.
+    pub(super) has_keeper: bool,
+    /// Up to which sequence the spool knows that they may be used.
+    pub(super) mark: AtomicI64,
+    pub(super) mark_is_wanted: AtomicBool,
+    letters: Mutex<Vec<Letter>>,
+    spool_trouble: Mutex<Option<(StoreError, Instant)>>,
+    /// How many bytes of records wait, in memory and in the spool.
+    pub(super) waiting_bytes: AtomicU64,
+    writers: Mutex<Vec<FrameWriter>>,
+    pub(super) counts: Counts,
+    #[cfg(feature = "spool")]
+    pub(super) disk: Option<Arc<super::spool::Disk>>,
+}
+
+/// How many records, since the sender was started.
+#[derive(Debug, Default)]
+pub(super) struct Counts {
+    pub(super) taken: AtomicU64,
+    pub(super) replayed: AtomicU64,
+    pub(super) accepted: AtomicU64,
+    pub(super) rejected: AtomicU64,
+}
+
+/// What a shared state is made of.
+pub(super) struct Made {
+    pub(super) client: Client,
+    pub(super) config: Config,
+    pub(super) transport: Box<dyn Transport>,
+    pub(super) queue: Queue,
+    pub(super) room: Arc<Semaphore>,
+    pub(super) endpoint: Endpoint,
+    pub(super) mark: i64,
+    #[cfg(feature = "spool")]
+    pub(super) disk: Option<Arc<super::spool::Disk>>,
+}
+
+impl Shared {
+    pub(super) fn new(made: Made) -> Self {
+        let Made { client, config, transport, mut queue, room, endpoint, mark, .. } = made;
+        let push_lane = if config.is_batch { 0 } else { queue.lane(Route::push(client.format())) };
+        Shared {
+            client,
+            has_keeper: config.level.is_some() || config.has_dead_letters,
+            config,
+            transport,
+            push_lane,
+            buffers: queue.buffers.clone(),
+            queue: Mutex::new(queue),
+            room,
+            endpoint,
+            stop: Notify::new(),
+            work_is_ready: Notify::new(),
+            has_changed: Notify::new(),
+            signals: Arc::default(),
+            mark: AtomicI64::new(mark),
+            mark_is_wanted: AtomicBool::new(false),
+            letters: Mutex::default(),
+            spool_trouble: Mutex::default(),
+            waiting_bytes: AtomicU64::new(0),
+            writers: Mutex::default(),
+            counts: Counts::default(),
+            #[cfg(feature = "spool")]
+            disk: made.disk,
+        }
+    }
+
+    pub(super) fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// When a request of a lane is sealed.
+    pub(super) fn limits(&self, route: &Route) -> Limits {
+        let Config { batch_records, batch_bytes, .. } = self.config;
+        let bytes = batch_bytes.min(self.endpoint.cap()).saturating_sub(route.bytes_around());
+        Limits { records: batch_records, bytes }
+    }
+
+    /// What has to be in the spool before a request is sent.
+    pub(super) fn stored(&self) -> Stored {
+        let is_first = self.config.level == Some(Level::Always);
+        Stored { is_first, mark: self.mark.load(Ordering::Acquire) }
+    }
+
+    /// Tells all who wait for something that it may have happened.
+    pub(super) fn changed(&self) {
+        self.has_changed.notify_waiters();
+        self.work_is_ready.notify_one();
+    }
+
+    /// Waits until `is_so`, which is asked again whenever something changed.
+    pub(super) async fn until(&self, mut is_so: impl FnMut() -> bool) {
+        loop {
+            let mut changed = std::pin::pin!(self.has_changed.notified());
+            changed.as_mut().enable();
+            if is_so() {
+                return;
+            }
+            changed.await;
+        }
+    }
+
+    /// Lets go of blocks of which everything is known.
+    pub(super) fn finish(&self, blocks: &[Arc<Block>]) {
+        if !blocks.is_empty() {
+            self.queue().finish(blocks);
+            let bytes: usize = blocks.iter().map(|block| block.bytes).sum();
+            self.waiting_bytes.fetch_sub(bytes as u64, Ordering::Relaxed);
+            if self.config.level.is_some() {
+                self.signals.want();
+            }
+        }
+        self.changed();
+    }
+
+    /// A writer for records; give it back.
+    pub(super) fn writer(&self) -> FrameWriter {
+        let known = self.writers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut writer = known.unwrap_or_else(|| {
+            if self.config.is_batch {
+                FrameWriter::of_batch()
+            } else {
+                FrameWriter::of_push(self.client.format(), self.client.client_id())
+            }
+        });
+        writer.start(self.buffer());
+        writer
+    }
+
+    pub(super) fn give_back(&self, writer: FrameWriter) {
+        let mut writers = self.writers.lock().unwrap_or_else(PoisonError::into_inner);
+        if writers.len() < 16 {
+            writers.push(writer);
+        }
+    }
+
+    /// Memory for records.
+    pub(super) fn buffer(&self) -> Vec<u8> {
+        self.buffers.take()
+    }
+
+    /// Says that a record will never be accepted as it is: after it is in the file of dead letters, where there is one.
+    pub(super) fn reject(&self, letter: Letter) {
+        if self.config.has_dead_letters {
+            self.letters().push(letter);
+            self.signals.urge();
+            return;
+        }
+        observe::rejected(&letter.table, &letter.rejection);
+        let outcome = Outcome::Undelivered(Undelivered::Rejected(letter.rejection));
+        let is_whole = letter.fate.resolve(letter.index..letter.index + 1, outcome);
+        self.count_rejected();
+        let finished: Vec<Arc<Block>> = letter.block.into_iter().filter(|_| is_whole).collect();
+        self.finish(&finished);
+    }
+
+    /// Rejects a record that no block took.
+    pub(super) fn refuse_record<T: Push>(&self, record: &T, sequence: Sequence, rejection: Rejection) -> Arc<Fate> {
+        let route = {
+            let lane = self.lane_of::<T>();
+            self.queue().lanes.get(lane).map(|lane| Arc::clone(&lane.route))
+        };
+        let fate = Arc::new(Fate::default());
+        fate.grow(1);
+        let text = match route.filter(|_| self.config.has_dead_letters) {
+            Some(route) => {
+                let mut writer = self.writer();
+                let alone = writer.show(record, sequence).map(|record| route.alone(&record));
+                self.give_back(writer);
+                let known = (Some(T::TABLE_NAME), Some(sequence.get()));
+                let now = time::OffsetDateTime::now_utc();
+                dead_letters::line(alone.as_deref(), known, &rejection, &route, now)
+            }
+            None => Vec::new(),
+        };
+        let (of_letter, table) = (Arc::clone(&fate), T::TABLE_NAME.to_owned());
+        self.reject(Letter { text, rejection, fate: of_letter, index: 0, block: None, table });
+        fate
+    }
+
+    /// How many bytes the spool's file has.
+    pub(super) fn spool_file_bytes(&self) -> Option<u64> {
+        #[cfg(feature = "spool")]
+        return self.disk.as_ref().map(|disk| disk.file_bytes());
+        #[cfg(not(feature = "spool"))]
+        None
+    }
+
+    fn letters(&self) -> MutexGuard<'_, Vec<Letter>> {
+        self.letters.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn take_letters(&self) -> Vec<Letter> {
+        std::mem::take(&mut *self.letters())
+    }
+
+    pub(super) fn put_letters_back(&self, mut letters: Vec<Letter>) {
+        let mut newer = self.letters();
+        letters.append(&mut newer);
+        *newer = letters;
+    }
+
+    pub(super) fn count_rejected(&self) {
+        self.counts.rejected.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn spool_trouble(&self) -> MutexGuard<'_, Option<(StoreError, Instant)>> {
+        self.spool_trouble.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes note of whether the last write failed.
+    pub(super) fn set_spool_trouble(&self, error: Option<&StoreError>) {
+        let mut trouble = self.spool_trouble();
+        let had_trouble = trouble.is_some();
+        match error {
+            Some(error) => {
+                let since = trouble.as_ref().map_or_else(Instant::now, |(_, since)| *since);
+                *trouble = Some((error.clone(), since));
+            }
+            None => *trouble = None,
+        }
+        drop(trouble);
+        if had_trouble || error.is_some() {
+            self.changed();
+        }
+    }
+
+    /// Why nothing can be written, and since when.
+    pub(super) fn store_error(&self) -> Option<(StoreError, Instant)> {
+        self.spool_trouble().clone()
+    }
+
+    /// Leaves blocks to the spool alone where memory is short: those that are sent last.
+    #[cfg(feature = "spool")]
+    pub(super) fn make_room(&self) {
+        let total = self.config.memory;
+        if self.room.available_permits() >= total / 4 {
+            return;
+        }
+        let queue = self.queue();
+        let mut has_room = false;
+        for block in queue.blocks.values().rev() {
+            if self.room.available_permits() >= total / 2 {
+                break;
+            }
+            if block.is_stored() && !block.is_busy.load(Ordering::Relaxed) {
+                has_room |= block.forget();
+            }
+        }
+        drop(queue);
+        if has_room {
+            self.changed();
+        }
+    }
+}
+
+/// Waits for something, but not longer than until then.
+pub(super) async fn by<T>(deadline: Option<Instant>, future: impl Future<Output = T>) -> Option<T> {
+    match deadline {
+        Some(deadline) => tokio::time::timeout_at(deadline, future).await.ok(),
+        None => Some(future.await),
+    }
+}

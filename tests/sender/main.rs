@@ -1,0 +1,3 @@
+//! A sender, the gate and its database, over real sockets.
+
+mod delivery;
