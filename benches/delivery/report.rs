@@ -9,15 +9,12 @@ use crate::pair::Measurement;
 use crate::variant::Variant;
 
 /// The least part of the bare client's rate that the sender is to reach.
-#[cfg(feature = "sender")]
 const GOAL_OF_BARE: f64 = 0.25;
 
 /// How many records a second are to go through a spool that is synced now and then.
-#[cfg(feature = "sender")]
 const GOAL_OF_SPOOL: f64 = 400_000.0;
 
 /// How many records the sender is to deliver while the Python client delivers one, in the same time of a processor.
-#[cfg(feature = "sender")]
 const GOAL_OF_PYTHON: f64 = 50.0;
 
 /// The medians of a variant.
@@ -105,13 +102,11 @@ pub(crate) fn text(measured: &[(Variant, Vec<Measurement>)]) -> String {
     if python.is_none() {
         text.push_str("The Python client was not measured, since it could not be installed.\n\n");
     }
-    #[cfg(feature = "sender")]
     text.push_str(&goals(find(Variant::Memory), find(Variant::Interval), bare, python));
     text
 }
 
 /// How the sender does beside what it is to do.
-#[cfg(feature = "sender")]
 fn goals(memory: Option<&Row>, interval: Option<&Row>, bare: Option<f64>, python: Option<f64>) -> String {
     let mut text = String::new();
     let mut tell = |what: &str, value: Option<f64>, goal: f64, show: fn(f64) -> String| {

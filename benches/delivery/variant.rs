@@ -1,6 +1,7 @@
 //! The ways to deliver records that are measured.
 
 use anyhow::bail;
+use backstitch::Level;
 
 use crate::clock::Sent;
 use crate::{bare, ours};
@@ -10,13 +11,9 @@ use crate::{bare, ours};
 pub(crate) enum Variant {
     Bare,
     Push,
-    #[cfg(feature = "sender")]
     Memory,
-    #[cfg(feature = "sender")]
     Interval,
-    #[cfg(feature = "sender")]
     Always,
-    #[cfg(feature = "sender")]
     OneByOne,
     Python,
 }
@@ -25,13 +22,9 @@ impl Variant {
     pub(crate) const ALL: &'static [Variant] = &[
         Variant::Bare,
         Variant::Push,
-        #[cfg(feature = "sender")]
         Variant::Memory,
-        #[cfg(feature = "sender")]
         Variant::Interval,
-        #[cfg(feature = "sender")]
         Variant::Always,
-        #[cfg(feature = "sender")]
         Variant::OneByOne,
         Variant::Python,
     ];
@@ -41,13 +34,9 @@ impl Variant {
         match self {
             Variant::Bare => "bare",
             Variant::Push => "push",
-            #[cfg(feature = "sender")]
             Variant::Memory => "memory",
-            #[cfg(feature = "sender")]
             Variant::Interval => "interval",
-            #[cfg(feature = "sender")]
             Variant::Always => "always",
-            #[cfg(feature = "sender")]
             Variant::OneByOne => "one-by-one",
             Variant::Python => "python",
         }
@@ -58,13 +47,9 @@ impl Variant {
         match self {
             Variant::Bare => "reqwest, bodies already there",
             Variant::Push => "`Client::push`, a request after the other",
-            #[cfg(feature = "sender")]
             Variant::Memory => "`send_all`, in memory",
-            #[cfg(feature = "sender")]
             Variant::Interval => "`send_all`, spool synced each 100 ms",
-            #[cfg(feature = "sender")]
             Variant::Always => "`send_all`, spool synced always",
-            #[cfg(feature = "sender")]
             Variant::OneByOne => "`send` in 4 tasks, in memory",
             Variant::Python => "Python client",
         }
@@ -79,13 +64,9 @@ impl Variant {
         match self {
             Variant::Bare => bare::post(url),
             Variant::Push => ours::push(url),
-            #[cfg(feature = "sender")]
             Variant::Memory => ours::send_all(url, None),
-            #[cfg(feature = "sender")]
             Variant::Interval => ours::send_all(url, Some(ours::INTERVAL)),
-            #[cfg(feature = "sender")]
-            Variant::Always => ours::send_all(url, Some(backstitch::Level::Always)),
-            #[cfg(feature = "sender")]
+            Variant::Always => ours::send_all(url, Some(Level::Always)),
             Variant::OneByOne => ours::send_one_by_one(url),
             Variant::Python => bail!("Python runs in a process of its own"),
         }

@@ -294,7 +294,11 @@ impl<F: BodyFormat> Records<F> {
         walk(&mut self.check);
         self.check.found().map_err(|violations| {
             let is_within_body = !self.is_each_alone;
-            BodyError::Invalid(if is_within_body { violations.under(&format!("/{}", self.records)) } else { violations })
+            BodyError::Invalid(if is_within_body {
+                violations.under(&format!("/{}", self.records))
+            } else {
+                violations
+            })
         })
     }
 

@@ -175,7 +175,10 @@ impl Sequences {
     /// Nanoseconds of the system's clock.
     #[must_use]
     pub fn new() -> Self {
-        Sequences { ahead: 5_000_000_000, ..Sequences::with_clock(|| since_1970().as_nanos().try_into().unwrap_or(i64::MAX)) }
+        Sequences {
+            ahead: 5_000_000_000,
+            ..Sequences::with_clock(|| since_1970().as_nanos().try_into().unwrap_or(i64::MAX))
+        }
     }
 
     /// Milliseconds of the system's clock, as other clients use: 13 digits today. More than a thousand records a

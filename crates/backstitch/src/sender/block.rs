@@ -248,8 +248,7 @@ impl OpenBlock {
         if bytes.capacity() > len + len / 4 + 1024 {
             bytes = bytes.as_slice().to_vec();
         }
-        let content =
-            Content { bytes: buffers.lend(bytes), ends: ends.into(), _charge: Some(Arc::new(charge)) };
+        let content = Content { bytes: buffers.lend(bytes), ends: ends.into(), _charge: Some(Arc::new(charge)) };
         Block {
             id,
             lane,

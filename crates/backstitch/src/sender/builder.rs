@@ -215,7 +215,9 @@ impl SenderBuilder {
             config.memory /= 2;
         }
         if !self.adopted.is_empty() && !has_spool {
-            return Err(SenderError::Config("a spool can only be adopted by a sender with a spool: call spool(…)".into()));
+            return Err(SenderError::Config(
+                "a spool can only be adopted by a sender with a spool: call spool(…)".into(),
+            ));
         }
         let beside = self.spool.as_ref().map(|spool| beside(spool));
         let letters = self.dead_letters.take().or(beside);

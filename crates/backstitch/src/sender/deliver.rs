@@ -130,7 +130,9 @@ async fn deliver(shared: &Arc<Shared>, mut work: Work) {
                 observe::too_large(request.bytes, shared.endpoint.cap());
                 return halve(shared, work, &request);
             }
-            After::BadRecord(refusal) if work.records() == 1 => return reject(shared, &work, &request, &route, refusal),
+            After::BadRecord(refusal) if work.records() == 1 => {
+                return reject(shared, &work, &request, &route, refusal);
+            }
             After::BadRecord(refusal) => return find_bad(shared, work, &request, &refusal),
             After::Pause(refusal) => {
                 let pause = shared.endpoint.pause();

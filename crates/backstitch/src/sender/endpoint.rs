@@ -191,14 +191,17 @@ mod tests {
             let waits: Vec<Duration> = (0..90).map(|_| endpoint().failed(now, failures, None)).collect();
             assert!(waits.windows(2).all(|pair| pair[0] == pair[1]), "the same seed gives the same wait");
             let endpoint = endpoint();
-            (0..90).map(|_| endpoint.failed(now, failures, None)).fold((10 * SECOND, Duration::ZERO), |(least, most), wait| {
-                (least.min(wait), most.max(wait))
-            })
+            (0..90)
+                .map(|_| endpoint.failed(now, failures, None))
+                .fold((10 * SECOND, Duration::ZERO), |(least, most), wait| (least.min(wait), most.max(wait)))
         };
         for (failures, longest) in [(1, 100), (2, 200), (5, 1600), (20, 10_000), (200, 10_000)] {
             let longest = Duration::from_millis(longest);
             let (least, most) = longest_of(failures);
-            assert!(least < longest / 5 && most <= longest && most > longest * 4 / 5, "{failures}: {least:?} to {most:?}");
+            assert!(
+                least < longest / 5 && most <= longest && most > longest * 4 / 5,
+                "{failures}: {least:?} to {most:?}"
+            );
         }
     }
 

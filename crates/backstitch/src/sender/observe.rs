@@ -20,7 +20,9 @@ macro_rules! metric {
 
 /// Records were handed over.
 pub(super) fn enqueued(table: &str, records: usize) {
-    metric!(metrics::counter!("backstitch_records_enqueued_total", "table" => table.to_owned()).increment(records as u64));
+    metric!(
+        metrics::counter!("backstitch_records_enqueued_total", "table" => table.to_owned()).increment(records as u64)
+    );
     let _ = (table, records);
 }
 

@@ -259,9 +259,10 @@ impl Queue {
     }
 
     fn seal_if_full(&mut self, lane: usize, limits: Limits) {
-        let is_full = self.lanes.get(lane).is_some_and(|lane| {
-            lane.filling.records >= limits.records || lane.filling.bytes >= limits.bytes
-        });
+        let is_full = self
+            .lanes
+            .get(lane)
+            .is_some_and(|lane| lane.filling.records >= limits.records || lane.filling.bytes >= limits.bytes);
         if is_full {
             self.seal(lane);
         }
@@ -418,8 +419,7 @@ impl Queue {
     pub(super) fn waiting(&self, now: Instant) -> Waiting {
         let open = self.lanes.iter().filter_map(Lane::open_block);
         let open = open.map(|open| (open.ends.len() as u64, open.bytes.len() as u64, open.since));
-        let sealed =
-            self.blocks.values().map(|block| (u64::from(block.fate.open()), block.bytes as u64, block.since));
+        let sealed = self.blocks.values().map(|block| (u64::from(block.fate.open()), block.bytes as u64, block.since));
         open.chain(sealed).fold(Waiting::default(), |waiting, (records, bytes, since)| Waiting {
             records: waiting.records + records,
             bytes: waiting.bytes + bytes,

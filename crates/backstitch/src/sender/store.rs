@@ -123,8 +123,7 @@ mod spooled {
                 change.lanes.push((lane as u32, &route.text));
             }
             for (block, content) in &job.sealed {
-                let summary =
-                    Summary { records: block.records, bytes: block.bytes, tables: block.tables.clone() };
+                let summary = Summary { records: block.records, bytes: block.bytes, tables: block.tables.clone() };
                 let parts =
                     Parts { id: block.id, route: route(block.lane), ends: &content.ends, bytes: &content.bytes };
                 change.blocks.push((block.lane as u32, parts, summary));

@@ -42,9 +42,8 @@ pub(in crate::sender) fn adopt(
                 disk.commit(&Change { lanes: vec![(number, route)], ..Change::default() })?;
             }
         }
-        let lane_of = |route: &str| {
-            found.lanes.iter().find(|(_, known)| *known == route).map_or(0, |(number, _)| *number)
-        };
+        let lane_of =
+            |route: &str| found.lanes.iter().find(|(_, known)| *known == route).map_or(0, |(number, _)| *number);
         let of_moved = moved.iter().map(|(id, _, block, summary)| {
             let content = &block.content;
             let parts = Parts { id: *id, route: &block.route, ends: &content.ends, bytes: &content.bytes };
@@ -52,7 +51,8 @@ pub(in crate::sender) fn adopt(
         });
         disk.commit(&Change { blocks: of_moved.collect(), mark: found.mark, ..Change::default() })?;
         // Here first: whatever happens in between, nothing is gone, and what is there twice has the same sequences.
-        other.commit(&Change { removed: moved.iter().map(|(_, theirs, ..)| *theirs).collect(), ..Change::default() })?;
+        other
+            .commit(&Change { removed: moved.iter().map(|(_, theirs, ..)| *theirs).collect(), ..Change::default() })?;
         for (id, _, block, summary) in &moved {
             found.blocks.push((*id, lane_of(&block.route), summary.clone()));
         }

@@ -81,7 +81,9 @@ fn open_database(path: &Path) -> Result<Database, SpoolError> {
         let opened = Database::builder().set_cache_size(CACHE_BYTES).create(path);
         opened.map_err(|error| match error {
             // Not a database, or one that was cut.
-            DatabaseError::Storage(redb::StorageError::Io(error)) if error.kind() == std::io::ErrorKind::InvalidData => {
+            DatabaseError::Storage(redb::StorageError::Io(error))
+                if error.kind() == std::io::ErrorKind::InvalidData =>
+            {
                 redb::Error::Corrupted(error.to_string())
             }
             error => error.into(),
@@ -111,8 +113,8 @@ impl Disk {
             return Err(SpoolError::Io { path: path.to_owned(), source });
         }
         let database = open_database(path)?;
-        let identity = guarded(path, || identity_of(&database))?
-            .ok_or_else(|| damaged(path, "it is a database, but no spool"))?;
+        let identity =
+            guarded(path, || identity_of(&database))?.ok_or_else(|| damaged(path, "it is a database, but no spool"))?;
         let found = guarded(path, || read_all(&database))?;
         let owner = Owner::new(path);
         Ok((Disk { path: path.to_owned(), database: RwLock::new(Some(database)), _owner: owner }, identity, found))
@@ -148,7 +150,9 @@ impl Disk {
             let block = blocks.get(id)?;
             Ok(block.and_then(|block| encoded::read(block.value())))
         })?;
-        decoded.filter(|decoded| decoded.id == id).ok_or_else(|| damaged(&self.path, format!("block {id} is not as it was written")))
+        decoded
+            .filter(|decoded| decoded.id == id)
+            .ok_or_else(|| damaged(&self.path, format!("block {id} is not as it was written")))
     }
 
     /// How many bytes the file has.
@@ -203,9 +207,12 @@ fn identity_of(database: &Database) -> Result<Option<Identity>, redb::Error> {
     };
     let format = text("format")?;
     if format != FORMAT {
-        return Err(redb::Error::Corrupted(format!("it has format {format}, and only {FORMAT} is known: use a newer version")));
+        return Err(redb::Error::Corrupted(format!(
+            "it has format {format}, and only {FORMAT} is known: use a newer version"
+        )));
     }
-    let client_id = text("client_id")?.parse().map_err(|_| redb::Error::Corrupted("its client id is no number".into()))?;
+    let client_id =
+        text("client_id")?.parse().map_err(|_| redb::Error::Corrupted("its client id is no number".into()))?;
     Ok(Some(Identity { client_id, base_url: text("base_url")? }))
 }
 

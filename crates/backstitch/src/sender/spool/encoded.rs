@@ -106,9 +106,8 @@ pub(in crate::sender) struct Decoded {
 
 /// Reads the block that `bytes` begin with; nothing, where they are not one, or not as they were written.
 pub(in crate::sender) fn read(bytes: &[u8]) -> Option<Decoded> {
-    let number = |at: usize| -> Option<usize> {
-        Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?) as usize)
-    };
+    let number =
+        |at: usize| -> Option<usize> { Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?) as usize) };
     if bytes.get(..8)? != MAGIC {
         return None;
     }

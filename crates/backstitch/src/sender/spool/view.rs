@@ -175,8 +175,7 @@ fn each(
             Err(SpoolError::Damaged { .. }) => None,
             Err(error) => return Err(error),
         };
-        show(*id, summary.records, block)
-            .map_err(|source| SpoolError::Io { path: disk.path().to_owned(), source })?;
+        show(*id, summary.records, block).map_err(|source| SpoolError::Io { path: disk.path().to_owned(), source })?;
     }
     Ok(())
 }
