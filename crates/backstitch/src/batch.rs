@@ -62,8 +62,13 @@ impl BatchBody {
     /// An empty body of records of the type `T`, with its table, its keys and its schema.
     #[must_use]
     pub fn of<T: Push>() -> Self {
-        let table = Table::new(T::TABLE_NAME).keys(T::KEY_NAMES.iter().copied());
-        BatchBody { of: Some(T::schema()), ..BatchBody::new(&table, T::schema()) }
+        BatchBody::within::<T>(T::TABLE_NAME, Vec::new())
+    }
+
+    /// An empty body of records of the type `T` for a table of any name, in the memory of a buffer.
+    pub(crate) fn within<T: Push>(table: &str, buffer: Vec<u8>) -> Self {
+        let table = Table::new(table).keys(T::KEY_NAMES.iter().copied());
+        BatchBody { of: Some(T::schema()), ..BatchBody::written(&table, T::schema(), buffer) }
     }
 
     /// An empty body of records of a table known at run time, which conform to a schema (JSON Schema, draft 4). The table
@@ -71,7 +76,11 @@ impl BatchBody {
     /// the schema is one, and has the keys, is for the API to say.
     #[must_use]
     pub fn new(table: &Table, schema: &Json) -> Self {
-        let messages = Records::messages(JsonEncoder::within(Vec::new()), around(table, schema));
+        BatchBody::written(table, schema, Vec::new())
+    }
+
+    fn written(table: &Table, schema: &Json, buffer: Vec<u8>) -> Self {
+        let messages = Records::messages(JsonEncoder::within(buffer), around(table, schema));
         BatchBody { table: table.clone(), messages, of: None }
     }
 
@@ -118,6 +127,12 @@ impl BatchBody {
             return Err(BodyError::Invalid(violation.into()));
         }
         self.messages.push_message(record, sequence.into())
+    }
+
+    /// Adds a record of the body's type that was checked already.
+    #[cfg(feature = "client")]
+    pub(crate) fn append<T: Push>(&mut self, record: &T, sequence: Sequence) -> Result<(), BodyError> {
+        self.messages.append_message(record, sequence)
     }
 
     /// Checks a record of a table known at run time and adds it. Numbers stay as they are written. Whether it conforms to

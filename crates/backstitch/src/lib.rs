@@ -27,7 +27,8 @@
 //! wire) comes from `backstitch_api`, which is generated from the API's definitions.
 //!
 //! Features: `derive` and `client` are on by default. Without `client` the crate needs no
-//! asynchronous runtime and speaks no HTTP. `bigdecimal`, `bytes`, `chrono`, `jiff`, `rust_decimal`,
+//! asynchronous runtime and speaks no HTTP. `blocking` adds a client for programs without such a runtime
+//! (`backstitch::blocking`). `bigdecimal`, `bytes`, `chrono`, `jiff`, `rust_decimal`,
 //! `time` and `uuid` each make the types of the crate of that name fields of records ([`Value`]).
 
 // The derive writes `::backstitch`, here too.
@@ -35,6 +36,8 @@ extern crate self as backstitch;
 
 mod base64;
 mod batch;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod body;
 mod check;
 #[cfg(feature = "client")]

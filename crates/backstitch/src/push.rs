@@ -122,6 +122,40 @@ pub trait Push: Value {
     }
 }
 
+/// A reference to a record is sent as the record is.
+#[diagnostic::do_not_recommend]
+impl<T: Push> Push for &T {
+    const TABLE_NAME: &'static str = T::TABLE_NAME;
+    const KEY_NAMES: &'static [&'static str] = T::KEY_NAMES;
+    const DESTINATIONS: &'static [Destination] = T::DESTINATIONS;
+    const MISFIT: &'static Misfit = T::MISFIT;
+
+    fn check_keys(&self, check: &mut Check) {
+        T::check_keys(self, check);
+    }
+
+    fn own_sequence(&self) -> Option<crate::Sequence> {
+        T::own_sequence(self)
+    }
+
+    fn schema() -> &'static serde_json::Value {
+        T::schema()
+    }
+
+    fn columns(destination: Destination) -> Vec<Column> {
+        T::columns(destination)
+    }
+
+    fn validate(&self) -> Result<(), Violations> {
+        T::validate(self)
+    }
+
+    #[inline]
+    fn encode<E: Encoder>(&self, encoder: &mut E) {
+        T::encode(self, encoder);
+    }
+}
+
 /// A typed Push record, with its envelope: what `#[derive(Push)]` generates beside the struct, such
 /// as `CustomerPush` for `Customer`.
 pub trait PushRecord {

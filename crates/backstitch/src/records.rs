@@ -323,12 +323,12 @@ impl<F: BodyFormat> Records<F> {
         self.append_message(record, sequence)
     }
 
-    /// The same of a record that was checked already.
+    /// Adds a record that was checked already to [messages](Records::messages).
     pub(crate) fn append_message<T: Push>(&mut self, record: &T, sequence: Sequence) -> Result<(), BodyError> {
         self.add(sequence, |format| record.encode(format))
     }
 
-    /// The same of a table known at run time.
+    /// The same of a table known at run time, checked.
     pub(crate) fn push_message_json(
         &mut self,
         table: &Table,

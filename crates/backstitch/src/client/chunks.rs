@@ -9,10 +9,7 @@ use backstitch_api::endpoints::Endpoint;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
-use super::{Client, ClientError, error};
-
-/// The most that is read of an answer.
-const MOST_OF_ANSWER: usize = 64 << 10;
+use super::{Client, ClientError, error, response};
 
 /// How long the rest of an answer is waited for, whose status is known already.
 const REST_OF_ANSWER: Duration = Duration::from_secs(5);
@@ -63,7 +60,7 @@ impl Client {
     ) -> Result<Answer, ClientError> {
         let left: usize = chunks.iter().map(Bytes::len).sum();
         let body = reqwest::Body::wrap(Chunks { chunks: chunks.into_iter(), left: left as u64 });
-        let mut response = self
+        let response = self
             .request(endpoint, content_type, left)
             .body(body)
             .send()
@@ -73,17 +70,8 @@ impl Client {
         let retry_after = response.headers().get(reqwest::header::RETRY_AFTER);
         let retry_after = retry_after.and_then(|value| value.to_str().ok()).map(str::to_owned);
         // The status says what became of the records; the rest is for people, and for the connection to be used again.
-        let mut body = Vec::new();
-        let read = async {
-            while let Ok(Some(chunk)) = response.chunk().await {
-                body.extend_from_slice(&chunk);
-                if body.len() >= MOST_OF_ANSWER {
-                    body.truncate(MOST_OF_ANSWER);
-                    break;
-                }
-            }
-        };
-        let _ = tokio::time::timeout(REST_OF_ANSWER, read).await;
+        let body = tokio::time::timeout(REST_OF_ANSWER, response::head(response)).await;
+        let body = body.map(|(body, _)| body).unwrap_or_default();
         Ok(Answer { status, retry_after, body })
     }
 }

@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::fmt;
 use std::ops::Range;
 
-use backstitch_api::Violations;
+use backstitch_api::{Violation, Violations};
 
 use super::Refusal;
 use crate::body::BodyError;
@@ -14,7 +14,7 @@ use crate::sequence::Taken;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ClientError {
-    /// The client can't be built, or has no sequences left.
+    /// The client can't be built, has no sequences left, or can't be used where it is called.
     #[error("{0}")]
     Config(String),
     /// Records are not valid; nothing was sent. The pointers start with the record's index.
@@ -106,11 +106,22 @@ impl ClientError {
     /// The error of the record at `index` of those that were handed over.
     pub(super) fn of_body(error: BodyError, index: usize) -> Self {
         match error {
-            BodyError::Invalid(violations) => ClientError::Invalid(violations),
+            BodyError::Invalid(violations) => ClientError::Invalid(of_record(violations, index)),
             BodyError::TooLarge { size, limit } => ClientError::TooLarge { index, size, limit },
             BodyError::Full { bytes, .. } => ClientError::TooLarge { index, size: bytes, limit: bytes },
         }
     }
+}
+
+/// Violations whose pointers start with the record's index in its body, with its index among all records instead.
+fn of_record(violations: Violations, index: usize) -> Violations {
+    let of_record = |violation: &Violation| {
+        let within = violation.pointer.find('/').and_then(|first| violation.pointer[first + 1..].split_once('/'));
+        let pointer = within.map_or_else(|| format!("/{index}"), |(_, within)| format!("/{index}/{within}"));
+        Violation::new(pointer, violation.code, violation.message.clone())
+    };
+    let found = violations.iter().map(of_record).collect();
+    Violations::check(found).err().unwrap_or(violations)
 }
 
 /// What the network's error means for the request.

@@ -7,6 +7,7 @@ mod error;
 mod pool;
 mod push;
 mod refusal;
+mod response;
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use backstitch_api::endpoints::{self, Endpoint};
 use backstitch_api::generated::{ApiStatus, BatchStatus};
 use backstitch_api::responses;
 
+use crate::batch::BatchBody;
 use crate::body::{PushBody, WireFormat};
 use crate::push::Push;
 use crate::sequence::{ClientId, Sequences};
@@ -108,6 +110,39 @@ impl Client {
         push::push(self, T::TABLE_NAME, records).await
     }
 
+    /// Sends records through the Batch endpoint, with the schema of their type, so that the columns have the types of
+    /// the fields: a moment is a timestamp, and a decimal stays one. Otherwise as [`push`](Client::push): all are
+    /// checked first, and go in one request or in as many as the limits need. They are sent in JSON, whatever the
+    /// format of the client.
+    ///
+    /// A table without keys is only ever appended to: there a record that is sent again, since no answer came, may be
+    /// there twice.
+    ///
+    /// ```no_run
+    /// use backstitch::{Client, Push};
+    ///
+    /// #[derive(Push)]
+    /// #[push(table = "customers", key = "id")]
+    /// struct Customer {
+    ///     id: i64,
+    /// }
+    ///
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::from_env()?;
+    /// client.batch(&[Customer { id: 1 }]).await?;
+    /// client.table("customers_eu").batch(&[Customer { id: 1 }]).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`push`](Client::push). Where the API tells of a `Record 2`, it counts within the request, which starts
+    /// where the range of the refused records does.
+    pub async fn batch<T: Push>(&self, records: &[T]) -> Result<BatchStatus, PushError> {
+        push::batch(self, T::TABLE_NAME, records).await
+    }
+
     /// The same for records that go to another table than their type's.
     pub fn table(&self, name: impl Into<String>) -> TableClient<'_> {
         TableClient { client: self, name: name.into() }
@@ -119,7 +154,16 @@ impl Client {
     ///
     /// When the API is not reached, or does not take the body.
     pub async fn push_body(&self, body: PushBody) -> Result<BatchStatus, ClientError> {
-        self.accepted(self.post(&endpoints::PUSH, body).await?).await
+        self.send(&endpoints::PUSH, body.format().content_type(), body.finish()).await
+    }
+
+    /// Sends the body of a batch as it is: that of a table known at run time, for one.
+    ///
+    /// # Errors
+    ///
+    /// When the API is not reached, or does not take the body.
+    pub async fn batch_body(&self, body: BatchBody) -> Result<BatchStatus, ClientError> {
+        self.send(&endpoints::BATCH, backstitch_api::JSON, body.finish()).await
     }
 
     /// Has the API check records without storing anything. They are checked here first, and sent in
@@ -163,28 +207,17 @@ impl Client {
         let url = self.url(&endpoints::STATUS);
         let request = self.inner.http.get(&url).timeout(self.inner.timeout);
         let response = request.send().await.map_err(|error| error::transport(error, &self.inner.base_url))?;
-        let (status, body) = self.read(response).await?;
-        if !(200..300).contains(&status) {
-            return Err(refusal::of(status, &body, &self.inner.base_url));
+        let status = response.status();
+        let (body, ended) = response::head(response).await;
+        if !status.is_success() {
+            return Err(refusal::of(status.as_u16(), &body, &self.inner.base_url));
         }
-        serde_json::from_slice(&body).map_err(|_| ClientError::NotTheApi { url, status })
+        ended.map_err(|error| error::transport(error, &self.inner.base_url))?;
+        serde_json::from_slice(&body).map_err(|_| ClientError::NotTheApi { url, status: status.as_u16() })
     }
 
     fn url(&self, endpoint: &Endpoint) -> String {
         format!("{}{}", self.inner.base_url, endpoint.path)
-    }
-
-    /// An empty body in the client's format.
-    fn body(&self) -> PushBody {
-        let inner = &self.inner;
-        PushBody::within(inner.format, inner.client_id, inner.bodies.take()).limit_bytes(inner.body_bytes)
-    }
-
-    async fn post(&self, endpoint: &Endpoint, body: PushBody) -> Result<reqwest::Response, ClientError> {
-        let content_type = body.format().content_type();
-        let body = self.inner.bodies.lend(body.finish());
-        let request = self.request(endpoint, content_type, body.len()).body(body);
-        request.send().await.map_err(|error| error::transport(error, &self.inner.base_url))
     }
 
     /// A request with a body of so many bytes.
@@ -223,28 +256,19 @@ impl Client {
         refusal::refusal(answer.status, &answer.body, &self.inner.base_url)
     }
 
-    /// The outcome of a request that carries records: any 2xx means that they were accepted, JSON or
-    /// not.
-    async fn accepted(&self, response: reqwest::Response) -> Result<BatchStatus, ClientError> {
+    /// Sends a request that carries records. Any 2xx means that they were accepted, whatever its body.
+    async fn send(&self, endpoint: &Endpoint, content_type: &str, body: Vec<u8>) -> Result<BatchStatus, ClientError> {
+        let body = self.inner.bodies.lend(body);
+        let request = self.request(endpoint, content_type, body.len()).body(body);
+        let response = request.send().await.map_err(|error| error::transport(error, &self.inner.base_url))?;
         let status = response.status();
-        if status.is_success() {
-            let body = response.bytes().await.unwrap_or_default();
-            return Ok(serde_json::from_slice(&body)
-                .unwrap_or_else(|_| stored(format!("accepted with status {}", status.as_u16()))));
+        // The status alone says what became of the request: its body is a courtesy, even where it breaks off.
+        let (body, _) = response::head(response).await;
+        if !status.is_success() {
+            return Err(refusal::of(status.as_u16(), &body, &self.inner.base_url));
         }
-        let (status, body) = self.read(response).await?;
-        Err(refusal::of(status, &body, &self.inner.base_url))
-    }
-
-    async fn read(&self, response: reqwest::Response) -> Result<(u16, Vec<u8>), ClientError> {
-        let status = response.status().as_u16();
-        let body = response.bytes().await;
-        // The status alone says what became of a refused request; its body is a courtesy.
-        match body {
-            Ok(body) => Ok((status, body.to_vec())),
-            Err(_) if status >= 400 => Ok((status, Vec::new())),
-            Err(error) => Err(error::transport(error, &self.inner.base_url)),
-        }
+        Ok(serde_json::from_slice(&body)
+            .unwrap_or_else(|_| stored(format!("accepted with status {}", status.as_u16()))))
     }
 }
 
@@ -270,6 +294,15 @@ impl TableClient<'_> {
     /// As [`Client::push`].
     pub async fn push<T: Push>(&self, records: &[T]) -> Result<BatchStatus, PushError> {
         push::push(self.client, &self.name, records).await
+    }
+
+    /// Sends records to the table through the Batch endpoint, as [`Client::batch`] does.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::batch`].
+    pub async fn batch<T: Push>(&self, records: &[T]) -> Result<BatchStatus, PushError> {
+        push::batch(self.client, &self.name, records).await
     }
 
     /// Has the API check records for the table, as [`Client::validate`] does.

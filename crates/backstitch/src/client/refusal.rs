@@ -219,6 +219,8 @@ fn plain(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use backstitch_api::responses::batch;
+
     use super::{ClientError, Reason, Refusal, TOLD_BY_WORDS, of, push};
 
     fn refusal(status: u16, body: &str) -> Refusal {
@@ -273,6 +275,27 @@ mod tests {
         for (answer, reason) in others {
             assert_eq!(refusal(answer.status, answer.body).reason, reason, "{}", answer.body);
         }
+    }
+
+    #[test]
+    fn documented_refusals_of_batches_show_their_words() {
+        for answer in batch::ALL.iter().filter(|answer| answer.status >= 400) {
+            let refusal = refusal(answer.status, answer.body);
+            let documented: serde_json::Value = serde_json::from_str(answer.body).unwrap_or(answer.body.into());
+            let words = [&documented["message"], &documented["error"], &documented].map(serde_json::Value::as_str);
+            let words: Vec<&str> = words.into_iter().flatten().collect();
+            assert!(!words.is_empty() && words.iter().all(|word| refusal.to_string().contains(word)), "{refusal}");
+        }
+        let record =
+            refusal(400, r#"{"error":"Record 0 did not conform to schema: #/id: expected: Integer, found: String"}"#);
+        assert_eq!(
+            record.to_string(),
+            "the API refused the request with status 400: Record 0 did not conform to schema: #/id: expected: Integer, \
+             found: String"
+        );
+        assert_eq!(refusal(401, batch::NOT_ACTIVE.body).reason, Reason::Inactive);
+        assert_eq!(refusal(401, batch::INVALID_REGION.body).reason, Reason::WrongRegion);
+        assert_eq!(refusal(415, batch::CONTENT_TYPE.body).message, batch::CONTENT_TYPE.body);
     }
 
     #[test]

@@ -167,7 +167,9 @@ impl Writing {
             }
         }
         // The file is closed before anybody is told that it is.
-        self.store = None;
+        if let Some(store) = self.store.take() {
+            store.close();
+        }
         self.letters = None;
         self.finished.send_replace(true);
     }

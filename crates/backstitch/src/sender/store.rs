@@ -91,6 +91,11 @@ mod spooled {
             Ok(())
         }
 
+        /// Leaves the spool to others.
+        pub(in crate::sender) fn close(self) {
+            self.disk.close();
+        }
+
         fn collect(&self, shared: &Shared) -> Job {
             let mut queue = shared.queue();
             let mut job = Job { removed: std::mem::take(&mut queue.removed), ..Job::default() };
@@ -200,6 +205,10 @@ mod unspooled {
         #[expect(clippy::unnecessary_wraps, reason = "as that of a spool")]
         pub(in crate::sender) fn write(&mut self, _shared: &Arc<Shared>, _is_end: bool) -> Result<(), StoreError> {
             match *self {}
+        }
+
+        pub(in crate::sender) fn close(self) {
+            match self {}
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Mutex, PoisonError, RwLock};
 
 use redb::{Database, DatabaseError, ReadableDatabase as _, ReadableTable as _, TableDefinition};
 
@@ -29,10 +29,10 @@ const CACHE_BYTES: usize = 8 << 20;
 #[derive(Debug)]
 pub(in crate::sender) struct Disk {
     path: PathBuf,
-    /// Nothing after an error, until it could be opened again.
+    /// Nothing after an error, until it could be opened again; and nothing after it was closed.
     database: RwLock<Option<Database>>,
     /// Says whose it is, while it is open.
-    _owner: Owner,
+    owner: Mutex<Option<Owner>>,
 }
 
 /// What is in a spool that was opened.
@@ -102,8 +102,19 @@ impl Disk {
         })?;
         // What was delivered left holes.
         guarded(path, || Ok(database.compact()?))?;
-        let owner = Owner::new(path);
-        Ok((Disk { path: path.to_owned(), database: RwLock::new(Some(database)), _owner: owner }, found))
+        Ok((Disk::new(path, database), found))
+    }
+
+    fn new(path: &Path, database: Database) -> Self {
+        let owner = Mutex::new(Some(Owner::new(path)));
+        Disk { path: path.to_owned(), database: RwLock::new(Some(database)), owner }
+    }
+
+    /// Leaves it to others, whoever still knows it.
+    pub(in crate::sender) fn close(&self) {
+        // The name goes first: the next one may write its own at once.
+        *self.owner.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.database.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Opens a spool that is there, whoever's it is.
@@ -116,8 +127,7 @@ impl Disk {
         let identity =
             guarded(path, || identity_of(&database))?.ok_or_else(|| damaged(path, "it is a database, but no spool"))?;
         let found = guarded(path, || read_all(&database))?;
-        let owner = Owner::new(path);
-        Ok((Disk { path: path.to_owned(), database: RwLock::new(Some(database)), _owner: owner }, identity, found))
+        Ok((Disk::new(path, database), identity, found))
     }
 
     /// Changes it, all or nothing, and waits until that is on disk.

@@ -1,0 +1,122 @@
+//! The client for programs without a runtime.
+
+use backstitch::blocking::Client;
+use backstitch::{BatchBody, PushBody};
+use backstitch_api::responses::batch as answers;
+use backstitch_gate::Gate;
+use backstitch_tests::Customer;
+use tokio::runtime::Runtime;
+
+use crate::server::{self, documented};
+use crate::{CLIENT_ID, customer};
+
+fn client(url: impl Into<String>) -> Client {
+    Client::builder().client_id(CLIENT_ID).token("at_good").base_url(url).build().unwrap()
+}
+
+/// A gate, and the runtime that it runs in.
+fn gate(folder: &tempfile::TempDir) -> (Runtime, Gate) {
+    let runtime = Runtime::new().unwrap();
+    let database = format!("sqlite://{}", folder.path().join("gate.db").display());
+    let gate = runtime.block_on(Gate::builder().database(database).token("at_good", CLIENT_ID).start()).unwrap();
+    (runtime, gate)
+}
+
+#[test]
+fn records_become_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let (runtime, gate) = gate(&folder);
+    let client = client(gate.url());
+    assert_eq!(client.status().unwrap().status, "OK");
+    assert_eq!(client.validate(&[customer(1)]).unwrap().message, "Batch is valid!");
+    assert_eq!(client.push(&[customer(1), customer(2)]).unwrap().message, "Batch Accepted!");
+    let mut body = PushBody::json(CLIENT_ID);
+    body.push(&customer(3), 1).unwrap();
+    client.push_body(body).unwrap();
+    let europe = client.table("customers_eu");
+    europe.validate(&[customer(1)]).unwrap();
+    europe.push(&[customer(1)]).unwrap();
+    let rows = |table| runtime.block_on(gate.table(table, 1)).unwrap().count;
+    assert_eq!((rows("customers"), rows("customers_eu")), (3, 1));
+    let error = client.push(&[customer(1), Customer { balance: f64::NAN, ..customer(2) }]).unwrap_err();
+    assert_eq!((error.unsent.as_slice(), rows("customers")), (&[0..2][..], 3));
+    runtime.block_on(gate.shutdown());
+}
+
+#[test]
+fn threads_share_a_client() {
+    let folder = tempfile::tempdir().unwrap();
+    let (runtime, gate) = gate(&folder);
+    let client = client(gate.url());
+    let threads: Vec<_> = (0..4)
+        .map(|thread| {
+            let client = client.clone();
+            std::thread::spawn(move || {
+                for id in 0..5 {
+                    client.push(&[customer(thread * 5 + id)]).unwrap();
+                }
+            })
+        })
+        .collect();
+    drop(client);
+    for thread in threads {
+        thread.join().unwrap();
+    }
+    assert_eq!(runtime.block_on(gate.table("customers", 1)).unwrap().count, 20);
+    runtime.block_on(gate.shutdown());
+}
+
+#[test]
+fn batches_are_sent() {
+    let runtime = Runtime::new().unwrap();
+    let (url, server) = runtime.block_on(server::answering(vec![documented(&answers::ACCEPTED, &[]); 3]));
+    let client = client(url);
+    client.batch(&[customer(1)]).unwrap();
+    client.table("customers_eu").batch(&[customer(2)]).unwrap();
+    let mut body = BatchBody::of::<Customer>();
+    body.push(&customer(3), 1).unwrap();
+    client.batch_body(body).unwrap();
+    let tables: Vec<_> = runtime
+        .block_on(server)
+        .unwrap()
+        .iter()
+        .map(|request| serde_json::from_slice::<backstitch_api::generated::Batch>(&request.body).unwrap().table_name)
+        .collect();
+    assert_eq!(tables, ["customers", "customers_eu", "customers"]);
+}
+
+#[tokio::test]
+async fn within_a_runtime_a_call_is_an_error_and_sends_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite://{}", folder.path().join("gate.db").display());
+    let gate = Gate::builder().database(database).token("at_good", CLIENT_ID).start().await.unwrap();
+    let client = client(gate.url());
+    let error = client.push(&[customer(1), customer(2)]).unwrap_err();
+    assert_eq!(error.unsent, [0..2]);
+    let told = [
+        error.to_string(),
+        client.batch(&[customer(1)]).unwrap_err().to_string(),
+        client.table("customers").validate(&[customer(1)]).unwrap_err().to_string(),
+        client.status().unwrap_err().to_string(),
+    ];
+    for told in told {
+        assert!(told.contains("use `backstitch::Client` there"), "{told}");
+    }
+    assert!(gate.tables().await.unwrap().iter().all(|table| table.count == 0));
+    // What the error says to do.
+    let waiting = client.clone();
+    tokio::task::spawn_blocking(move || waiting.push(&[customer(1)]).unwrap()).await.unwrap();
+    assert_eq!(gate.table("customers", 1).await.unwrap().count, 1);
+    // The last one of its runtime: it ends here.
+    drop(client);
+    gate.shutdown().await;
+}
+
+#[test]
+fn a_client_that_lacks_something_says_what() {
+    let message = Client::builder().client_id(1).build().unwrap_err().to_string();
+    assert!(message.contains("token"), "{message}");
+    let client = client("http://127.0.0.1:9/");
+    assert_eq!((client.client_id().get(), client.base_url()), (CLIENT_ID, "http://127.0.0.1:9"));
+    assert!(!format!("{client:?}").contains("at_good"));
+}
