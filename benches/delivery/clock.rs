@@ -18,28 +18,31 @@ pub(crate) struct Sent {
     pub(crate) cpu_seconds: f64,
     /// The most memory that the process had.
     pub(crate) peak_bytes: u64,
+    /// What it wrote to files meanwhile, as the system counts it.
+    pub(crate) written_bytes: u64,
 }
 
 /// Runs while records are delivered.
 pub(crate) struct Clock {
     started: Instant,
-    cpu_seconds: f64,
+    before: Usage,
 }
 
 impl Clock {
     pub(crate) fn start() -> anyhow::Result<Clock> {
-        Ok(Clock { cpu_seconds: usage()?.cpu_seconds, started: Instant::now() })
+        Ok(Clock { before: usage()?, started: Instant::now() })
     }
 
     pub(crate) fn stop(self, records: u64, record_bytes: u64) -> anyhow::Result<Sent> {
         let seconds = self.started.elapsed().as_secs_f64();
-        let Usage { cpu_seconds, peak_bytes } = usage()?;
+        let after = usage()?;
         Ok(Sent {
             records,
             record_bytes: Some(record_bytes),
             seconds,
-            cpu_seconds: cpu_seconds - self.cpu_seconds,
-            peak_bytes,
+            cpu_seconds: after.cpu_seconds - self.before.cpu_seconds,
+            peak_bytes: after.peak_bytes,
+            written_bytes: after.written_bytes.saturating_sub(self.before.written_bytes),
         })
     }
 }
@@ -48,7 +51,8 @@ impl Clock {
 pub(crate) struct Usage {
     /// User and system.
     pub(crate) cpu_seconds: f64,
-    pub(crate) peak_bytes: u64,
+    peak_bytes: u64,
+    written_bytes: u64,
 }
 
 #[cfg(unix)]
@@ -63,6 +67,7 @@ pub(crate) fn usage() -> anyhow::Result<Usage> {
     Ok(Usage {
         cpu_seconds: cpu_seconds.iter().sum(),
         peak_bytes: u64::try_from(usage.max_rss()).unwrap_or_default() * unit,
+        written_bytes: u64::try_from(usage.block_writes()).unwrap_or_default() * 512,
     })
 }
 

@@ -39,8 +39,14 @@ def main():
     seconds, cpu = time.monotonic() - started, cpu_seconds() - cpu_started
     # Apple counts bytes, others kilobytes.
     unit = 1 if sys.platform == "darwin" else 1024
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-    told = {"records": count, "record_bytes": None, "seconds": seconds, "cpu_seconds": cpu, "peak_bytes": peak}
+    told = {
+        "records": count,
+        "record_bytes": None,
+        "seconds": seconds,
+        "cpu_seconds": cpu,
+        "peak_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit,
+        "written_bytes": 0,
+    }
     print(json.dumps(told))
 
 

@@ -20,12 +20,12 @@ const GOAL_OF_PYTHON: f64 = 50.0;
 /// The medians of a variant.
 struct Row {
     variant: Variant,
-    records: u64,
     rate: f64,
     bytes_rate: f64,
     cpu_seconds_each: f64,
     sink_cpu_seconds_each: f64,
     peak_bytes: f64,
+    written_bytes: f64,
 }
 
 impl Row {
@@ -37,12 +37,12 @@ impl Row {
         };
         Row {
             variant,
-            records: measured.first().map_or(0, |measured| measured.sent.records),
             rate: median(|of| of.sent.records as f64 / of.sent.seconds),
             bytes_rate: median(|of| of.received.bytes as f64 / of.sent.seconds),
             cpu_seconds_each: median(|of| of.sent.cpu_seconds / of.sent.records as f64),
             sink_cpu_seconds_each: median(|of| of.received.cpu_seconds / of.sent.records as f64),
             peak_bytes: median(|of| of.sent.peak_bytes as f64),
+            written_bytes: median(|of| of.sent.written_bytes as f64),
         }
     }
 }
@@ -78,7 +78,7 @@ pub(crate) fn text(measured: &[(Variant, Vec<Measurement>)]) -> String {
     let python = find(Variant::Python).map(|row| 1.0 / row.cpu_seconds_each);
     let mut text = format!(
         "\nOn {}; the median of {ROUNDS} rounds.\n\n\
-         | | records | records a second | rate | processor, a record | the sink's | memory | to reqwest | to Python, a processor's second |\n\
+         | | records a second | rate | processor, a record | the sink's | memory | on disk | to reqwest | to Python, a processor's second |\n\
          | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n",
         page::machine()
     );
@@ -86,14 +86,14 @@ pub(crate) fn text(measured: &[(Variant, Vec<Measurement>)]) -> String {
         // A string takes all that is written to it.
         let _ = writeln!(
             text,
-            "| {} | {} | {} | {:.1} MB/s | {:.2} µs | {:.2} µs | {:.0} MB | {} | {} |",
+            "| {} | {} | {:.1} MB/s | {:.2} µs | {:.2} µs | {:.0} MB | {:.0} MB | {} | {} |",
             row.variant.title(),
-            grouped(row.records as f64),
             grouped(row.rate),
             row.bytes_rate / 1e6,
             row.cpu_seconds_each * 1e6,
             row.sink_cpu_seconds_each * 1e6,
             row.peak_bytes / 1e6,
+            row.written_bytes / 1e6,
             ratio(row.rate, bare),
             ratio(1.0 / row.cpu_seconds_each, python),
         );
