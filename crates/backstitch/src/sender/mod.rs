@@ -223,7 +223,7 @@ impl Sender {
         let shared = self.shared();
         let lane = shared.lane_of::<T>();
         let mut receipts = Receipts::default();
-        let mut many = Many { records: records.into_iter(), sequences: None, next: 0 };
+        let mut many = Many { records: records.into_iter(), left: None, sequences: None, next: 0 };
         let mut blocks = 0;
         loop {
             let mut writer = self.writer(lane);
@@ -480,8 +480,10 @@ impl Shared {
 }
 
 /// Records that are handed over one block after the other.
-struct Many<I> {
+struct Many<I: Iterator> {
     records: I,
+    /// One that the last block had no room for, and its sequence.
+    left: Option<(I::Item, Sequence, bool)>,
     sequences: Option<Taken>,
     next: usize,
 }
@@ -518,12 +520,22 @@ impl<T: Push, I: Iterator<Item = T>> Many<I> {
             if writer.records() >= most || writer.is_full(BLOCK_BYTES) {
                 return Filled::Full;
             }
-            let Some(record) = self.records.next() else { return Filled::End };
-            let own = record.own_sequence();
-            let Some(sequence) = own.or_else(|| self.take_sequence(shared)) else { return Filled::NoSequences };
-            receipts.note(sequence);
-            let Err(error) = writer.push(&record, sequence, own.is_none()) else { continue };
+            let (record, sequence, is_taken) = match self.left.take() {
+                Some(left) => left,
+                None => {
+                    let Some(record) = self.records.next() else { return Filled::End };
+                    let own = record.own_sequence();
+                    let Some(sequence) = own.or_else(|| self.take_sequence(shared)) else { return Filled::NoSequences };
+                    receipts.note(sequence);
+                    (record, sequence, own.is_none())
+                }
+            };
+            let Err(error) = writer.push(&record, sequence, is_taken) else { continue };
             let rejection = match error {
+                BodyError::Full { .. } if writer.records() > 0 => {
+                    self.left = Some((record, sequence, is_taken));
+                    return Filled::Full;
+                }
                 BodyError::Invalid(violations) => Rejection::Invalid(violations),
                 BodyError::TooLarge { size, limit } => Rejection::TooLarge { size, limit },
                 BodyError::Full { bytes, .. } => Rejection::TooLarge { size: bytes, limit: bytes },
