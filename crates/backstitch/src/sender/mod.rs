@@ -223,7 +223,7 @@ impl Sender {
         let shared = self.shared();
         let lane = shared.lane_of::<T>();
         let mut receipts = Receipts::default();
-        let mut many = Many { records: records.into_iter(), sequences: None, next: 0 };
+        let mut many = Many { records: records.into_iter(), left: None, sequences: None, next: 0 };
         let mut blocks = 0;
         loop {
             let mut writer = self.writer(lane);
@@ -267,7 +267,10 @@ impl Sender {
     /// A writer for the records of a lane, each of which is to fit a request of its own.
     fn writer(&self, lane: usize) -> FrameWriter {
         let shared = self.shared();
-        let around = shared.queue().lanes.get(lane).map_or(0, |lane| lane.route.bytes_around());
+        let around = match shared.push_around {
+            Some(around) => around,
+            None => shared.queue().lanes.get(lane).map_or(0, |lane| lane.route.bytes_around()),
+        };
         let mut writer = shared.writer();
         // The brackets of an array are counted with a record already.
         writer.limit_bytes((shared.config.batch_bytes + 1).saturating_sub(around));
@@ -344,11 +347,19 @@ impl Sender {
             permit.forget();
             Charge::of(&shared.room, permits as usize)
         };
-        let is_open = || shared.queue().phase == Phase::Open;
         let is_spool_full = || {
             let waiting = shared.waiting_bytes.load(Ordering::Relaxed);
             shared.config.level.is_some() && waiting > 0 && waiting + bytes as u64 > shared.config.spool_bytes
         };
+        // Mostly there is room. Whether the sender is closed is looked at when the records are handed over.
+        if !shared.has_store_error()
+            && !is_spool_full()
+            && let Ok(permit) = shared.room.try_acquire_many(permits)
+        {
+            return Ok(charge(permit));
+        }
+        let _pressed = shared.press();
+        let is_open = || shared.queue().phase == Phase::Open;
         loop {
             if !is_open() {
                 return Err(SendError::closed(shared.queue().trouble()));
@@ -370,7 +381,6 @@ impl Sender {
                 return Err(SendError::Full);
             }
             // What is being filled takes room too, and what is in the spool may leave memory.
-            shared.queue().seal_all();
             shared.work_is_ready.notify_one();
             if shared.config.level.is_some() {
                 shared.signals.urge();
@@ -480,8 +490,10 @@ impl Shared {
 }
 
 /// Records that are handed over one block after the other.
-struct Many<I> {
+struct Many<I: Iterator> {
     records: I,
+    /// One that the last block had no room for, and its sequence.
+    left: Option<(I::Item, Sequence, bool)>,
     sequences: Option<Taken>,
     next: usize,
 }
@@ -518,12 +530,22 @@ impl<T: Push, I: Iterator<Item = T>> Many<I> {
             if writer.records() >= most || writer.is_full(BLOCK_BYTES) {
                 return Filled::Full;
             }
-            let Some(record) = self.records.next() else { return Filled::End };
-            let own = record.own_sequence();
-            let Some(sequence) = own.or_else(|| self.take_sequence(shared)) else { return Filled::NoSequences };
-            receipts.note(sequence);
-            let Err(error) = writer.push(&record, sequence, own.is_none()) else { continue };
+            let (record, sequence, is_taken) = match self.left.take() {
+                Some(left) => left,
+                None => {
+                    let Some(record) = self.records.next() else { return Filled::End };
+                    let own = record.own_sequence();
+                    let Some(sequence) = own.or_else(|| self.take_sequence(shared)) else { return Filled::NoSequences };
+                    receipts.note(sequence);
+                    (record, sequence, own.is_none())
+                }
+            };
+            let Err(error) = writer.push(&record, sequence, is_taken) else { continue };
             let rejection = match error {
+                BodyError::Full { .. } if writer.records() > 0 => {
+                    self.left = Some((record, sequence, is_taken));
+                    return Filled::Full;
+                }
                 BodyError::Invalid(violations) => Rejection::Invalid(violations),
                 BodyError::TooLarge { size, limit } => Rejection::TooLarge { size, limit },
                 BodyError::Full { bytes, .. } => Rejection::TooLarge { size: bytes, limit: bytes },

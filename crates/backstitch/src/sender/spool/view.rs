@@ -101,8 +101,7 @@ pub fn inspect(path: impl AsRef<Path>) -> Result<Inspection, SpoolError> {
 /// As [`inspect`].
 pub fn verify(path: impl AsRef<Path>) -> Result<Verification, SpoolError> {
     let (disk, _, found) = Disk::open_any(path.as_ref())?;
-    let mut verification =
-        Verification { records: 0, damaged_blocks: Vec::new(), damaged_records: 0, is_whole: disk.is_whole()? };
+    let mut verification = Verification { records: 0, damaged_blocks: Vec::new(), damaged_records: 0, is_whole: false };
     each(&disk, &found, |id, records, block| {
         if block.is_some() {
             verification.records += u64::from(records);
@@ -112,6 +111,11 @@ pub fn verify(path: impl AsRef<Path>) -> Result<Verification, SpoolError> {
         }
         Ok(())
     })?;
+    // Last, since nothing is read after it fails.
+    verification.is_whole = match disk.is_whole() {
+        Err(SpoolError::Damaged { .. }) => false,
+        is_whole => is_whole?,
+    };
     Ok(verification)
 }
 
