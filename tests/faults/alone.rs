@@ -235,3 +235,37 @@ async fn a_refusal_that_points_at_the_record() {
 async fn a_refusal_that_names_another_record() {
     finds_the_bad_ones(Naming::Wrong).await;
 }
+
+/// What one request tries after the token was refused need not be accepted: any other answer than that says that the
+/// token is known again.
+async fn goes_on_after_a_token_that_is_not_known(plan: Plan, rejected: u64) {
+    let world = World::new(plan).await;
+    let sender = world.sender().spool(world.spool()).batch_records(BATCH).concurrency(1).start().await.unwrap();
+    let kind = |id| if id == 4 && rejected > 0 { Kind::Marked } else { Kind::Good };
+    let event = |id| match kind(id) {
+        Kind::Marked => Event { note: MARKER.to_owned(), ..event(id) },
+        _ => event(id),
+    };
+    let receipts = sender.send_all((0..RECORDS).map(event)).await.unwrap();
+    let last = receipts.get(RECORDS as usize - 1).unwrap();
+    let last = tokio::time::timeout(std::time::Duration::from_secs(30), last).await;
+    assert!(last.expect("nothing more is sent").is_ok());
+    let summary = sender.close().await.unwrap();
+    assert_eq!((summary.accepted, summary.rejected), (RECORDS as u64 - rejected, rejected), "{summary:?}");
+    let sent = receipts.into_iter().zip(0..);
+    let sent = sent.map(|(receipt, id)| Sent { id, version: id, kind: kind(id), receipt }).collect();
+    let mut ledger = Ledger::default();
+    ledger.close(sent, Some(&summary));
+    ledger.check(&world, true).await;
+}
+
+#[tokio::test]
+async fn a_record_that_is_refused_after_the_token_was() {
+    goes_on_after_a_token_that_is_not_known(Plan::listed([Fault::NotAuthorized]), 1).await;
+}
+
+#[tokio::test]
+async fn a_request_that_is_too_large_after_the_token_was_refused() {
+    let plan = Plan::listed([Fault::NotAuthorized]).cap(Some(Cap::Html(1_000)));
+    goes_on_after_a_token_that_is_not_known(plan, 0).await;
+}

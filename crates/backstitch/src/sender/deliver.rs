@@ -111,7 +111,12 @@ async fn deliver(shared: &Arc<Shared>, mut work: Work) {
                 part.block.may_be_sent.fetch_sub(1, Ordering::Relaxed);
             }
         }
-        match after(shared, answer) {
+        let after = after(shared, answer);
+        if matches!(after, After::TooLarge(_) | After::BadRecord(_)) {
+            // The API knows the token again.
+            shared.queue().release(work.lane);
+        }
+        match after {
             After::Accepted(status) => return accepted(shared, &work, status),
             After::Again(class, reason, asked) => {
                 failures += 1;
@@ -200,6 +205,7 @@ fn leave_out(shared: &Shared, work: &Work, block: u64) {
     let mut rest = work.clone();
     rest.parts.retain(|part| part.block.id != block);
     let mut queue = shared.queue();
+    queue.not_tried(work.lane);
     if !rest.parts.is_empty() {
         queue.put_back(rest, true);
     }
@@ -273,6 +279,9 @@ fn halve(shared: &Shared, work: Work, request: &Request) {
 /// Puts works back, the first one to be sent first.
 fn put_back(shared: &Shared, works: [Work; 2]) {
     let mut queue = shared.queue();
+    for work in &works {
+        queue.not_tried(work.lane);
+    }
     for work in works.into_iter().rev().filter(|work| !work.parts.is_empty()) {
         queue.put_back(work, true);
     }

@@ -398,6 +398,13 @@ impl Queue {
         }
     }
 
+    /// Takes note that the request that was to try whether a lane sends again found nothing out: the next one does.
+    pub(super) fn not_tried(&mut self, lane: usize) {
+        if let Some(held) = self.lanes.get_mut(lane).and_then(|lane| lane.held.as_mut()) {
+            (held.is_tried, held.is_last) = (false, false);
+        }
+    }
+
     /// Has a lane send again.
     pub(super) fn release(&mut self, lane: usize) {
         if let Some(lane) = self.lanes.get_mut(lane) {
