@@ -98,7 +98,11 @@ impl Ledger {
             self.lines.push(Line { id, version, kind, sequence, fate });
         }
         self.senders += 1;
-        let Some(summary) = summary else { return };
+        let Some(summary) = summary else {
+            // A sender that was dropped told nobody how many of what was left it delivered.
+            self.left = 0;
+            return;
+        };
         let mut counts: HashMap<Fate, u64> = HashMap::new();
         self.lines[before..].iter().for_each(|line| *counts.entry(line.fate).or_default() += 1);
         let count = |fate| counts.get(&fate).copied().unwrap_or_default();
