@@ -24,7 +24,8 @@ fn tell(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }
 
-/// `BACKSTITCH_SCHEDULES` says how many there are, `BACKSTITCH_SEED` which one alone.
+/// `BACKSTITCH_SCHEDULES` says how many there are, `BACKSTITCH_FIRST_SEED` from which seed on, `BACKSTITCH_SEED` which one
+/// alone.
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_goes_wrong_what_is_said_of_each_record_is_so() {
     let seeds: Vec<u64> = match number("BACKSTITCH_SEED") {

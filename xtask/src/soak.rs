@@ -33,10 +33,29 @@ enum Name {
     Encoding,
     /// Property test: every attribute and type of the derive, on any value
     Derive,
+    /// Deliveries at random through a proxy that fails in every known way
+    Faults,
+    /// Processes that send, and gates, that are killed
+    Kills,
 }
 
-const ALL: [Name; 7] =
-    [Name::Bytes, Name::Schema, Name::Encoding, Name::Transit, Name::Derive, Name::Encode, Name::Documents];
+const ALL: [Name; 9] = [
+    Name::Bytes,
+    Name::Schema,
+    Name::Encoding,
+    Name::Transit,
+    Name::Derive,
+    Name::Faults,
+    Name::Kills,
+    Name::Encode,
+    Name::Documents,
+];
+
+/// How many deliveries at random.
+const SCHEDULES: u64 = 5_000;
+
+/// How often a process that sends is killed, a gate, and one of them or both.
+const KILLS: u64 = 300;
 
 pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
     let names = if arguments.names.is_empty() { &ALL[..] } else { &arguments.names };
@@ -52,6 +71,8 @@ pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
             Name::Schema => property("backstitch-tests", "schema", arguments.cases, workspace),
             Name::Encoding => property("backstitch-tests", "encoding", arguments.cases, workspace),
             Name::Derive => property("backstitch-tests", "derive", arguments.cases, workspace),
+            Name::Faults => repeated("faults", "BACKSTITCH_SCHEDULES", SCHEDULES, workspace),
+            Name::Kills => repeated("kills", "BACKSTITCH_KILLS", KILLS, workspace),
         };
         if !passed {
             failed.push(format!("{name:?}").to_lowercase());
@@ -70,6 +91,15 @@ fn property(package: &str, test: &str, cases: u64, workspace: &Path) -> bool {
     command.args(["test", "--release", "--package", package, "--test", test]);
     command.env("PROPTEST_CASES", cases.to_string());
     tell(&format!("{cases} cases of `{test}`"));
+    succeeds(&mut command)
+}
+
+/// Runs a test of delivery so many times as it counts, and shows what it tells.
+fn repeated(test: &str, variable: &str, times: u64, workspace: &Path) -> bool {
+    let mut command = cargo(workspace);
+    command.args(["test", "--release", "--package", "backstitch-tests", "--test", test, "--", "--nocapture"]);
+    command.env(variable, times.to_string());
+    tell(&format!("`{test}` with {variable}={times}"));
     succeeds(&mut command)
 }
 
