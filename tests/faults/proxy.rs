@@ -147,9 +147,8 @@ impl Connection {
         if let Some(first) = places.marked {
             return self.refuse(first, places.records).await;
         }
-        let answer = match forward(self.gate, &head, &body).await {
-            Ok(answer) => answer,
-            Err(_) => return self.answer("502 Bad Gateway", "", HTML).await,
+        let Ok(answer) = forward(self.gate, &head, &body).await else {
+            return self.answer("502 Bad Gateway", "", HTML).await;
         };
         match fault {
             Fault::DropReply => Ok(Then::Close),

@@ -37,6 +37,9 @@ enum End {
     CloseWithin(Duration),
     /// It is closed so long after it was started, whatever is handed over just then, and has so much time.
     CloseAfter(Duration, Duration),
+    /// It is closed when everything was handed over, with so much time, whoever closes it gives up after so long, and it is
+    /// closed once more.
+    CloseTwice(Duration, Duration),
     /// It is dropped when everything was handed over.
     Drop,
 }
@@ -155,7 +158,7 @@ impl Schedule {
             Kind::Marked => format!("{}{MARKER}", "m".repeat(random.usize(..=self.note_bytes))),
             Kind::Giant => "g".repeat(self.cap.map_or(0, Cap::bytes) + 1),
         };
-        (Event { id: random.i64(..self.keys), version, note }, kind)
+        (Event { id: random.i64(0..self.keys), version, note }, kind)
     }
 
     /// Runs it, and checks everything; what it panics for is wrong.
@@ -216,8 +219,9 @@ pub(crate) struct Outcome {
 impl End {
     fn draw(random: &mut Rng, keeping: Keeping) -> Self {
         let short = |random: &mut Rng| Duration::from_millis([0, 0, 3, 20, 80][random.usize(..5)]);
-        match random.u8(..6) {
+        match random.u8(..7) {
             0 => End::Close,
+            4 => End::CloseTwice(short(random), Duration::from_micros(random.u64(..20_000))),
             1 | 2 => End::CloseWithin(short(random)),
             // Records that nobody could be told of: without a spool they are lost.
             3 if keeping != Keeping::Nowhere => End::Drop,
@@ -248,6 +252,14 @@ async fn finish(end: End, sender: Sender, mut tasks: JoinSet<Vec<Sent>>) -> (Vec
         }
         End::CloseWithin(within) => Some(sender.close_within(within).await.unwrap()),
         End::CloseAfter(..) => early,
+        End::CloseTwice(within, until) => {
+            let first = tokio::time::timeout(until, sender.close_within(within)).await;
+            let second = sender.close_within(within).await.unwrap();
+            if let Ok(first) = first {
+                assert_eq!(first.unwrap(), second);
+            }
+            Some(second)
+        }
         End::Drop => {
             // It waits for its thread, which has no place among tasks.
             tokio::task::spawn_blocking(move || drop(sender)).await.unwrap();
