@@ -2,6 +2,7 @@
 //! gate's database says.
 
 mod alone;
+mod closing;
 mod fault;
 mod ledger;
 mod plan;

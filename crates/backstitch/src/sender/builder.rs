@@ -186,7 +186,7 @@ impl SenderBuilder {
         // Files are opened where waiting for them does no harm.
         let opened = tokio::task::spawn_blocking(move || self.open()).await;
         let (handle, shared) = opened.map_err(|_| SenderError::Config("the runtime ends".to_owned()))??;
-        let mut tasks = handle.tasks.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut tasks = handle.tasks.lock().await;
         for _ in 0..shared.config.concurrency {
             tasks.spawn(deliver::run(Arc::clone(&shared)));
         }
@@ -246,7 +246,7 @@ impl SenderBuilder {
         let handle = Arc::new(Handle {
             shared: Arc::clone(&shared),
             keeper: Mutex::new(keeper),
-            tasks: Mutex::new(JoinSet::new()),
+            tasks: tokio::sync::Mutex::new(JoinSet::new()),
             watch: std::sync::OnceLock::new(),
             ended: OnceCell::new(),
         });

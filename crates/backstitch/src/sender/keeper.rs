@@ -119,11 +119,13 @@ impl Keeper {
     }
 
     /// Has everything written, and waits for that.
-    pub(super) async fn finish(&self) {
+    pub(super) fn finish(&self) -> impl Future<Output = ()> + use<> {
         self.signals.end();
         let mut done = self.done.clone();
         // Where the thread is gone there is nothing to wait for.
-        let _ = done.wait_for(|done| *done).await;
+        async move {
+            let _ = done.wait_for(|done| *done).await;
+        }
     }
 
     /// The same for those who can't wait otherwise.

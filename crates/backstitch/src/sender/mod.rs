@@ -81,7 +81,7 @@ struct Handle {
     shared: Arc<Shared>,
     keeper: Mutex<Option<Keeper>>,
     /// Those that make requests.
-    tasks: Mutex<JoinSet<()>>,
+    tasks: tokio::sync::Mutex<JoinSet<()>>,
     /// The one that ends the sender when the API is not there.
     watch: OnceLock<AbortHandle>,
     ended: OnceCell<Result<Summary, SenderError>>,
@@ -567,26 +567,31 @@ impl Handle {
     async fn end_now(&self, time: Duration) -> Result<Summary, SenderError> {
         let shared = &self.shared;
         let deadline = Instant::now().checked_add(time);
-        {
+        // Whoever closes may give up while this waits: the next one goes on from there.
+        let is_ended = {
             let mut queue = shared.queue();
-            queue.phase = Phase::Closing;
+            if queue.phase != Phase::Ended {
+                queue.phase = Phase::Closing;
+            }
             queue.seal_all();
+            queue.phase == Phase::Ended
+        };
+        if !is_ended {
+            shared.signals.urge();
+            shared.changed();
+            let idle = shared.until(|| {
+                // All who make requests are to look for the last ones.
+                shared.work_is_ready.notify_one();
+                shared.queue().is_idle()
+            });
+            let _ = by(deadline, idle).await;
+            shared.queue().phase = Phase::Ended;
+            shared.changed();
         }
-        shared.signals.urge();
-        shared.changed();
-        let idle = shared.until(|| {
-            // All who make requests are to look for the last ones.
-            shared.work_is_ready.notify_one();
-            shared.queue().is_idle()
-        });
-        let _ = by(deadline, idle).await;
-        shared.queue().phase = Phase::Ended;
-        shared.changed();
-        let mut tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
-        tasks.shutdown().await;
-        let keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(keeper) = &keeper {
-            keeper.finish().await;
+        self.tasks.lock().await.shutdown().await;
+        let finished = self.keeper.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(Keeper::finish);
+        if let Some(finished) = finished {
+            finished.await;
         }
         let summary = shared.settle();
         match shared.store_error() {
@@ -609,7 +614,7 @@ impl Drop for Handle {
             queue.seal_all();
             queue.phase = Phase::Ended;
         }
-        self.tasks.get_mut().unwrap_or_else(PoisonError::into_inner).abort_all();
+        self.tasks.get_mut().abort_all();
         self.shared.changed();
         if let Some(mut keeper) = self.keeper.get_mut().unwrap_or_else(PoisonError::into_inner).take() {
             keeper.join();
