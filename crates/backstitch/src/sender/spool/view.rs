@@ -1,6 +1,6 @@
 //! Spools as those see them who do not send: the command, and whoever has to find out what is left.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 
@@ -141,25 +141,8 @@ pub fn export(path: impl AsRef<Path>, to: &mut impl Write) -> Result<Exported, S
 ///
 /// When the file can't be read, or `to` can't be written to.
 pub fn salvage(path: impl AsRef<Path>, to: &mut impl Write) -> Result<Exported, SpoolError> {
-    let path = path.as_ref();
     let mut exported = Exported::default();
-    // A block that grew is there more than once: the longest copy has all of it.
-    let mut longest: BTreeMap<u64, usize> = BTreeMap::new();
-    let broken = |source| SpoolError::Io { path: path.to_owned(), source };
-    scan::each(path, |block| {
-        let longest = longest.entry(block.id).or_default();
-        *longest = block.len.max(*longest);
-        Ok(())
-    })
-    .map_err(broken)?;
-    let mut written = HashSet::new();
-    scan::each(path, |block| {
-        if longest.get(&block.id) == Some(&block.len) && written.insert(block.id) {
-            write_block(&block, to, &mut exported.records)?;
-        }
-        Ok(())
-    })
-    .map_err(broken)?;
+    scan::each(path.as_ref(), |block| write_block(block, to, &mut exported.records))?;
     Ok(exported)
 }
 
@@ -167,7 +150,7 @@ pub fn salvage(path: impl AsRef<Path>, to: &mut impl Write) -> Result<Exported, 
 fn each(
     disk: &Disk,
     found: &Found,
-    mut show: impl FnMut(u64, u32, Option<Decoded>) -> std::io::Result<()>,
+    mut show: impl FnMut(u64, u32, Option<Decoded>) -> Result<(), SpoolError>,
 ) -> Result<(), SpoolError> {
     for (id, _, summary) in &found.blocks {
         let block = match disk.load(*id) {
@@ -175,17 +158,18 @@ fn each(
             Err(SpoolError::Damaged { .. }) => None,
             Err(error) => return Err(error),
         };
-        show(*id, summary.records, block).map_err(|source| SpoolError::Io { path: disk.path().to_owned(), source })?;
+        show(*id, summary.records, block)?;
     }
     Ok(())
 }
 
-fn write_block(block: &Decoded, to: &mut impl Write, records: &mut u64) -> std::io::Result<()> {
+fn write_block(block: &Decoded, to: &mut impl Write, records: &mut u64) -> Result<(), SpoolError> {
     // What a later version wrote is written as it is.
     let route = Route::read(&block.route).unwrap_or_else(|| Route::push(WireFormat::Json));
-    for index in 0..block.content.ends.len() as u32 {
-        to.write_all(&route.alone(&block.content.slice(&(index..index + 1))))?;
-        to.write_all(b"\n")?;
+    for record in block.content.records() {
+        let mut line = route.alone(&record);
+        line.push(b'\n');
+        to.write_all(&line).map_err(|source| SpoolError::Output { source })?;
         *records += 1;
     }
     Ok(())
