@@ -6,6 +6,7 @@
 mod adopt;
 mod disk;
 mod encoded;
+mod overlay;
 mod owner;
 mod salvage;
 mod view;

@@ -72,13 +72,13 @@ pub struct Exported {
     pub damaged_blocks: Vec<u64>,
 }
 
-/// Says what is in a spool, which nobody has open.
+/// Says what is in a spool, which nobody has open. The file is not changed.
 ///
 /// # Errors
 ///
 /// When another process has it open, which the error names; when it can't be read.
 pub fn inspect(path: impl AsRef<Path>) -> Result<Inspection, SpoolError> {
-    let (disk, identity, found) = Disk::open_any(path.as_ref())?;
+    let (disk, identity, found) = Disk::look(path.as_ref())?;
     let mut tables: BTreeMap<String, u64> = BTreeMap::new();
     for (table, count) in found.blocks.iter().flat_map(|(_, _, summary)| &summary.tables) {
         *tables.entry(table.to_string()).or_default() += u64::from(*count);
@@ -94,17 +94,17 @@ pub fn inspect(path: impl AsRef<Path>) -> Result<Inspection, SpoolError> {
     })
 }
 
-/// Reads a spool whole, and says what of it is not as it was written.
+/// Reads a spool whole, and says what of it is not as it was written. The file is not changed.
 ///
 /// # Errors
 ///
 /// As [`inspect`].
 pub fn verify(path: impl AsRef<Path>) -> Result<Verification, SpoolError> {
-    let (disk, _, found) = Disk::open_any(path.as_ref())?;
-    let mut verification =
-        Verification { records: 0, damaged_blocks: Vec::new(), damaged_records: 0, is_whole: disk.is_whole()? };
+    let (disk, _, found) = Disk::look(path.as_ref())?;
+    let mut verification = Verification { records: 0, damaged_blocks: Vec::new(), damaged_records: 0, is_whole: false };
     each(&disk, &found, |id, records, block| {
-        if block.is_some() {
+        // One with other records than are expected is not sent.
+        if block.is_some_and(|block| block.content.ends.len() == records as usize) {
             verification.records += u64::from(records);
         } else {
             verification.damaged_blocks.push(id);
@@ -112,6 +112,11 @@ pub fn verify(path: impl AsRef<Path>) -> Result<Verification, SpoolError> {
         }
         Ok(())
     })?;
+    verification.is_whole = match disk.is_whole() {
+        Ok(is_whole) => is_whole,
+        Err(SpoolError::Damaged { .. }) => false,
+        Err(error) => return Err(error),
+    };
     Ok(verification)
 }
 
@@ -122,7 +127,7 @@ pub fn verify(path: impl AsRef<Path>) -> Result<Verification, SpoolError> {
 ///
 /// As [`inspect`]; when `to` can't be written to. Of a spool that is no database any more, [`salvage`] finds records.
 pub fn export(path: impl AsRef<Path>, to: &mut impl Write) -> Result<Exported, SpoolError> {
-    let (disk, _, found) = Disk::open_any(path.as_ref())?;
+    let (disk, _, found) = Disk::look(path.as_ref())?;
     let mut exported = Exported::default();
     each(&disk, &found, |id, _, block| match block {
         Some(block) => write_block(&block, to, &mut exported.records),
