@@ -199,6 +199,7 @@ fn leave_out(shared: &Shared, work: &Work, block: u64) {
     let mut rest = work.clone();
     rest.parts.retain(|part| part.block.id != block);
     let mut queue = shared.queue();
+    queue.unreadable.insert(block);
     if !rest.parts.is_empty() {
         queue.put_back(rest, true);
     }

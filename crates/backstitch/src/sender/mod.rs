@@ -407,8 +407,7 @@ impl Sender {
         shared
             .until(|| {
                 let queue = shared.queue();
-                let is_done = queue.blocks.first_key_value().is_none_or(|(id, _)| *id > last);
-                is_done || queue.phase == Phase::Ended || queue.busy == 0 && queue.trouble().is_some()
+                !queue.waits_for(last) || queue.phase == Phase::Ended || queue.busy == 0 && queue.trouble().is_some()
             })
             .await;
     }
