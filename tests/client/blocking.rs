@@ -1,5 +1,7 @@
 //! The client for programs without a runtime.
 
+use std::time::Duration;
+
 use backstitch::blocking::Client;
 use backstitch::{BatchBody, PushBody};
 use backstitch_api::responses::batch as answers;
@@ -119,4 +121,31 @@ fn a_client_that_lacks_something_says_what() {
     let client = client("http://127.0.0.1:9/");
     assert_eq!((client.client_id().get(), client.base_url()), (CLIENT_ID, "http://127.0.0.1:9"));
     assert!(!format!("{client:?}").contains("at_good"));
+}
+
+#[test]
+fn a_sender_delivers_without_a_runtime_of_the_users() {
+    let folder = tempfile::tempdir().unwrap();
+    let (runtime, gate) = gate(&folder);
+    let client = client(gate.url());
+    let sender = client.sender().linger(Duration::from_millis(10)).spool(folder.path().join("spool.redb"));
+    let sender = sender.start().unwrap();
+    let other = sender.clone();
+    let thread = std::thread::spawn(move || other.send(customer(1)).unwrap().wait().unwrap());
+    let receipts = sender.send_all((2..=100).map(customer)).unwrap();
+    assert_eq!(receipts.accepted().unwrap(), 99);
+    assert_eq!(thread.join().unwrap().status, 201);
+    let last = sender.send(customer(101)).unwrap();
+    assert!(last.is_spooled());
+    let summary = sender.close().unwrap();
+    assert_eq!((summary.taken, summary.accepted, summary.lost), (101, 101, 0));
+    assert!(last.outcome().unwrap().is_ok());
+    assert_eq!(runtime.block_on(gate.table("customers", 1)).unwrap().count, 101);
+    // Within a runtime it says what to do instead.
+    runtime.block_on(async {
+        let error = client.sender().start().unwrap_err();
+        assert!(error.to_string().contains("spawn_blocking"), "{error}");
+        let error = sender.send(customer(1)).unwrap_err();
+        assert!(error.to_string().contains("spawn_blocking"), "{error}");
+    });
 }

@@ -2,41 +2,16 @@
 
 use std::time::Duration;
 
-use backstitch::{Client, Level, Push, SenderBuilder};
-use backstitch_gate::{Cell, Gate};
-use tempfile::TempDir;
+use backstitch::Level;
+use backstitch_gate::Cell;
 
-const CLIENT_ID: i64 = 7723;
-
-#[derive(Clone, Push)]
-#[push(table = "orders", key = "id", doc_test = false)]
-struct Order {
-    id: i64,
-    note: String,
-}
-
-fn order(id: i64) -> Order {
-    Order { id, note: format!("note {id}") }
-}
-
-async fn gate(folder: &TempDir) -> Gate {
-    let database = format!("sqlite://{}", folder.path().join("gate.db").display());
-    Gate::builder().database(database).token("at_good", CLIENT_ID).start().await.unwrap()
-}
-
-fn client(url: impl Into<String>) -> Client {
-    Client::builder().client_id(CLIENT_ID).token("at_good").base_url(url).build().unwrap()
-}
-
-fn sender(gate: &Gate) -> SenderBuilder {
-    client(gate.url()).sender().linger(Duration::from_millis(20))
-}
+use super::{Place, order, sender};
 
 #[tokio::test]
 async fn records_that_are_handed_over_one_by_one_become_rows() {
-    let folder = TempDir::new().unwrap();
-    let gate = gate(&folder).await;
-    let sender = sender(&gate).start().await.unwrap();
+    let place = Place::new();
+    let gate = place.gate().await;
+    let sender = sender(gate.url()).start().await.unwrap();
     let first = sender.send(order(1)).await.unwrap();
     let second = sender.send(order(2)).await.unwrap();
     assert!(first.sequence() < second.sequence());
@@ -53,11 +28,11 @@ async fn records_that_are_handed_over_one_by_one_become_rows() {
 #[tokio::test]
 async fn many_records_go_in_few_requests_whatever_the_level() {
     for level in [None, Some(Level::Memory), Some(Level::Interval(Duration::from_millis(10))), Some(Level::Always)] {
-        let folder = TempDir::new().unwrap();
-        let gate = gate(&folder).await;
-        let mut builder = sender(&gate);
+        let place = Place::new();
+        let gate = place.gate().await;
+        let mut builder = sender(gate.url());
         if let Some(level) = level {
-            builder = builder.spool(folder.path().join("spool.redb")).level(level);
+            builder = builder.spool(place.spool()).level(level);
         }
         let sender = builder.start().await.unwrap();
         let receipts = sender.send_all((0..5_000).map(order)).await.unwrap();
@@ -73,7 +48,7 @@ async fn many_records_go_in_few_requests_whatever_the_level() {
         assert_eq!((summary.taken, summary.accepted), (5_000, 5_000), "{level:?}");
         assert_eq!(gate.table("orders", 1).await.unwrap().count, 5_000);
         if level.is_some() {
-            let inspection = backstitch::spool::inspect(folder.path().join("spool.redb")).unwrap();
+            let inspection = backstitch::spool::inspect(place.spool()).unwrap();
             assert_eq!((inspection.records, inspection.blocks), (0, 0), "{level:?}");
         }
     }

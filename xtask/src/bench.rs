@@ -18,6 +18,8 @@ enum Name {
     Encode,
     /// What the derive costs: validating records, and compiling them
     Derive,
+    /// Delivering records to a server on loopback, beside other clients
+    Delivery,
 }
 
 impl Name {
@@ -27,6 +29,7 @@ impl Name {
             Name::Definitions => &["definitions"],
             Name::Encode => &["encode"],
             Name::Derive => &["derive", "derive-compile"],
+            Name::Delivery => &["delivery"],
         }
     }
 }

@@ -25,6 +25,7 @@
 
 mod builder;
 mod runtime;
+mod sender;
 
 use backstitch_api::generated::{ApiStatus, BatchStatus};
 
@@ -37,6 +38,8 @@ use crate::sequence::ClientId;
 use runtime::Runtime;
 
 pub use builder::ClientBuilder;
+pub use runtime::WithinRuntime;
+pub use sender::{Receipt, Receipts, Sender, SenderBuilder};
 
 /// A client of the Import API whose calls return when the API has answered. Cloning it is cheap; the clones share
 /// connections, sequences and a runtime.
@@ -131,6 +134,12 @@ impl Client {
     /// As [`push_body`](Client::push_body).
     pub fn batch_body(&self, body: BatchBody) -> Result<BatchStatus, ClientError> {
         self.runtime.wait(self.client.batch_body(body))?
+    }
+
+    /// A sender, to be configured, as [`backstitch::Client::sender`](crate::Client::sender). It shares the client's
+    /// runtime, whose thread delivers.
+    pub fn sender(&self) -> SenderBuilder {
+        SenderBuilder { builder: self.client.sender(), runtime: self.runtime.clone() }
     }
 
     /// Asks how the API is doing. No token is sent.

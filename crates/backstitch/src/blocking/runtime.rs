@@ -32,7 +32,7 @@ impl Drop for Owned {
     "a blocking call would stop the asynchronous runtime that it is made in: use `backstitch::Client` there, or make the \
      call in `tokio::task::spawn_blocking`"
 )]
-pub(super) struct WithinRuntime;
+pub struct WithinRuntime;
 
 impl From<WithinRuntime> for ClientError {
     fn from(error: WithinRuntime) -> Self {

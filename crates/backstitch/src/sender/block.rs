@@ -10,7 +10,7 @@ use bytes::Bytes;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-use super::frames::{self, BLOCK_BYTES, Piece};
+use super::frames::{self, BLOCK_BYTES, BUFFER_BYTES, Piece};
 use super::receipt::Fate;
 use crate::client::Pool;
 
@@ -251,8 +251,9 @@ impl OpenBlock {
         let OpenBlock { id, fate, mut bytes, ends, tables, last_taken, since, stored, may_be_stored, charge } = self;
         let (records, len) = (ends.len(), bytes.len());
         // Memory that is not used is not counted either.
-        if bytes.capacity() > len + len / 4 + 1024 {
-            bytes = bytes.as_slice().to_vec();
+        if bytes.capacity() > len + BUFFER_BYTES / 4 {
+            let exact = bytes.as_slice().to_vec();
+            buffers.give_back(std::mem::replace(&mut bytes, exact));
         }
         let content = Content { bytes: buffers.lend(bytes), ends: ends.into(), _charge: Some(Arc::new(charge)) };
         Block {

@@ -35,7 +35,8 @@ pub(super) async fn run(shared: Arc<Shared>) {
     loop {
         let mut ready = pin!(shared.work_is_ready.notified());
         ready.as_mut().enable();
-        let next = shared.queue().next(Instant::now(), shared.config.linger, shared.stored());
+        let is_pressed = shared.is_pressed();
+        let next = shared.queue().next(Instant::now(), shared.config.linger, shared.stored(), is_pressed);
         match next {
             Next::Work(work) => {
                 // Another one goes on with what is left, or watches the clock.

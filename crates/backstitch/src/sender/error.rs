@@ -41,6 +41,10 @@ pub enum SendError {
     /// The clock is at the end of 64 bits.
     #[error("no sequences are left: the clock is at the end of 64 bits")]
     NoSequences,
+    /// A blocking call was made within an asynchronous runtime.
+    #[cfg(feature = "blocking")]
+    #[error("{0}")]
+    WithinRuntime(crate::blocking::WithinRuntime),
     /// The Batch endpoint needs the schema of the table.
     #[error("the table has no schema, which the Batch endpoint needs: call `schema(…)` on it")]
     NoSchema,

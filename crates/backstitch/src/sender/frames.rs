@@ -17,6 +17,9 @@ use crate::transit::TransitEncoder;
 /// About how many bytes the records of a block have: with what stands before them they fill a page of the spool.
 pub(super) const BLOCK_BYTES: usize = 62 << 10;
 
+/// How much memory a block is written into: an encoder asks for more than a record needs in the end.
+pub(super) const BUFFER_BYTES: usize = BLOCK_BYTES + (8 << 10);
+
 /// What a record costs beside its bytes.
 pub(super) const BYTES_BESIDE: usize = size_of::<u32>();
 
@@ -39,7 +42,14 @@ impl Piece {
 
     /// How much of the memory for records it takes.
     pub(super) fn size(&self) -> usize {
-        size(self.bytes.len(), self.ends.len())
+        // As it is, where it becomes a block; copied, where it becomes a part of one.
+        let bytes = if self.is_a_block() { self.bytes.capacity() } else { self.bytes.len() };
+        size(bytes, self.ends.len())
+    }
+
+    /// Whether it has enough records to be a block, rather than a part of one.
+    pub(super) fn is_a_block(&self) -> bool {
+        self.bytes.len() >= BLOCK_BYTES / 2
     }
 }
 

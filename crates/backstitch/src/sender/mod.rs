@@ -267,7 +267,10 @@ impl Sender {
     /// A writer for the records of a lane, each of which is to fit a request of its own.
     fn writer(&self, lane: usize) -> FrameWriter {
         let shared = self.shared();
-        let around = shared.queue().lanes.get(lane).map_or(0, |lane| lane.route.bytes_around());
+        let around = match shared.push_around {
+            Some(around) => around,
+            None => shared.queue().lanes.get(lane).map_or(0, |lane| lane.route.bytes_around()),
+        };
         let mut writer = shared.writer();
         // The brackets of an array are counted with a record already.
         writer.limit_bytes((shared.config.batch_bytes + 1).saturating_sub(around));
@@ -344,11 +347,19 @@ impl Sender {
             permit.forget();
             Charge::of(&shared.room, permits as usize)
         };
-        let is_open = || shared.queue().phase == Phase::Open;
         let is_spool_full = || {
             let waiting = shared.waiting_bytes.load(Ordering::Relaxed);
             shared.config.level.is_some() && waiting > 0 && waiting + bytes as u64 > shared.config.spool_bytes
         };
+        // Mostly there is room. Whether the sender is closed is looked at when the records are handed over.
+        if !shared.has_store_error()
+            && !is_spool_full()
+            && let Ok(permit) = shared.room.try_acquire_many(permits)
+        {
+            return Ok(charge(permit));
+        }
+        let _pressed = shared.press();
+        let is_open = || shared.queue().phase == Phase::Open;
         loop {
             if !is_open() {
                 return Err(SendError::closed(shared.queue().trouble()));
@@ -370,7 +381,6 @@ impl Sender {
                 return Err(SendError::Full);
             }
             // What is being filled takes room too, and what is in the spool may leave memory.
-            shared.queue().seal_all();
             shared.work_is_ready.notify_one();
             if shared.config.level.is_some() {
                 shared.signals.urge();

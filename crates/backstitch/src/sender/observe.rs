@@ -19,11 +19,9 @@ macro_rules! metric {
 }
 
 /// Records were handed over.
+#[cfg(feature = "metrics")]
 pub(super) fn enqueued(table: &str, records: usize) {
-    metric!(
-        metrics::counter!("backstitch_records_enqueued_total", "table" => table.to_owned()).increment(records as u64)
-    );
-    let _ = (table, records);
+    metrics::counter!("backstitch_records_enqueued_total", "table" => table.to_owned()).increment(records as u64);
 }
 
 /// A request is on its way.

@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use super::block::{Block, Charge, OpenBlock};
-use super::frames::{BLOCK_BYTES, Piece};
+use super::frames::{BUFFER_BYTES, Piece};
 use super::receipt::Fate;
 use super::route::Route;
 use super::work::{Part, Work};
@@ -210,7 +210,7 @@ impl Queue {
             let most = limits.records.saturating_sub(filling.records);
             let most_bytes = limits.bytes.saturating_sub(filling.bytes);
             let is_new = filling.open.is_none();
-            if from == 0 && is_new && left <= most && bytes <= most_bytes && piece.size() >= BLOCK_BYTES / 2 {
+            if from == 0 && is_new && left <= most && bytes <= most_bytes && piece.is_a_block() {
                 let id = self.new_id();
                 let open = OpenBlock::adopt(id, piece, charge);
                 placed(&open.fate, 0..left as u32);
@@ -224,7 +224,9 @@ impl Queue {
                 return;
             }
             if is_new {
-                let open = OpenBlock::new(self.new_id(), &self.room, self.buffers.take());
+                let mut buffer = self.buffers.take();
+                buffer.reserve_exact(BUFFER_BYTES);
+                let open = OpenBlock::new(self.new_id(), &self.room, buffer);
                 let Some(filling) = self.lanes.get_mut(lane).map(|lane| &mut lane.filling) else { return };
                 filling.since.get_or_insert(open.since);
                 filling.open = Some(open);
@@ -326,8 +328,8 @@ impl Queue {
         }
     }
 
-    /// What is to be done now.
-    pub(super) fn next(&mut self, now: Instant, linger: Duration, stored: Stored) -> Next {
+    /// What is to be done now; `is_pressed` says that somebody waits for room.
+    pub(super) fn next(&mut self, now: Instant, linger: Duration, stored: Stored, is_pressed: bool) -> Next {
         if self.phase == Phase::Ended {
             return Next::End;
         }
@@ -340,6 +342,10 @@ impl Queue {
                 None if self.phase == Phase::Open => {}
                 _ => self.seal(lane),
             }
+        }
+        // Who waits for room would wait for what is not even on its way.
+        if is_pressed && self.busy == 0 && self.lanes.iter().all(|lane| lane.works.is_empty()) {
+            self.seal_all();
         }
         let mut must_store = false;
         for lane in 0..self.lanes.len() {

@@ -1,7 +1,7 @@
 //! What a sender's handles, its requests and its writing thread have in common.
 
 use std::future::Future;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::block::Block;
 use super::dead_letters::{self, Letter};
 use super::endpoint::Endpoint;
-use super::frames::FrameWriter;
+use super::frames::{BUFFER_BYTES, FrameWriter};
 use super::keeper::Signals;
 use super::observe;
 use super::queue::{Limits, Queue, Stored};
@@ -81,6 +81,8 @@ pub(super) struct Shared {
     buffers: Pool,
     /// The lane of records for the Push endpoint.
     pub(super) push_lane: usize,
+    /// How many bytes a request for the Push endpoint has beside its records, where that is where they go.
+    pub(super) push_around: Option<usize>,
     /// The memory for records.
     pub(super) room: Arc<Semaphore>,
     pub(super) endpoint: Endpoint,
@@ -98,6 +100,9 @@ pub(super) struct Shared {
     pub(super) mark_is_wanted: AtomicBool,
     letters: Mutex<Vec<Letter>>,
     spool_trouble: Mutex<Option<(StoreError, Instant)>>,
+    has_spool_trouble: AtomicBool,
+    /// How many wait for room.
+    pressed: AtomicUsize,
     /// How many bytes of records wait, in memory and in the spool.
     pub(super) waiting_bytes: AtomicU64,
     writers: Mutex<Vec<FrameWriter>>,
@@ -131,13 +136,16 @@ pub(super) struct Made {
 impl Shared {
     pub(super) fn new(made: Made) -> Self {
         let Made { client, config, transport, mut queue, room, endpoint, mark, .. } = made;
-        let push_lane = if config.is_batch { 0 } else { queue.lane(Route::push(client.format())) };
+        let route = Route::push(client.format());
+        let push_around = (!config.is_batch).then(|| route.bytes_around());
+        let push_lane = if config.is_batch { 0 } else { queue.lane(route) };
         Shared {
             client,
             has_keeper: config.level.is_some() || config.has_dead_letters,
             config,
             transport,
             push_lane,
+            push_around,
             buffers: queue.buffers.clone(),
             queue: Mutex::new(queue),
             room,
@@ -150,6 +158,8 @@ impl Shared {
             mark_is_wanted: AtomicBool::new(false),
             letters: Mutex::default(),
             spool_trouble: Mutex::default(),
+            has_spool_trouble: AtomicBool::new(false),
+            pressed: AtomicUsize::new(0),
             waiting_bytes: AtomicU64::new(0),
             writers: Mutex::default(),
             counts: Counts::default(),
@@ -227,9 +237,11 @@ impl Shared {
         }
     }
 
-    /// Memory for records.
+    /// Memory for the records of a block.
     pub(super) fn buffer(&self) -> Vec<u8> {
-        self.buffers.take()
+        let mut buffer = self.buffers.take();
+        buffer.reserve_exact(BUFFER_BYTES);
+        buffer
     }
 
     /// Says that a record will never be accepted as it is: after it is in the file of dead letters, where there is one.
@@ -312,10 +324,27 @@ impl Shared {
             }
             None => *trouble = None,
         }
+        self.has_spool_trouble.store(trouble.is_some(), Ordering::Relaxed);
         drop(trouble);
         if had_trouble || error.is_some() {
             self.changed();
         }
+    }
+
+    /// Whether the last write failed.
+    pub(super) fn has_store_error(&self) -> bool {
+        self.has_spool_trouble.load(Ordering::Relaxed)
+    }
+
+    /// Says that somebody waits for room, as long as what is returned is kept.
+    pub(super) fn press(&self) -> Pressed<'_> {
+        self.pressed.fetch_add(1, Ordering::Relaxed);
+        Pressed(&self.pressed)
+    }
+
+    /// Whether somebody waits for room.
+    pub(super) fn is_pressed(&self) -> bool {
+        self.pressed.load(Ordering::Relaxed) > 0
     }
 
     /// Why nothing can be written, and since when.
@@ -344,6 +373,15 @@ impl Shared {
         if has_room {
             self.changed();
         }
+    }
+}
+
+/// Somebody waits for room.
+pub(super) struct Pressed<'a>(&'a AtomicUsize);
+
+impl Drop for Pressed<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

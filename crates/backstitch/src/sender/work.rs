@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
+#[cfg(feature = "metrics")]
 use tokio::time::Instant;
 
 use super::block::{Block, Content};
@@ -54,6 +55,7 @@ impl Work {
     }
 
     /// When the first of the records was handed over.
+    #[cfg(feature = "metrics")]
     pub(super) fn since(&self) -> Option<Instant> {
         self.parts.iter().map(|part| part.block.since).min()
     }
@@ -89,6 +91,7 @@ impl Work {
     }
 
     /// How many of the records go to each table.
+    #[cfg(feature = "metrics")]
     pub(super) fn tables(&self) -> impl Iterator<Item = (&str, u32)> {
         // Of a part of a block it is not known; most blocks are of one table.
         self.parts.iter().flat_map(|part| {

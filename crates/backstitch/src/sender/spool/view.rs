@@ -112,10 +112,10 @@ pub fn verify(path: impl AsRef<Path>) -> Result<Verification, SpoolError> {
         }
         Ok(())
     })?;
+    // Last, since nothing is read after it fails.
     verification.is_whole = match disk.is_whole() {
-        Ok(is_whole) => is_whole,
         Err(SpoolError::Damaged { .. }) => false,
-        Err(error) => return Err(error),
+        is_whole => is_whole?,
     };
     Ok(verification)
 }
