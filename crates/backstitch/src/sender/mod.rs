@@ -18,6 +18,7 @@ mod observe;
 mod outcome;
 mod queue;
 mod receipt;
+mod replay;
 mod route;
 mod shared;
 #[cfg(feature = "spool")]
@@ -56,6 +57,7 @@ pub use builder::SenderBuilder;
 pub use endpoint::Retry;
 pub use error::{SendAllError, SendError, SenderError};
 pub use receipt::{Accepted, Receipt, Receipts, Rejection, Undelivered};
+pub use replay::{Replay, Replayed, Replaying};
 pub use shared::{Level, WhenFull};
 pub use store::StoreError;
 
