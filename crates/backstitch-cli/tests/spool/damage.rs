@@ -14,10 +14,10 @@ async fn a_damaged_block_is_named_and_the_rest_is_written_and_sent() {
         text.split(after).next().unwrap().rsplit('\n').next().unwrap().parse().unwrap()
     };
     let whole = number(&said.stdout, " records can be read");
-    let lost = number(&said.stdout, " records can't: 1 block of them, ");
+    let lost = number(&said.stdout, " records can't, of 1 damaged block: ");
     assert_eq!(whole + lost, 2_000, "{said:?}");
     assert!(said.stderr.contains("is damaged: ") && said.stderr.contains("spool "), "{said:?}");
-    let block = said.stdout.split("1 block of them, ").nth(1).unwrap().lines().next().unwrap().to_owned();
+    let block = said.stdout.split("1 damaged block: ").nth(1).unwrap().lines().next().unwrap().to_owned();
 
     let said = spool(&["export", &place.spool()]);
     assert_eq!((said.code, said.stdout.lines().count() as u64), (Some(1), whole));

@@ -1,5 +1,6 @@
 //! The records of files of lines are sent again.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use backstitch::{Client, WireFormat};
@@ -77,6 +78,21 @@ async fn letters_share_requests_until_one_is_refused() {
     assert_eq!(server.seen().len(), 13);
     let said = replay(&file, &Server::start(|_| ACCEPTED).url, &[]).await;
     assert_eq!((said.code, said.stderr.as_str()), (Some(0), ""), "{said:?}");
+}
+
+#[tokio::test]
+async fn a_server_that_is_busy_is_asked_again() {
+    static ASKED: AtomicU32 = AtomicU32::new(0);
+    fn rule(_: &Request) -> (u16, &'static str) {
+        if ASKED.fetch_add(1, Ordering::Relaxed) < 2 { (503, "") } else { ACCEPTED }
+    }
+    let place = Place::new();
+    let file = letters(&place, 0..5).await;
+    let server = Server::start(rule);
+    let said = replay(&file, &server.url, &[]).await;
+    assert_eq!((said.code, said.stderr.as_str()), (Some(0), ""), "{said:?}");
+    let bodies: Vec<String> = server.seen().into_iter().map(|request| request.body).collect();
+    assert!(bodies.len() == 3 && bodies.iter().all(|body| *body == bodies[0]), "{bodies:?}");
 }
 
 #[tokio::test]
