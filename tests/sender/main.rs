@@ -3,6 +3,7 @@
 mod dead_letters;
 mod delivery;
 mod spool;
+mod statuses;
 
 use std::path::PathBuf;
 use std::time::Duration;

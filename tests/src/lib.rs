@@ -80,6 +80,8 @@ mod documents {
     struct Readme;
     #[doc = include_str!("../../docs/derive.md")]
     struct Derive;
+    #[doc = include_str!("../../docs/delivery.md")]
+    struct Delivery;
     #[doc = include_str!("../../docs/encoding.md")]
     struct Encoding;
     #[doc = include_str!("../../docs/gate.md")]

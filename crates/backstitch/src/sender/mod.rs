@@ -552,6 +552,8 @@ impl<T: Push, I: Iterator<Item = T>> Many<I> {
                 BodyError::Full { bytes, .. } => Rejection::TooLarge { size: bytes, limit: bytes },
             };
             shared.counts.taken.fetch_add(1, Ordering::Relaxed);
+            #[cfg(feature = "metrics")]
+            observe::enqueued(T::TABLE_NAME, 1);
             return Filled::Refused(shared.refuse_record(&record, sequence, rejection));
         }
     }
