@@ -6,6 +6,8 @@
 //! 4. `deliver`: some tasks make requests, and decide by each answer what becomes of its records.
 //! 5. `receipt`: whoever handed a record over can know.
 
+#![cfg_attr(not(feature = "spool"), allow(dead_code, reason = "what is kept of records is for the spool"))]
+
 mod block;
 mod builder;
 mod dead_letters;
