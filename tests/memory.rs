@@ -43,7 +43,7 @@ async fn a_server_that_never_answers_makes_producers_wait_and_memory_stays_bound
         return;
     };
     let folder = tempfile::tempdir().unwrap();
-    for (budget, has_spool) in [(16 << 20, false), (48 << 20, false), (16 << 20, true)] {
+    for (budget, has_spool) in [(16 << 20, true), (16 << 20, false), (48 << 20, false)] {
         let client = Client::builder().client_id(7723).token("at_good").base_url(silence().await).build().unwrap();
         let mut builder = client.sender().memory(budget);
         if has_spool {

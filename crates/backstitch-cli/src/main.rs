@@ -1,9 +1,11 @@
 //! The `backstitch` command.
 
+mod address;
 mod demo;
 mod gate;
 mod grid;
 mod request;
+mod spool;
 mod status;
 mod terminal;
 
@@ -26,6 +28,8 @@ enum Command {
     Demo(demo::Arguments),
     /// Run a local Import API with a real database behind it
     Gate(gate::Arguments),
+    /// Look into the spool of a sender, check it, write its records to a file, or send them
+    Spool(spool::Arguments),
     /// Ask an Import API how it is doing
     Status(status::Arguments),
 }
@@ -35,6 +39,7 @@ async fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Demo(arguments) => demo::run(&arguments).await,
         Command::Gate(arguments) => gate::run(arguments).await,
+        Command::Spool(arguments) => spool::run(&arguments).await,
         Command::Status(arguments) => status::run(&arguments).await,
     };
     match outcome {

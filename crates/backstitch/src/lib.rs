@@ -27,8 +27,9 @@
 //! wire) comes from `backstitch_api`, which is generated from the API's definitions.
 //!
 //! Features: `derive` and `client` are on by default. Without `client` the crate needs no
-//! asynchronous runtime and speaks no HTTP. `blocking` adds a client for programs without such a runtime
-//! (`backstitch::blocking`). `bigdecimal`, `bytes`, `chrono`, `jiff`, `rust_decimal`,
+//! asynchronous runtime and speaks no HTTP. `sender` adds `Sender`, which delivers in the background and sends again
+//! until records are accepted; `spool` its records on disk; `metrics` what it tells through the `metrics` facade.
+//! `blocking` adds a client and a sender for programs without such a runtime (`backstitch::blocking`). `bigdecimal`, `bytes`, `chrono`, `jiff`, `rust_decimal`,
 //! `time` and `uuid` each make the types of the crate of that name fields of records ([`Value`]).
 
 // The derive writes `::backstitch`, here too.
@@ -88,8 +89,8 @@ pub use schema::{Schema, Types};
 pub use sender::spool;
 #[cfg(feature = "sender")]
 pub use sender::{
-    Accepted, Level, Receipt, Receipts, Rejection, Retry, SendAllError, SendError, Sender, SenderBuilder, SenderError,
-    Status, StoreError, Summary, Undelivered, WhenFull,
+    Accepted, Level, Receipt, Receipts, Rejection, Replay, Replayed, Replaying, Retry, SendAllError, SendError, Sender,
+    SenderBuilder, SenderError, Status, StoreError, Summary, Undelivered, WhenFull,
 };
 pub use sequence::{AsSequence, ClientId, ProducerError, Sequence, Sequences, Taken};
 /// JSON as it is written, from `serde_json`: numbers keep their digits.

@@ -116,7 +116,8 @@ pub struct Sequences {
     step: i64,
     /// The low digits: less than the step.
     producer: i64,
-    /// How far ahead of the last number a [sender](crate::Client::sender) reserves numbers on disk.
+    /// How far ahead of the last number a spool reserves numbers on disk.
+    #[cfg_attr(not(feature = "spool"), expect(dead_code, reason = "a spool needs it"))]
     ahead: i64,
 }
 
@@ -238,7 +239,7 @@ impl Sequences {
     }
 
     /// The greatest sequence that may have been given out.
-    #[cfg(feature = "sender")]
+    #[cfg(feature = "spool")]
     pub(crate) fn last(&self) -> i64 {
         let last = self.last.load(Ordering::Relaxed);
         last.saturating_mul(self.step).saturating_add(self.producer)
@@ -246,7 +247,7 @@ impl Sequences {
 
     /// A number that none that was given out is greater than, and one that is to be greater than all that will be for a
     /// while.
-    #[cfg(feature = "sender")]
+    #[cfg(feature = "spool")]
     pub(crate) fn reserve(&self) -> (i64, i64) {
         let used = (self.clock)().max(self.last());
         (used, used.saturating_add(self.ahead.max(self.step.saturating_mul(AHEAD))))

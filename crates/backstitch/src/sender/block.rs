@@ -85,6 +85,12 @@ impl Content {
         Content { bytes, ends, _charge: None }
     }
 
+    /// Each record, with a comma before it.
+    #[cfg(feature = "spool")]
+    pub(super) fn records(&self) -> impl Iterator<Item = Bytes> {
+        (0..self.ends.len() as u32).map(|index| self.slice(&(index..index + 1)))
+    }
+
     /// Where a record begins and ends, with its comma.
     fn place(&self, records: &Range<u32>) -> Range<usize> {
         let end_before = |index: u32| match index.checked_sub(1) {

@@ -12,6 +12,7 @@ use super::endpoint::{Endpoint, Retry};
 use super::frames::BLOCK_BYTES;
 use super::keeper::Keeper;
 use super::queue::Queue;
+#[cfg(feature = "spool")]
 use super::route::Route;
 use super::shared::{Config, Level, Made, Shared, WhenFull};
 use super::store::{Store, StoreError};

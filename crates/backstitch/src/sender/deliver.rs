@@ -206,6 +206,7 @@ fn leave_out(shared: &Shared, work: &Work, block: u64) {
     rest.parts.retain(|part| part.block.id != block);
     let mut queue = shared.queue();
     queue.not_tried(work.lane);
+    queue.unreadable.insert(block);
     if !rest.parts.is_empty() {
         queue.put_back(rest, true);
     }

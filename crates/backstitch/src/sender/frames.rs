@@ -59,6 +59,7 @@ pub(super) fn size(bytes: usize, records: usize) -> usize {
 }
 
 /// Adds to the counts of records by table.
+#[expect(clippy::ptr_arg, reason = "a name that the compiler knows is not copied")]
 pub(super) fn count(tables: &mut Vec<(Cow<'static, str>, u32)>, table: &Cow<'static, str>, records: u32) {
     // Neighbours mostly go to one table.
     match tables.iter_mut().rev().find(|(known, _)| known == table) {

@@ -6,6 +6,8 @@
 //! 4. `deliver`: some tasks make requests, and decide by each answer what becomes of its records.
 //! 5. `receipt`: whoever handed a record over can know.
 
+#![cfg_attr(not(feature = "spool"), allow(dead_code, reason = "what is kept of records is for the spool"))]
+
 mod block;
 mod builder;
 mod dead_letters;
@@ -18,6 +20,7 @@ mod observe;
 mod outcome;
 mod queue;
 mod receipt;
+mod replay;
 mod route;
 mod shared;
 #[cfg(feature = "spool")]
@@ -56,6 +59,7 @@ pub use builder::SenderBuilder;
 pub use endpoint::Retry;
 pub use error::{SendAllError, SendError, SenderError};
 pub use receipt::{Accepted, Receipt, Receipts, Rejection, Undelivered};
+pub use replay::{Replay, Replayed, Replaying};
 pub use shared::{Level, WhenFull};
 pub use store::StoreError;
 
@@ -417,8 +421,7 @@ impl Sender {
         shared
             .until(|| {
                 let queue = shared.queue();
-                let is_done = queue.blocks.first_key_value().is_none_or(|(id, _)| *id > last);
-                is_done || queue.phase == Phase::Ended || queue.busy == 0 && queue.trouble().is_some()
+                !queue.waits_for(last) || queue.phase == Phase::Ended || queue.busy == 0 && queue.trouble().is_some()
             })
             .await;
     }

@@ -1,5 +1,7 @@
 //! What waits to be sent: records go from open blocks to sealed ones, these to requests.
 
+#[cfg(feature = "spool")]
+use std::collections::BTreeSet;
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
@@ -32,6 +34,9 @@ pub(super) struct Queue {
     pub(super) to_store: Vec<Arc<Block>>,
     /// Blocks that are in the spool, or may be, and have no use there any more.
     pub(super) removed: Vec<u64>,
+    /// Blocks that can't be read: they stay in the spool, and nothing more becomes of them.
+    #[cfg(feature = "spool")]
+    pub(super) unreadable: BTreeSet<u64>,
     /// The lane whose turn it is.
     turn: usize,
     room: Arc<Semaphore>,
@@ -151,6 +156,8 @@ impl Queue {
             is_spooled,
             to_store: Vec::new(),
             removed: Vec::new(),
+            #[cfg(feature = "spool")]
+            unreadable: BTreeSet::new(),
             turn: 0,
             room,
             buffers,
@@ -410,6 +417,15 @@ impl Queue {
         if let Some(lane) = self.lanes.get_mut(lane) {
             lane.held = None;
         }
+    }
+
+    /// Whether something can still become known of a block up to this one.
+    pub(super) fn waits_for(&self, last: u64) -> bool {
+        #[cfg(feature = "spool")]
+        let is_open = |id: &u64| !self.unreadable.contains(id);
+        #[cfg(not(feature = "spool"))]
+        let is_open = |_: &u64| true;
+        self.blocks.range(..=last).any(|(id, _)| is_open(id))
     }
 
     /// Lets go of blocks of which everything is known.

@@ -202,7 +202,6 @@ mod unspooled {
     pub(in crate::sender) enum Store {}
 
     impl Store {
-        #[expect(clippy::unnecessary_wraps, reason = "as that of a spool")]
         pub(in crate::sender) fn write(&mut self, _shared: &Arc<Shared>, _is_end: bool) -> Result<(), StoreError> {
             match *self {}
         }

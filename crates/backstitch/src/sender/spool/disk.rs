@@ -1,13 +1,16 @@
 //! The spool's database.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::ErrorKind;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError, RwLock};
 
-use redb::{Database, DatabaseError, ReadableDatabase as _, ReadableTable as _, TableDefinition};
+use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableDefinition};
 
 use super::encoded::{self, Decoded, Parts, Summary};
+use super::overlay::Overlay;
 use super::owner::{self, Owner};
 use super::{Identity, SpoolError};
 
@@ -29,10 +32,10 @@ const CACHE_BYTES: usize = 8 << 20;
 #[derive(Debug)]
 pub(in crate::sender) struct Disk {
     path: PathBuf,
+    /// Says whose it is, while it is open. It goes first: the next one may write its own as soon as the lock is free.
+    owner: Mutex<Option<Owner>>,
     /// Nothing after an error, until it could be opened again; and nothing after it was closed.
     database: RwLock<Option<Database>>,
-    /// Says whose it is, while it is open.
-    owner: Mutex<Option<Owner>>,
 }
 
 /// What is in a spool that was opened.
@@ -60,6 +63,10 @@ fn damaged(path: &Path, reason: impl std::fmt::Display) -> SpoolError {
 fn error_of(path: &Path, error: impl Into<redb::Error>) -> SpoolError {
     match error.into() {
         redb::Error::DatabaseAlreadyOpen => SpoolError::InUse { path: path.to_owned(), by: owner::of(path) },
+        // No database, or one that was cut.
+        redb::Error::Io(error) if matches!(error.kind(), ErrorKind::InvalidData | ErrorKind::UnexpectedEof) => {
+            damaged(path, error)
+        }
         redb::Error::Io(source) => SpoolError::Io { path: path.to_owned(), source },
         redb::Error::PreviousIo => {
             SpoolError::Io { path: path.to_owned(), source: std::io::Error::other("an earlier write failed") }
@@ -77,18 +84,7 @@ fn guarded<T>(path: &Path, act: impl FnOnce() -> Result<T, redb::Error>) -> Resu
 }
 
 fn open_database(path: &Path) -> Result<Database, SpoolError> {
-    guarded(path, || {
-        let opened = Database::builder().set_cache_size(CACHE_BYTES).create(path);
-        opened.map_err(|error| match error {
-            // Not a database, or one that was cut.
-            DatabaseError::Storage(redb::StorageError::Io(error))
-                if error.kind() == std::io::ErrorKind::InvalidData =>
-            {
-                redb::Error::Corrupted(error.to_string())
-            }
-            error => error.into(),
-        })
-    })
+    guarded(path, || Ok(Database::builder().set_cache_size(CACHE_BYTES).create(path)?))
 }
 
 impl Disk {
@@ -102,17 +98,19 @@ impl Disk {
         })?;
         // What was delivered left holes.
         guarded(path, || Ok(database.compact()?))?;
-        Ok((Disk::new(path, database), found))
+        Ok((Disk::owned(path, database), found))
     }
 
-    fn new(path: &Path, database: Database) -> Self {
-        let owner = Mutex::new(Some(Owner::new(path)));
-        Disk { path: path.to_owned(), database: RwLock::new(Some(database)), owner }
+    fn owned(path: &Path, database: Database) -> Self {
+        Disk::new(path, database, Some(Owner::new(path)))
+    }
+
+    fn new(path: &Path, database: Database, owner: Option<Owner>) -> Self {
+        Disk { path: path.to_owned(), owner: Mutex::new(owner), database: RwLock::new(Some(database)) }
     }
 
     /// Leaves it to others, whoever still knows it.
     pub(in crate::sender) fn close(&self) {
-        // The name goes first: the next one may write its own at once.
         *self.owner.lock().unwrap_or_else(PoisonError::into_inner) = None;
         *self.database.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
@@ -120,14 +118,27 @@ impl Disk {
     /// Opens a spool that is there, whoever's it is.
     pub(super) fn open_any(path: &Path) -> Result<(Self, Identity, Found), SpoolError> {
         if !path.exists() {
-            let source = std::io::Error::from(std::io::ErrorKind::NotFound);
+            let source = std::io::Error::from(ErrorKind::NotFound);
             return Err(SpoolError::Io { path: path.to_owned(), source });
         }
         let database = open_database(path)?;
-        let identity =
-            guarded(path, || identity_of(&database))?.ok_or_else(|| damaged(path, "it is a database, but no spool"))?;
-        let found = guarded(path, || read_all(&database))?;
-        Ok((Disk::new(path, database), identity, found))
+        let (identity, found) = whole_of(path, &database)?;
+        Ok((Disk::owned(path, database), identity, found))
+    }
+
+    /// Opens a spool that is there to be looked at. The file is not changed, whatever happens to it here.
+    pub(super) fn look(path: &Path) -> Result<(Self, Identity, Found), SpoolError> {
+        let io = |source| SpoolError::Io { path: path.to_owned(), source };
+        let file = File::open(path).map_err(io)?;
+        if file.metadata().map_err(io)?.len() == 0 {
+            return Err(damaged(path, "it is empty"));
+        }
+        let database = guarded(path, || {
+            let overlay = Overlay::new(file)?;
+            Ok(Database::builder().set_cache_size(CACHE_BYTES).create_with_backend(overlay)?)
+        })?;
+        let (identity, found) = whole_of(path, &database)?;
+        Ok((Disk::new(path, database, None), identity, found))
     }
 
     /// Changes it, all or nothing, and waits until that is on disk.
@@ -170,11 +181,7 @@ impl Disk {
         std::fs::metadata(&self.path).map_or(0, |file| file.len())
     }
 
-    pub(in crate::sender) fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// Checks the whole file.
+    /// Checks the whole file, and leaves it repaired as well as the database can: of no use but to those who only look.
     pub(super) fn is_whole(&self) -> Result<bool, SpoolError> {
         let mut database = self.database.write().unwrap_or_else(PoisonError::into_inner);
         match database.as_mut() {
@@ -182,6 +189,13 @@ impl Disk {
             None => Ok(false),
         }
     }
+}
+
+/// What a spool that is there is bound to, and what is in it.
+fn whole_of(path: &Path, database: &Database) -> Result<(Identity, Found), SpoolError> {
+    let identity =
+        guarded(path, || identity_of(database))?.ok_or_else(|| damaged(path, "it is a database, but no spool"))?;
+    Ok((identity, guarded(path, || read_all(database))?))
 }
 
 /// Binds the spool to a client, if it is not yet, and reads what is in it; or says whose it is.

@@ -6,6 +6,7 @@
 mod adopt;
 mod disk;
 mod encoded;
+mod overlay;
 mod owner;
 mod salvage;
 mod view;
@@ -56,12 +57,18 @@ pub enum SpoolError {
         asked: Identity,
     },
     /// It is not as it was written.
-    #[error("the spool {} is damaged: {reason}; `backstitch spool export` writes what can be read of it", path.display())]
+    #[error("the spool {} is damaged: {reason}; `backstitch spool export --salvage` writes what is left in it", path.display())]
     Damaged {
         /// The file.
         path: PathBuf,
         /// What was found.
         reason: String,
+    },
+    /// What was read of it can't be written to where it is wanted.
+    #[error("what was read of the spool can't be written: {source}")]
+    Output {
+        /// What the system said.
+        source: std::io::Error,
     },
     /// It can't be read or written: the disk is full, say.
     #[error("the spool {} can't be used: {source}", path.display())]

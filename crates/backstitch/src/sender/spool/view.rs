@@ -1,6 +1,6 @@
 //! Spools as those see them who do not send: the command, and whoever has to find out what is left.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 
@@ -72,13 +72,13 @@ pub struct Exported {
     pub damaged_blocks: Vec<u64>,
 }
 
-/// Says what is in a spool, which nobody has open.
+/// Says what is in a spool, which nobody has open. The file is not changed.
 ///
 /// # Errors
 ///
 /// When another process has it open, which the error names; when it can't be read.
 pub fn inspect(path: impl AsRef<Path>) -> Result<Inspection, SpoolError> {
-    let (disk, identity, found) = Disk::open_any(path.as_ref())?;
+    let (disk, identity, found) = Disk::look(path.as_ref())?;
     let mut tables: BTreeMap<String, u64> = BTreeMap::new();
     for (table, count) in found.blocks.iter().flat_map(|(_, _, summary)| &summary.tables) {
         *tables.entry(table.to_string()).or_default() += u64::from(*count);
@@ -94,16 +94,17 @@ pub fn inspect(path: impl AsRef<Path>) -> Result<Inspection, SpoolError> {
     })
 }
 
-/// Reads a spool whole, and says what of it is not as it was written.
+/// Reads a spool whole, and says what of it is not as it was written. The file is not changed.
 ///
 /// # Errors
 ///
 /// As [`inspect`].
 pub fn verify(path: impl AsRef<Path>) -> Result<Verification, SpoolError> {
-    let (disk, _, found) = Disk::open_any(path.as_ref())?;
+    let (disk, _, found) = Disk::look(path.as_ref())?;
     let mut verification = Verification { records: 0, damaged_blocks: Vec::new(), damaged_records: 0, is_whole: false };
     each(&disk, &found, |id, records, block| {
-        if block.is_some() {
+        // One with other records than are expected is not sent.
+        if block.is_some_and(|block| block.content.ends.len() == records as usize) {
             verification.records += u64::from(records);
         } else {
             verification.damaged_blocks.push(id);
@@ -126,7 +127,7 @@ pub fn verify(path: impl AsRef<Path>) -> Result<Verification, SpoolError> {
 ///
 /// As [`inspect`]; when `to` can't be written to. Of a spool that is no database any more, [`salvage`] finds records.
 pub fn export(path: impl AsRef<Path>, to: &mut impl Write) -> Result<Exported, SpoolError> {
-    let (disk, _, found) = Disk::open_any(path.as_ref())?;
+    let (disk, _, found) = Disk::look(path.as_ref())?;
     let mut exported = Exported::default();
     each(&disk, &found, |id, _, block| match block {
         Some(block) => write_block(&block, to, &mut exported.records),
@@ -145,25 +146,8 @@ pub fn export(path: impl AsRef<Path>, to: &mut impl Write) -> Result<Exported, S
 ///
 /// When the file can't be read, or `to` can't be written to.
 pub fn salvage(path: impl AsRef<Path>, to: &mut impl Write) -> Result<Exported, SpoolError> {
-    let path = path.as_ref();
     let mut exported = Exported::default();
-    // A block that grew is there more than once: the longest copy has all of it.
-    let mut longest: BTreeMap<u64, usize> = BTreeMap::new();
-    let broken = |source| SpoolError::Io { path: path.to_owned(), source };
-    scan::each(path, |block| {
-        let longest = longest.entry(block.id).or_default();
-        *longest = block.len.max(*longest);
-        Ok(())
-    })
-    .map_err(broken)?;
-    let mut written = HashSet::new();
-    scan::each(path, |block| {
-        if longest.get(&block.id) == Some(&block.len) && written.insert(block.id) {
-            write_block(&block, to, &mut exported.records)?;
-        }
-        Ok(())
-    })
-    .map_err(broken)?;
+    scan::each(path.as_ref(), |block| write_block(block, to, &mut exported.records))?;
     Ok(exported)
 }
 
@@ -171,7 +155,7 @@ pub fn salvage(path: impl AsRef<Path>, to: &mut impl Write) -> Result<Exported, 
 fn each(
     disk: &Disk,
     found: &Found,
-    mut show: impl FnMut(u64, u32, Option<Decoded>) -> std::io::Result<()>,
+    mut show: impl FnMut(u64, u32, Option<Decoded>) -> Result<(), SpoolError>,
 ) -> Result<(), SpoolError> {
     for (id, _, summary) in &found.blocks {
         let block = match disk.load(*id) {
@@ -179,17 +163,18 @@ fn each(
             Err(SpoolError::Damaged { .. }) => None,
             Err(error) => return Err(error),
         };
-        show(*id, summary.records, block).map_err(|source| SpoolError::Io { path: disk.path().to_owned(), source })?;
+        show(*id, summary.records, block)?;
     }
     Ok(())
 }
 
-fn write_block(block: &Decoded, to: &mut impl Write, records: &mut u64) -> std::io::Result<()> {
+fn write_block(block: &Decoded, to: &mut impl Write, records: &mut u64) -> Result<(), SpoolError> {
     // What a later version wrote is written as it is.
     let route = Route::read(&block.route).unwrap_or_else(|| Route::push(WireFormat::Json));
-    for index in 0..block.content.ends.len() as u32 {
-        to.write_all(&route.alone(&block.content.slice(&(index..index + 1))))?;
-        to.write_all(b"\n")?;
+    for record in block.content.records() {
+        let mut line = route.alone(&record);
+        line.push(b'\n');
+        to.write_all(&line).map_err(|source| SpoolError::Output { source })?;
         *records += 1;
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 mod closing;
 mod outcomes;
+mod queue;
 mod room;
 mod sealing;
 
