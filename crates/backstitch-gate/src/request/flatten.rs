@@ -89,6 +89,8 @@ impl GroupBuilder {
                 keys: Vec::new(),
                 columns: Vec::new(),
                 overflow: false,
+                version: None,
+                activate: None,
                 rows: Vec::new(),
             },
             by_name: HashMap::new(),
@@ -161,6 +163,7 @@ impl GroupBuilder {
                 1 => format!("{reason}, and 1 more"),
                 _ => format!("{reason}, and {more} more"),
             }),
+            extracted_at: None,
             record,
         })
     }
