@@ -18,6 +18,15 @@ pub(crate) fn rfc3339(time: SystemTime) -> String {
     )
 }
 
+/// A date and a time with an offset, as RFC 3339 in UTC, to the microsecond. Beside RFC 3339 the offsets `+HHMM` and `+HH`
+/// are taken, and a space for the `T`. `None` for anything else, and for years that have not four digits.
+pub(crate) fn parse(text: &str) -> Option<String> {
+    // What may follow in brackets, a time zone's name, is not part of RFC 3339.
+    let moment: jiff::Timestamp = text.parse().ok().filter(|_| !text.contains('['))?;
+    let written = moment.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string();
+    written.starts_with(|first: char| first.is_ascii_digit()).then_some(written)
+}
+
 /// Year, month and day of a day counted from 1970, after Howard Hinnant's `civil_from_days`: years begin
 /// in March, so that the leap day is the last.
 fn date(days: u64) -> (u64, u64, u64) {
@@ -35,6 +44,31 @@ fn date(days: u64) -> (u64, u64, u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn dates_with_offsets_are_read_into_utc() {
+        for (text, utc) in [
+            ("2020-01-13T21:25:03Z", "2020-01-13T21:25:03.000000Z"),
+            ("2020-01-13T21:25:03.1234567+02:00", "2020-01-13T19:25:03.123456Z"),
+            ("2020-01-13T21:25:03+0530", "2020-01-13T15:55:03.000000Z"),
+            ("2020-01-13 21:25:03-08", "2020-01-14T05:25:03.000000Z"),
+            ("1969-12-31T23:59:59Z", "1969-12-31T23:59:59.000000Z"),
+            ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00.000000Z"),
+        ] {
+            assert_eq!(parse(text).as_deref(), Some(utc), "{text}");
+        }
+        for text in [
+            "",
+            "2020-01-13",
+            "2020-01-13T21:25:03",
+            "2020-02-30T00:00:00Z",
+            "now",
+            "-000001-01-01T00:00:00Z",
+            "2020-01-13T21:25:03Z[UTC]",
+        ] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn known_days_have_their_dates() {

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use axum::body::Bytes;
 use backstitch_api::JsonType;
 
-use super::check::Record;
+use super::check::{Record, What};
 use crate::batch::{Batch, ColumnName, Group, Row};
 use crate::cell::Cell;
 use crate::json::fields::Fields;
@@ -19,13 +19,14 @@ use crate::names::{self, DECIMAL_DIGITS, DESTINATION, Fate, SEPARATOR};
 /// # Errors
 /// The parser's, for a value that cannot be read.
 pub(crate) fn batch(
-    body: &Bytes,
     records: Vec<Record<'_>>,
+    _schema: Option<&serde_json::Value>,
     received_at: SystemTime,
 ) -> Result<Batch, serde_json::Error> {
     let mut builders: Vec<GroupBuilder> = Vec::new();
     let mut index: HashMap<(Cow<'_, str>, Vec<Cow<'_, str>>), usize> = HashMap::new();
-    for Record { table, sequence, keys, data, text } in records {
+    for Record { table, sequence, keys, extracted_at, what, text, .. } in records {
+        let What::Upsert(data) = what else { continue };
         let identity = (table, keys);
         let at = match index.get(&identity) {
             Some(&at) => at,
@@ -36,8 +37,8 @@ pub(crate) fn batch(
                 builders.len() - 1
             }
         };
-        let row = builders[at].row(sequence, &data, body.slice_ref(text.as_bytes()))?;
-        builders[at].group.rows.push(row);
+        let row = builders[at].row(sequence, &Fields::parse(&data.text())?, text)?;
+        builders[at].group.rows.push(Row { extracted_at, ..row });
     }
     Ok(Batch { received_at, groups: builders.into_iter().map(|builder| builder.group).collect() })
 }
