@@ -5,13 +5,14 @@
 //! - [`complaint`]: what is wrong with a record, in the words of the definition's answers.
 //! - [`check`]: a body against all rules for requests.
 //! - [`message`]: the body of a batch request against all rules for these.
-//! - [`schema`], [`violation`]: records against their schema, and what is said of those that do not conform.
+//! - [`schema`], [`extent`], [`violation`]: records against their schema, and what is said of those that do not conform.
 //! - [`datum`], [`flatten`]: the data of checked records as rows of columns.
 
 pub(crate) mod attribute;
 pub(crate) mod check;
 pub(crate) mod complaint;
 pub(crate) mod datum;
+pub(crate) mod extent;
 pub(crate) mod flatten;
 pub(crate) mod message;
 pub(crate) mod roles;

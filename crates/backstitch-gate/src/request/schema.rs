@@ -6,6 +6,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{Draft, PatternOptions, ValidationError, Validator};
 use serde_json::Value;
 
+use super::extent::{DEFINITIONS, Extent, NAMED_SCHEMAS, SCHEMAS};
 use super::message::refusal;
 use super::violation::{REPORTED, Violation, clipped};
 use crate::json::value;
@@ -14,10 +15,6 @@ use crate::timestamp;
 
 /// The types that draft 4 knows.
 const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
-
-/// Below these keywords stand a schema, schemas in an array, or schemas by name.
-const SCHEMAS: [&str; 7] = ["additionalItems", "additionalProperties", "items", "not", "allOf", "anyOf", "oneOf"];
-const NAMED_SCHEMAS: [&str; 4] = ["definitions", "dependencies", "patternProperties", "properties"];
 
 /// The format that is checked: it makes a column of timestamps. Of all others every string is taken.
 const DATE_TIME: &str = "date-time";
@@ -29,6 +26,7 @@ const BACKTRACKS: usize = 100_000;
 pub(crate) struct Schema {
     document: Value,
     validator: Validator,
+    extent: Extent,
 }
 
 impl Schema {
@@ -45,13 +43,14 @@ impl Schema {
         if let Some(unknown) = prepare(&mut checked) {
             return Err(refusal(&batch::UNKNOWN_TYPE, [("<TYPE>", clipped(&unknown))]));
         }
+        let extent = Extent::of(&checked).map_err(|text| refusal(&batch::INVALID_SCHEMA, [("<TEXT>", text)]))?;
         jsonschema::options()
             .with_draft(Draft::Draft4)
             .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(BACKTRACKS))
             .with_format(DATE_TIME, |text: &str| timestamp::parse(text).is_some())
             .should_validate_formats(true)
             .build(&checked)
-            .map(|validator| Schema { document, validator })
+            .map(|validator| Schema { document, validator, extent })
             .map_err(|error| refusal(&batch::INVALID_SCHEMA, [("<TEXT>", clipped(&error.to_string()))]))
     }
 
@@ -73,6 +72,9 @@ impl Schema {
         let record = value::read(data)?;
         if self.validator.is_valid(&record) {
             return Ok(None);
+        }
+        if self.extent == Extent::Recursive {
+            return Ok(Some(Violation::new("#", "not valid against a schema with recursive references")));
         }
         let errors = self.validator.iter_errors(&record).take(REPORTED);
         let violations = errors.flat_map(|error| self.violation(&record, &error)).collect();
@@ -219,6 +221,10 @@ fn size(value: &Value) -> usize {
     }
 }
 
+fn is_map(keyword: &str) -> bool {
+    keyword == DEFINITIONS || NAMED_SCHEMAS.contains(&keyword)
+}
+
 /// Takes out of a schema and those in it the formats that are not checked. The first type that is not known, if there
 /// is one.
 fn prepare(schema: &mut Value) -> Option<String> {
@@ -237,8 +243,7 @@ fn prepare(schema: &mut Value) -> Option<String> {
             return Some(unknown.to_owned());
         }
         for (keyword, value) in schema.iter_mut().rev() {
-            let (stands_below, by_name) =
-                (SCHEMAS.contains(&keyword.as_str()), NAMED_SCHEMAS.contains(&keyword.as_str()));
+            let (stands_below, by_name) = (SCHEMAS.contains(&keyword.as_str()), is_map(keyword));
             if stands_below && !value.is_array() {
                 left.push(value);
                 continue;

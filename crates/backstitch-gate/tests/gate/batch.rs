@@ -287,6 +287,47 @@ async fn schemas_that_refer_to_themselves_end() {
 }
 
 #[tokio::test]
+async fn schemas_that_refer_to_themselves_twice_end_too() {
+    let it = Fixture::start().await;
+    let told = error("Record 0 did not conform to schema: #: not valid against a schema with recursive references");
+    let nested = format!("{}1{}", "{\"f\":".repeat(100), "}".repeat(100));
+    let body = altered(
+        "schema",
+        Some(r##"{"type":"object","properties":{"id":{"type":"integer"},"f":{"anyOf":[{"$ref":"#"},{"$ref":"#"}]}}}"##),
+    );
+    send(&it, &body.replace(r#"{"id":1}"#, &format!("{{\"id\":1,\"f\":{nested}}}"))).await.is(400, &told);
+    let chain: Vec<String> = (0..60)
+        .map(|n| {
+            format!(r##""d{n}":{{"anyOf":[{{"$ref":"#/definitions/d{0}"}},{{"$ref":"#/definitions/d{0}"}}]}}"##, n + 1)
+        })
+        .collect();
+    let schema = format!(
+        r##"{{"properties":{{"id":{{"$ref":"#/definitions/d0"}}}},"definitions":{{{},"d60":{{"type":"string"}}}}}}"##,
+        chain.join(",")
+    );
+    let answer = send(&it, &altered("schema", Some(&schema))).await;
+    assert!(answer.body.starts_with(r#"{"error":"Invalid JSON schema: more than 100000 schemas"#), "{}", answer.body);
+}
+
+#[tokio::test]
+async fn no_schema_and_no_record_are_too_deep_for_the_stack() {
+    let it = Fixture::start().await;
+    // As deep as both may be: each level of the record goes through all levels of the schema.
+    let inner = (0..8).fold(r##"{"$ref":"#"}"##.to_owned(), |inner, _| format!(r#"{{"allOf":[{inner}]}}"#));
+    let schema = format!(r#"{{"properties":{{"id":{{}},"f":{inner}}},"type":"object"}}"#);
+    let nested = format!("{}{{}}{}", "{\"f\":".repeat(120), "}".repeat(120));
+    let body = altered("schema", Some(&schema));
+    send(&it, &body.replace(r#"{"id":1}"#, &format!("{{\"id\":1,\"f\":{nested}}}"))).await.is(201, ACCEPTED);
+    let chain: Vec<String> =
+        (0..50_000).map(|n| format!(r##""d{n}":{{"$ref":"#/definitions/d{}"}}"##, n + 1)).collect();
+    let schema = format!(
+        r##"{{"properties":{{"id":{{"$ref":"#/definitions/d0"}}}},"definitions":{{{},"d50000":{{}}}}}}"##,
+        chain.join(",")
+    );
+    assert_eq!(send(&it, &altered("schema", Some(&schema))).await.status, 400);
+}
+
+#[tokio::test]
 async fn a_record_that_does_not_conform_is_told_in_the_documented_words() {
     let it = Fixture::start().await;
     for (kind, value, expected, found) in [
@@ -323,6 +364,7 @@ async fn other_rules_of_a_schema_have_their_words() {
             "#/f: #: no subschema matched out of the total 2 subschemas #/f: expected: String, found: Integer #/f: 1 is not greater or equal to 5",
         ),
         (r#"{"oneOf":[{"type":"integer"},{"minimum":0}]}"#, "1", "#/f: #: 2 subschemas matched instead of one"),
+        (r##"{"$ref":"#/properties/id"}"##, "true", "#/f: expected: Integer, found: Boolean"),
         (r#"{"enum":["a"]}"#, "\"b\"", "#/f: b is not a valid enum value"),
         (r#"{"maximum":5}"#, "6", "#/f: 6 is not less or equal to 5"),
         (r#"{"minimum":5,"exclusiveMinimum":true}"#, "5", "#/f: 5 is not greater than 5"),
