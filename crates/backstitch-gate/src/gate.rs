@@ -11,16 +11,20 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::GateError;
+use crate::admin::Door;
 use crate::clients;
 use crate::http::routes::{self, Shared};
 use crate::http::server::{self, Patience};
 use crate::http::token::Tokens;
+use crate::journal::{Journal, JournalEntry};
 use crate::request::roles::Roles;
 use crate::store::Store;
 use crate::store::view::{TableSummary, TableView};
 
 const DEFAULT_ADDRESS: &str = "127.0.0.1:0";
 const DEFAULT_DATABASE: &str = "sqlite://gate.db";
+const DEFAULT_JOURNAL: usize = 1_000;
+const DEFAULT_JOURNAL_BYTES: usize = 16 * 1024 * 1024;
 const DEFAULT_READ_TIMEOUT: Duration = Duration::from_secs(60);
 const DEFAULT_STOP_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -36,6 +40,9 @@ pub struct GateBuilder {
     database: String,
     tokens: Vec<(String, i64)>,
     any_token: Option<i64>,
+    names: Vec<String>,
+    journal: usize,
+    journal_bytes: usize,
     read_timeout: Duration,
     stop_timeout: Duration,
 }
@@ -70,6 +77,26 @@ impl GateBuilder {
     /// records. For tests only.
     pub fn allow_any_token(mut self, client_id: i64) -> Self {
         self.any_token = Some(client_id);
+        self
+    }
+
+    /// A name by which the gate is known besides its address, such as that of a container. What is under `/_gate` is
+    /// answered only where the `Host` of a request is the gate's. Can be called again.
+    pub fn name(mut self, host: impl Into<String>) -> Self {
+        self.names.push(host.into());
+        self
+    }
+
+    /// How many requests [`Gate::requests`] remembers. Without this call: 1,000.
+    pub fn journal(mut self, requests: usize) -> Self {
+        self.journal = requests;
+        self
+    }
+
+    /// How many bytes of bodies [`Gate::requests`] remembers altogether; of one body at most 262,144. Without this call:
+    /// 16,777,216.
+    pub fn journal_bytes(mut self, bytes: usize) -> Self {
+        self.journal_bytes = bytes;
         self
     }
 
@@ -108,11 +135,18 @@ impl GateBuilder {
             stores.push((client_id, store));
         }
         let intakes = stores.iter().map(|(_, store)| store.intake()).collect();
-        let shared = Shared { tokens, roles, intakes, read_timeout: self.read_timeout };
+        let shared = Arc::new(Shared {
+            tokens,
+            roles,
+            intakes,
+            read_timeout: self.read_timeout,
+            door: Door::new(address, &self.listen, &self.names),
+            journal: Journal::new(self.journal, self.journal_bytes),
+        });
         let patience = Patience { head: self.read_timeout.max(IDLE), stop: self.stop_timeout };
         let (stop, stopped) = oneshot::channel();
-        let server = tokio::spawn(server::serve(listener, routes::router(Arc::new(shared)), patience, stopped));
-        Ok(Gate { address, stores, stop, server })
+        let server = tokio::spawn(server::serve(listener, routes::router(Arc::clone(&shared)), patience, stopped));
+        Ok(Gate { address, stores, shared, stop, server })
     }
 }
 
@@ -127,6 +161,9 @@ impl fmt::Debug for GateBuilder {
             .field("database", &format_args!("{scheme}://…"))
             .field("tokens_of_clients", &clients)
             .field("any_token_of_client", &self.any_token)
+            .field("names", &self.names)
+            .field("journal", &self.journal)
+            .field("journal_bytes", &self.journal_bytes)
             .field("read_timeout", &self.read_timeout)
             .field("stop_timeout", &self.stop_timeout)
             .finish()
@@ -142,6 +179,7 @@ pub struct Gate {
     address: SocketAddr,
     /// One for each client; there is at least one.
     stores: Vec<(i64, Store)>,
+    shared: Arc<Shared>,
     stop: oneshot::Sender<()>,
     server: JoinHandle<()>,
 }
@@ -154,6 +192,9 @@ impl Gate {
             database: DEFAULT_DATABASE.to_owned(),
             tokens: Vec::new(),
             any_token: None,
+            names: Vec::new(),
+            journal: DEFAULT_JOURNAL,
+            journal_bytes: DEFAULT_JOURNAL_BYTES,
             read_timeout: DEFAULT_READ_TIMEOUT,
             stop_timeout: DEFAULT_STOP_TIMEOUT,
         }
@@ -214,6 +255,12 @@ impl Gate {
     /// name; or where the database cannot be read.
     pub async fn table_of(&self, client_id: i64, name: &str, limit: usize) -> Result<TableView, GateError> {
         self.store(client_id)?.table(name, limit).await
+    }
+
+    /// The latest requests that came, the latest first: those of the API, whatever was answered.
+    #[must_use]
+    pub fn requests(&self) -> Vec<JournalEntry> {
+        self.shared.journal.entries()
     }
 
     fn store(&self, client_id: i64) -> Result<&Store, GateError> {

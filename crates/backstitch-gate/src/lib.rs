@@ -21,12 +21,14 @@
 //! # }
 //! ```
 
+mod admin;
 mod batch;
 mod cell;
 mod clients;
 mod error;
 mod gate;
 mod http;
+mod journal;
 mod json;
 mod names;
 mod refusal;
@@ -37,4 +39,5 @@ mod timestamp;
 pub use cell::Cell;
 pub use error::GateError;
 pub use gate::{Gate, GateBuilder};
+pub use journal::JournalEntry;
 pub use store::view::{TableSummary, TableView};

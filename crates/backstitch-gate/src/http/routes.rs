@@ -8,6 +8,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{CONNECTION, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
 use backstitch_api::TRANSIT;
@@ -16,8 +17,12 @@ use backstitch_api::responses::{self, Response as Answer};
 
 use super::body;
 use super::encoding::Encoding;
+use super::note::{Note, Reason};
+use super::observe::observe;
 use super::token::Tokens;
+use crate::admin::{self, Door};
 use crate::batch::Batch;
+use crate::journal::Journal;
 use crate::refusal::{Media, Refusal};
 use crate::request::roles::Roles;
 use crate::request::{check, flatten, message};
@@ -36,18 +41,22 @@ pub(crate) struct Shared {
     /// One for each of the clients of the tokens, in their order.
     pub(crate) intakes: Vec<Intake>,
     pub(crate) read_timeout: Duration,
+    pub(crate) door: Door,
+    pub(crate) journal: Journal,
 }
 
-/// The endpoints of the Import API.
+/// The endpoints of the Import API, and what a gate has besides.
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
-    Router::new()
+    let api = Router::new()
         .route(endpoints::BATCH.path, on(method(&endpoints::BATCH), batch))
         .route(endpoints::PUSH.path, on(method(&endpoints::PUSH), push))
         .route(endpoints::VALIDATE.path, on(method(&endpoints::VALIDATE), validate))
         .route(endpoints::STATUS.path, on(method(&endpoints::STATUS), status))
         .fallback(async || Refusal::NotFound)
         .method_not_allowed_fallback(async || Refusal::Method)
-        .with_state(shared)
+        .layer(from_fn_with_state(Arc::clone(&shared), observe))
+        .with_state(Arc::clone(&shared));
+    admin::router(shared, api)
 }
 
 /// The method of a call, as its definition has it.
@@ -118,6 +127,7 @@ struct Sent {
     encoding: Encoding,
     bytes: Bytes,
     received_at: SystemTime,
+    note: Note,
 }
 
 /// Checks a request and has its rows committed.
@@ -131,7 +141,8 @@ async fn store(shared: &Arc<Shared>, call: Call, request: Request) -> Result<(),
 async fn take(shared: &Arc<Shared>, call: Call, request: Request) -> Result<(usize, Batch), Refusal> {
     let received_at = SystemTime::now();
     let (parts, mut body) = request.into_parts();
-    let sent = match sent(shared, call, &parts.headers, &mut body, received_at).await {
+    let note = parts.extensions.get::<Note>().cloned().unwrap_or_default();
+    let sent = match sent(shared, call, &parts.headers, &mut body, received_at, note).await {
         Ok(sent) => sent,
         Err(refusal) => {
             if !refusal.closes() {
@@ -156,6 +167,7 @@ async fn sent(
     headers: &HeaderMap,
     body: &mut Body,
     received_at: SystemTime,
+    note: Note,
 ) -> Result<Sent, Refusal> {
     let client = shared.tokens.admit(headers).ok_or(Refusal::Unauthorized)?;
     let is_transit = content_type(call, headers)? == TRANSIT;
@@ -164,7 +176,8 @@ async fn sent(
         return Err(Refusal::TooLarge(stated));
     }
     let bytes = body::read(body, shared.read_timeout).await?;
-    Ok(Sent { call, client, is_transit, encoding, bytes, received_at })
+    note.bytes(bytes.len());
+    Ok(Sent { call, client, is_transit, encoding, bytes, received_at, note })
 }
 
 /// The essence of a request's content type.
@@ -183,21 +196,27 @@ fn content_type(call: Call, headers: &HeaderMap) -> Result<String, Refusal> {
 
 /// The rows of a body.
 fn rows(shared: &Shared, sent: Sent) -> Result<Batch, Refusal> {
-    let Sent { call, client, is_transit, encoding, bytes, received_at } = sent;
+    let Sent { call, client, is_transit, encoding, bytes, received_at, note } = sent;
     let bytes = encoding.decoded(bytes)?;
+    note.body(&bytes);
     if call == Call::Batch {
         let read = message::read(&bytes)?;
+        note.records(Some(read.records.len()));
         return flatten::batch(read.records, Some(&read.schema), received_at).map_err(check::malformed);
     }
     let Some(&client_id) = shared.tokens.clients().get(client) else { return Err(Refusal::Unauthorized) };
     let body = if is_transit { check::Body::transit(&bytes)? } else { check::Body::json(bytes) };
-    let records = check::records(&shared.roles, client_id, &body)?;
+    let checked = check::records(&shared.roles, client_id, &body);
+    note.records(checked.as_ref().map_or_else(|_| body.count(), |records| Some(records.len())));
+    let records = checked?;
     flatten::batch(records, None, received_at).map_err(check::malformed)
 }
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let mut response = answer(self.status(), self.media(), self.body());
+        let body = self.body();
+        let mut response = answer(self.status(), self.media(), body.clone());
+        response.extensions_mut().insert(Reason(body));
         if self.closes() {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }

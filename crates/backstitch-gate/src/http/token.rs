@@ -6,6 +6,7 @@ use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
+use super::secrets::Secrets;
 use crate::GateError;
 
 const SCHEME: &[u8] = b"bearer";
@@ -55,6 +56,13 @@ impl Tokens {
     /// The clients, in the order in which their tokens were given.
     pub(crate) fn clients(&self) -> &[i64] {
         &self.clients
+    }
+
+    /// What a request with these headers must not be shown with: the gate's tokens, and its own.
+    pub(crate) fn secrets(&self, headers: &HeaderMap) -> Secrets {
+        let own = headers.get(AUTHORIZATION).and_then(|value| bearer(value.as_bytes()));
+        let known = self.tokens.iter().map(|(token, _)| token.as_slice());
+        Secrets::new(known.chain(own).map(|token| String::from_utf8_lossy(token).into_owned()))
     }
 
     /// The index of the client whose token a request has. It takes as long for the first token as for the last, and for

@@ -99,6 +99,14 @@ impl Body {
         Ok(Body { text: text.into(), transit: Some(value) })
     }
 
+    /// The number of records; none where the body is no array of them, or of more than are taken.
+    pub(crate) fn count(&self) -> Option<usize> {
+        match Root::parse(&self.text) {
+            Ok(Root::Objects(texts)) if texts.len() <= limits::RECORDS_PER_REQUEST => Some(texts.len()),
+            _ => None,
+        }
+    }
+
     /// The data of a record, as it was sent.
     fn datum<'a>(&'a self, index: usize, name: &str, text: &'a str) -> Datum<'a> {
         let Some(Transit::Array(records)) = &self.transit else { return Datum::Json(text) };

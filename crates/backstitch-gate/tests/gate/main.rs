@@ -2,10 +2,13 @@
 
 mod actions;
 mod answers;
+mod ask;
 mod batch;
 mod client;
+mod door;
 mod encoding;
 mod errors;
+mod journal;
 mod lifecycle;
 mod loading;
 mod rejections;

@@ -1,0 +1,43 @@
+//! Keeps account of every request of the API: in the journal, in the metrics.
+
+use std::sync::Arc;
+use std::time::{Instant, SystemTime};
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use super::note::{Note, Noted, Reason};
+use super::routes::Shared;
+use crate::journal::JournalEntry;
+
+/// Lets a request through and writes down what became of it.
+pub(crate) async fn observe(State(shared): State<Arc<Shared>>, mut request: Request, next: Next) -> Response {
+    let (time, started) = (SystemTime::now(), Instant::now());
+    let note = Note::default();
+    request.extensions_mut().insert(note.clone());
+    let method = request.method().to_string();
+    let path = request.uri().path().to_owned();
+    let secrets = shared.tokens.secrets(request.headers());
+    let client = shared.tokens.admit(request.headers());
+    let mut response = next.run(request).await;
+    let Noted { bytes, body, records, fault } = note.take();
+    let reason = response.extensions_mut().remove::<Reason>().map(|Reason(text)| secrets.hide(text));
+    let (body, body_is_cut) = body.map_or((None, false), |(body, is_cut)| (Some(body), is_cut));
+    shared.journal.add(JournalEntry {
+        id: 0,
+        time,
+        method,
+        path: secrets.hide(path),
+        status: Some(response.status().as_u16()),
+        bytes,
+        records,
+        duration: started.elapsed(),
+        client_id: client.and_then(|client| shared.tokens.clients().get(client).copied()),
+        reason,
+        fault,
+        body: body.map(|body| secrets.hide_in(&body, body_is_cut).into()),
+        body_is_cut,
+    });
+    response
+}
