@@ -90,6 +90,12 @@ pub enum GateError {
         /// What SQLite says.
         source: Cause,
     },
+    /// The tables of a client could not be emptied; nothing of them has changed.
+    #[error("cannot empty the tables of the client {client_id}")]
+    Reset {
+        /// The client.
+        client_id: i64,
+    },
     /// There is no table of this name.
     #[error("there is no table `{name}`")]
     NoTable {

@@ -19,7 +19,7 @@ use crate::http::token::Tokens;
 use crate::journal::{Journal, JournalEntry};
 use crate::request::roles::Roles;
 use crate::store::Store;
-use crate::store::view::{TableSummary, TableView};
+use crate::store::view::{Order, TableSummary, TableView};
 
 const DEFAULT_ADDRESS: &str = "127.0.0.1:0";
 const DEFAULT_DATABASE: &str = "sqlite://gate.db";
@@ -135,10 +135,12 @@ impl GateBuilder {
             stores.push((client_id, store));
         }
         let intakes = stores.iter().map(|(_, store)| store.intake()).collect();
+        let readers = stores.iter().map(|(_, store)| store.reader()).collect();
         let shared = Arc::new(Shared {
             tokens,
             roles,
             intakes,
+            readers,
             read_timeout: self.read_timeout,
             door: Door::new(address, &self.listen, &self.names),
             journal: Journal::new(self.journal, self.journal_bytes),
@@ -237,7 +239,7 @@ impl Gate {
     /// # Errors
     /// [`GateError::NoClient`] where the gate has none of this id; or where the database cannot be read.
     pub async fn tables_of(&self, client_id: i64) -> Result<Vec<TableSummary>, GateError> {
-        self.store(client_id)?.tables().await
+        self.store(client_id)?.reader().tables().await
     }
 
     /// A table of the first client with at most `limit` rows.
@@ -254,13 +256,22 @@ impl Gate {
     /// [`GateError::NoClient`] where the gate has none of this id, [`GateError::NoTable`] where it has no table of this
     /// name; or where the database cannot be read.
     pub async fn table_of(&self, client_id: i64, name: &str, limit: usize) -> Result<TableView, GateError> {
-        self.store(client_id)?.table(name, limit).await
+        self.store(client_id)?.reader().table(name, limit, Order::Key).await
     }
 
     /// The latest requests that came, the latest first: those of the API, whatever was answered.
     #[must_use]
     pub fn requests(&self) -> Vec<JournalEntry> {
         self.shared.journal.entries()
+    }
+
+    /// Empties the gate: the tables of every client are gone, and [`Gate::requests`] is empty. Tables that somebody else made
+    /// in the databases stay.
+    ///
+    /// # Errors
+    /// [`GateError::Reset`] where a database could not be changed. Those of other clients may be empty by then.
+    pub async fn reset(&self) -> Result<(), GateError> {
+        self.shared.reset(None).await
     }
 
     fn store(&self, client_id: i64) -> Result<&Store, GateError> {
@@ -271,9 +282,11 @@ impl Gate {
     /// Stops listening, lets requests that are under way finish, and closes the database.
     pub async fn shutdown(self) {
         // The server is gone only where the runtime has stopped it.
-        let _ = self.stop.send(());
-        let _ = self.server.await;
-        for (_, store) in self.stores {
+        let Gate { stores, shared, stop, server, .. } = self;
+        let _ = stop.send(());
+        let _ = server.await;
+        drop(shared);
+        for (_, store) in stores {
             store.close().await;
         }
     }

@@ -1,20 +1,26 @@
 //! What a gate has besides the API: for tests, for those who watch it.
 //!
 //! - [`door`]: who may look, and from where.
+//! - [`health`]: whether the databases answer.
 //! - [`reply`]: what all answers have in common.
 //! - [`requests`]: the journal.
+//! - [`reset`]: a gate as it was at first.
+//! - [`tables`]: what the tables hold.
 //! - [`viewer`]: whose tables, requests and faults somebody may see.
 
 mod door;
+mod health;
 mod reply;
 mod requests;
+mod reset;
+mod tables;
 mod viewer;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 pub(crate) use self::door::Door;
 use self::reply::Trouble;
@@ -24,7 +30,11 @@ use crate::http::routes::Shared;
 pub(crate) fn router(shared: Arc<Shared>, api: Router) -> Router {
     let guard = from_fn_with_state(Arc::clone(&shared), door::guard);
     Router::new()
+        .route("/_gate/health", get(health::show))
         .route("/_gate/requests", get(requests::list))
+        .route("/_gate/reset", post(reset::reset))
+        .route("/_gate/tables", get(tables::list))
+        .route("/_gate/tables/{name}", get(tables::show))
         .method_not_allowed_fallback(async || Trouble::Method)
         .layer(guard)
         .with_state(shared)

@@ -1,5 +1,6 @@
 //! Whose tables, requests and faults somebody may see.
 
+use super::reply::Trouble;
 use crate::http::routes::Shared;
 
 /// Somebody who was let in.
@@ -26,7 +27,17 @@ impl Viewer {
         self.client.filter(|_| shared.tokens.clients().len() > 1)
     }
 
-    /// The id of that client.
+    /// The index of the client whose tables are asked for: that of this id, or the first that the viewer may see.
+    pub(crate) fn chosen(self, shared: &Shared, client_id: Option<i64>) -> Result<usize, Trouble> {
+        let seen = self.client(shared);
+        let Some(client_id) = client_id else { return Ok(seen.unwrap_or_default()) };
+        let found = shared.tokens.clients().iter().position(|known| *known == client_id);
+        // Whether there is another client is nobody's business who may not see it.
+        let found = found.filter(|index| seen.is_none_or(|seen| seen == *index));
+        found.ok_or_else(|| Trouble::Missing(format!("there is no client {client_id}")))
+    }
+
+    /// The id of the client whose things these are.
     pub(crate) fn client_id(self, shared: &Shared) -> Option<i64> {
         shared.tokens.clients().get(self.client(shared)?).copied()
     }

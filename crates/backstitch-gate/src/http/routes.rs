@@ -26,6 +26,7 @@ use crate::journal::Journal;
 use crate::refusal::{Media, Refusal};
 use crate::request::roles::Roles;
 use crate::request::{check, flatten, message};
+use crate::store::reader::Reader;
 use crate::store::{Intake, Unavailable};
 
 /// What this gate's build is called.
@@ -38,8 +39,9 @@ const INLINE_BYTES: usize = 32 * 1024;
 pub(crate) struct Shared {
     pub(crate) tokens: Tokens,
     pub(crate) roles: Roles,
-    /// One for each of the clients of the tokens, in their order.
+    /// One for each of the clients of the tokens, in their order; and so are the readers.
     pub(crate) intakes: Vec<Intake>,
+    pub(crate) readers: Vec<Reader>,
     pub(crate) read_timeout: Duration,
     pub(crate) door: Door,
     pub(crate) journal: Journal,

@@ -3,20 +3,22 @@
 //! - [`location`]: where it is, and who has it.
 //! - [`kind`], [`sql`], [`table`]: types, names, tables.
 //! - [`load`], [`rejected`]: what becomes of a request's rows.
-//! - [`view`]: what the tables hold.
+//! - [`view`], [`reader`]: what the tables hold.
+//! - [`reset`]: a database without them.
 //!
 //! One thread writes, so that requests are committed one after the other; a connection of its own reads.
 
 pub(crate) mod kind;
 mod load;
 pub(crate) mod location;
+pub(crate) mod reader;
 mod rejected;
+mod reset;
 mod sql;
 mod table;
 pub(crate) mod view;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -26,7 +28,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use self::load::Catalog;
 use self::location::Lock;
-use self::view::{TableSummary, TableView};
+use self::reader::Reader;
 use crate::GateError;
 use crate::batch::Batch;
 
@@ -47,6 +49,7 @@ pub(crate) struct Unavailable;
 
 enum Job {
     Load(Batch, oneshot::Sender<Result<(), Unavailable>>),
+    Reset(oneshot::Sender<Result<(), Unavailable>>),
     Close,
 }
 
@@ -64,6 +67,21 @@ impl Intake {
         self.0.send(Job::Load(batch, reply)).await.map_err(|_| Unavailable)?;
         loaded.await.unwrap_or(Err(Unavailable))
     }
+
+    /// Has all tables emptied after all that was sent before.
+    ///
+    /// # Errors
+    /// Where it could not be done; then nothing has changed.
+    pub(crate) async fn reset(&self) -> Result<(), Unavailable> {
+        let (reply, done) = oneshot::channel();
+        self.0.send(Job::Reset(reply)).await.map_err(|_| Unavailable)?;
+        done.await.unwrap_or(Err(Unavailable))
+    }
+
+    /// Whether there is a writer.
+    pub(crate) fn is_open(&self) -> bool {
+        !self.0.is_closed()
+    }
 }
 
 /// An open database.
@@ -71,7 +89,7 @@ pub(crate) struct Store {
     path: PathBuf,
     intake: Intake,
     writer: JoinHandle<()>,
-    reader: Arc<Mutex<Connection>>,
+    reader: Reader,
 }
 
 impl Store {
@@ -93,7 +111,7 @@ impl Store {
             .name("backstitch-gate-store".to_owned())
             .spawn(move || write(writer, jobs, lock))
             .map_err(|source| GateError::Open { path: path.clone(), source: source.into() })?;
-        Ok(Store { path, intake: Intake(intake), writer, reader: Arc::new(Mutex::new(reader)) })
+        Ok(Store { path, intake: Intake(intake), writer, reader: Reader::new(reader) })
     }
 
     /// The database's file.
@@ -106,31 +124,9 @@ impl Store {
         self.intake.clone()
     }
 
-    /// The tables by name.
-    pub(crate) async fn tables(&self) -> Result<Vec<TableSummary>, GateError> {
-        self.read(view::tables).await
-    }
-
-    /// A table with its first rows.
-    pub(crate) async fn table(&self, name: &str, limit: usize) -> Result<TableView, GateError> {
-        let wanted = name.to_owned();
-        let view = self.read(move |connection| view::table(connection, &wanted, limit)).await?;
-        view.ok_or_else(|| GateError::NoTable { name: name.to_owned() })
-    }
-
-    async fn read<T: Send + 'static>(
-        &self,
-        look: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
-    ) -> Result<T, GateError> {
-        let reader = Arc::clone(&self.reader);
-        tokio::task::spawn_blocking(move || {
-            // A connection that only reads is as good after a panic as before.
-            let connection = reader.lock().unwrap_or_else(PoisonError::into_inner);
-            look(&connection)
-        })
-        .await
-        .map_err(|error| GateError::Read { source: error.into() })?
-        .map_err(|error| GateError::Read { source: error.into() })
+    /// A way to look at the tables.
+    pub(crate) fn reader(&self) -> Reader {
+        self.reader.clone()
     }
 
     /// Closes the database after all that was sent to the writer before.
@@ -215,6 +211,9 @@ fn write(mut connection: Connection, mut jobs: mpsc::Receiver<Job>, lock: Lock) 
                 let loaded = load::load(&mut connection, &mut catalog, &batch).map_err(|_| Unavailable);
                 // The client may have gone; its rows stay.
                 let _ = reply.send(loaded);
+            }
+            Job::Reset(reply) => {
+                let _ = reply.send(reset::reset(&mut connection).map_err(|_| Unavailable));
             }
             Job::Close => jobs.close(),
         }

@@ -10,6 +10,9 @@ use crate::cell::Cell;
 
 const SYSTEM_PREFIX: &str = "_sdc_";
 
+/// When a row was loaded; of text, whose order is that of time.
+const LOADED_AT: &str = "_sdc_batched_at";
+
 /// A table and how much it holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableSummary {
@@ -27,10 +30,21 @@ pub struct TableView {
     /// The names of its columns: those of the data in the order in which they came, then those that
     /// begin with `_sdc_`.
     pub columns: Vec<String>,
-    /// The rows in the order of the primary key, each with a value for each of the columns.
+    /// The types of these columns, as they are declared.
+    pub types: Vec<String>,
+    /// The rows in the order of the primary key, unless the newest were asked for, each with a value for each of the columns.
     pub rows: Vec<Vec<Cell>>,
     /// The number of rows of the table, whether or not they are among [`TableView::rows`].
     pub count: u64,
+}
+
+/// Which rows come first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// Those of the lowest key.
+    Key,
+    /// Those that were loaded last.
+    Newest,
 }
 
 impl TableView {
@@ -56,7 +70,12 @@ pub(crate) fn tables(connection: &Connection) -> rusqlite::Result<Vec<TableSumma
 }
 
 /// A table with its first `limit` rows; `None` where there is none of this name.
-pub(crate) fn table(connection: &Connection, name: &str, limit: usize) -> rusqlite::Result<Option<TableView>> {
+pub(crate) fn table(
+    connection: &Connection,
+    name: &str,
+    limit: usize,
+    order: Order,
+) -> rusqlite::Result<Option<TableView>> {
     let transaction = connection.unchecked_transaction()?;
     let stored: Option<String> = transaction
         .prepare_cached("SELECT name FROM sqlite_master WHERE type = 'table' AND name = ?1")?
@@ -70,26 +89,31 @@ pub(crate) fn table(connection: &Connection, name: &str, limit: usize) -> rusqli
         columns.iter().filter(|(_, _, key)| *key > 0).map(|(name, _, key)| (*key, name.as_str())).collect();
     keys.sort_unstable();
     // Records that were rejected have no key; they are shown in the order in which they came.
-    let order = if keys.is_empty() { "rowid".to_owned() } else { quote_all(keys.into_iter().map(|(_, name)| name)) };
+    let order = match order {
+        Order::Newest if columns.iter().any(|(name, _, _)| name == LOADED_AT) => {
+            format!("{} DESC, rowid DESC", quote(LOADED_AT))
+        }
+        Order::Newest => "rowid DESC".to_owned(),
+        Order::Key if keys.is_empty() => "rowid".to_owned(),
+        Order::Key => quote_all(keys.into_iter().map(|(_, name)| name)),
+    };
     let (system, data): (Vec<_>, Vec<_>) = columns.iter().partition(|(name, _, _)| name.starts_with(SYSTEM_PREFIX));
-    let shown: Vec<(&str, Kind)> = data
-        .into_iter()
-        .chain(system)
-        .map(|(name, declared, _)| (name.as_str(), Kind::of_declared(declared)))
-        .collect();
+    let shown: Vec<&(String, String, i64)> = data.into_iter().chain(system).collect();
+    let kinds: Vec<Kind> = shown.iter().map(|(_, declared, _)| Kind::of_declared(declared)).collect();
     let sql = format!(
         "SELECT {} FROM {} ORDER BY {order} LIMIT ?1",
-        quote_all(shown.iter().map(|(name, _)| *name)),
+        quote_all(shown.iter().map(|(name, _, _)| name.as_str())),
         quote(&name)
     );
     let rows = transaction
         .prepare(&sql)?
         .query_map([i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
-            shown.iter().enumerate().map(|(index, (_, kind))| Ok(cell(row.get_ref(index)?, *kind))).collect()
+            kinds.iter().enumerate().map(|(index, kind)| Ok(cell(row.get_ref(index)?, *kind))).collect()
         })?
         .collect::<Result<_, _>>()?;
     let count = count(&transaction, &name)?;
-    Ok(Some(TableView { columns: shown.iter().map(|(name, _)| (*name).to_owned()).collect(), rows, count, name }))
+    let (columns, types) = shown.into_iter().map(|(name, declared, _)| (name.clone(), declared.clone())).unzip();
+    Ok(Some(TableView { columns, types, rows, count, name }))
 }
 
 fn count(connection: &Connection, table: &str) -> rusqlite::Result<u64> {

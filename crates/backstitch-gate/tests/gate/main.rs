@@ -13,6 +13,7 @@ mod lifecycle;
 mod loading;
 mod rejections;
 mod splits;
+mod tables;
 mod tokens;
 mod transit;
 mod wire;

@@ -1,0 +1,34 @@
+//! A gate as it was at first: `POST /_gate/reset`.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use super::reply::Trouble;
+use super::viewer::Viewer;
+use crate::GateError;
+use crate::http::routes::Shared;
+use crate::store::Unavailable;
+
+/// Empties what the viewer may see.
+pub(crate) async fn reset(
+    State(shared): State<Arc<Shared>>,
+    Extension(viewer): Extension<Viewer>,
+) -> Result<StatusCode, Trouble> {
+    shared.reset(viewer.client(&shared)).await.map_err(|error| Trouble::Store(error.to_string()))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+impl Shared {
+    /// Empties the tables and the journal of the client of this index, or of all.
+    pub(crate) async fn reset(&self, client: Option<usize>) -> Result<(), GateError> {
+        let known = self.intakes.iter().zip(self.tokens.clients()).enumerate();
+        for (_, (intake, &client_id)) in known.filter(|(index, _)| client.is_none_or(|client| client == *index)) {
+            intake.reset().await.map_err(|Unavailable| GateError::Reset { client_id })?;
+        }
+        self.journal.clear(client.and_then(|client| self.tokens.clients().get(client).copied()));
+        Ok(())
+    }
+}
