@@ -24,6 +24,27 @@ pub(crate) const COLUMNS: usize = match PROFILE.columns {
 /// The most digits of a decimal before its point.
 pub(crate) const DECIMAL_DIGITS: usize = 131_072;
 
+/// The most digits of a decimal after its point.
+pub(crate) const DECIMAL_SCALE: usize = 16_383;
+
+/// The key of a row whose record has none.
+pub(crate) const GENERATED_KEY: &str = "__sdc_primary_key";
+
+/// What the names of the columns begin with that hold a parent's keys in a subtable.
+pub(crate) const SOURCE_KEY: &str = "_sdc_source_key_";
+
+/// The column of a subtable that holds an array's elements that are no objects.
+pub(crate) const ELEMENT: &str = "_sdc_value";
+
+/// The column that holds the time of extraction, in tables whose records say it.
+pub(crate) const EXTRACTED_AT: &str = "_sdc_extracted_at";
+
+/// The column of a subtable that holds a row's place in its array, for the arrays around it from the
+/// outermost on.
+pub(crate) fn level(level: usize) -> String {
+    format!("_sdc_level_{level}_id")
+}
+
 const SHOWN_CHARACTERS: usize = 1_000;
 
 /// The prefix of the gate's own tables.
@@ -45,8 +66,8 @@ pub(crate) fn column(name: &str) -> Fate {
     if name.is_empty() {
         return Fate::Reject("column names from client should not be empty".to_owned());
     }
-    if is_long_column(name) {
-        return Fate::LeaveOut(format!("Column name {} is too long for {DESTINATION}", visible(name)));
+    if let Some(reason) = column_excess(name) {
+        return Fate::LeaveOut(reason);
     }
     if name.contains('\0') {
         return Fate::Reject(format!(
@@ -57,10 +78,15 @@ pub(crate) fn column(name: &str) -> Fate {
     if PROFILE.reserved_column_suffix(name).is_some() {
         return Fate::Reject(format!("column names from client should not include reserved datatype suffix on {name}"));
     }
-    if PROFILE.reserved_column_prefix(name).is_some() {
+    if PROFILE.reserved_column_prefix(name).is_some() || name.eq_ignore_ascii_case(GENERATED_KEY) {
         return Fate::Reject(format!("column names from client should not include reserved prefix on {name}"));
     }
     Fate::Load
+}
+
+/// Why a column's name is too long, if it is.
+pub(crate) fn column_excess(name: &str) -> Option<String> {
+    is_long_column(name).then(|| format!("Column name {} is too long for {DESTINATION}", visible(name)))
 }
 
 /// Why no table of this name is made, if none is.
@@ -84,6 +110,21 @@ pub(crate) fn is_long_column(name: &str) -> bool {
     !PROFILE.column_name_fits(name)
 }
 
+/// Whether a table's name is too long, without looking at all of it.
+pub(crate) fn is_long_table(name: &str) -> bool {
+    !PROFILE.table_name_fits(name)
+}
+
+/// The name of the subtable of a field; or why there can be none.
+pub(crate) fn subtable(table: &str, field: &str) -> Result<String, String> {
+    let name = if is_long_table(field) { visible(field) } else { field.to_owned() };
+    let name = format!("{table}{SEPARATOR}{name}");
+    match table_rejection(&name) {
+        None => Ok(name),
+        Some(reason) => Err(reason),
+    }
+}
+
 /// The form in which SQLite compares names: without the case of ASCII letters.
 pub(crate) fn folded(name: &str) -> String {
     name.to_ascii_lowercase()
@@ -105,7 +146,7 @@ mod tests {
 
     #[test]
     fn reserved_names_are_reserved_in_any_case() {
-        for name in ["_sdc_sequence", "_SDC_x", "_rjm", "age__bi", "AGE__St"] {
+        for name in ["_sdc_sequence", "_SDC_x", "_rjm", "age__bi", "AGE__St", "__SDC_primary_key"] {
             assert!(matches!(column(name), Fate::Reject(_)), "{name}");
         }
         for name in ["age", "_sdc_deleted_at", "__bi_", "a__b", "age_bi", "rowid"] {

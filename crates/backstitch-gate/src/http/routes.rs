@@ -140,7 +140,7 @@ fn content_type(endpoint: &Endpoint, headers: &HeaderMap) -> Result<(), Refusal>
 
 fn batch(shared: &Shared, bytes: &Bytes, received_at: SystemTime) -> Result<Batch, Refusal> {
     let records = check::records(&shared.roles, shared.tokens.client_id(), bytes)?;
-    flatten::batch(bytes, records, received_at).map_err(check::malformed)
+    flatten::batch(records, None, received_at).map_err(check::malformed)
 }
 
 impl IntoResponse for Refusal {

@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
+use axum::body::Bytes;
 use backstitch_api::generated::push_record::ATTRIBUTES;
 use backstitch_api::responses::{Response, push};
 use backstitch_api::{Attribute, JsonType, Role, limits};
 
 use super::attribute::{self, Integer};
 use super::complaint::{Complaint, Reason};
+use super::datum::Datum;
 use super::roles::Roles;
 use crate::json::fields::Fields;
 use crate::json::root::Root;
@@ -30,18 +32,32 @@ const BYTES_PER_DATA_POINT: usize = 2;
 pub(crate) struct Record<'a> {
     pub(crate) table: Cow<'a, str>,
     pub(crate) sequence: i64,
-    /// At least one, each once.
+    /// Each once; none where rows are only appended.
     pub(crate) keys: Vec<Cow<'a, str>>,
-    pub(crate) data: Fields<'a>,
+    /// The version of the table that it is of, where that was said.
+    pub(crate) version: Option<i64>,
+    /// When it was extracted from its source, RFC 3339, where that was said.
+    pub(crate) extracted_at: Option<String>,
+    pub(crate) what: What<'a>,
     /// The whole record as it was sent.
-    pub(crate) text: &'a str,
+    pub(crate) text: Bytes,
+}
+
+/// What a record is for.
+#[derive(Debug)]
+pub(crate) enum What<'a> {
+    /// A row.
+    Upsert(Datum<'a>),
+    /// This version of the table becomes the only one.
+    #[allow(dead_code, reason = "no endpoint says so yet")]
+    Activate(i64),
 }
 
 /// Checks a body for the client of a token.
 ///
 /// # Errors
 /// The first of the request's faults; of faults within records all, up to a limit.
-pub(crate) fn records<'a>(roles: &Roles, client_id: i64, body: &'a [u8]) -> Result<Vec<Record<'a>>, Refusal> {
+pub(crate) fn records<'a>(roles: &Roles, client_id: i64, body: &'a Bytes) -> Result<Vec<Record<'a>>, Refusal> {
     let texts = match Root::parse(body).map_err(Refusal::Malformed)? {
         Root::Other => return Err(Refusal::NotRecords),
         Root::Objects(texts) if texts.is_empty() || texts.len() > limits::RECORDS_PER_REQUEST => {
@@ -56,7 +72,7 @@ pub(crate) fn records<'a>(roles: &Roles, client_id: i64, body: &'a [u8]) -> Resu
     let mut first = None;
     let mut reasons = Vec::new();
     for (text, envelope) in texts.into_iter().zip(envelopes) {
-        match record(roles, text, &envelope).map_err(malformed)? {
+        match record(roles, text, &envelope, body).map_err(malformed)? {
             Ok(record) => records.push(record),
             Err((response, reason)) => {
                 first.get_or_insert(response);
@@ -106,6 +122,7 @@ fn record<'a>(
     roles: &Roles,
     text: &'a str,
     envelope: &Fields<'a>,
+    body: &Bytes,
 ) -> Result<Result<Record<'a>, (&'static Response, String)>, serde_json::Error> {
     let mut reason = Reason::default();
     let mut sound_keys = true;
@@ -144,8 +161,16 @@ fn record<'a>(
     };
     let sequence = envelope.get(roles.sequence.name).map(Integer::parse);
     let (table, sequence, data) = match (table, sequence, data) {
-        (Some(table), Some(Integer::Fits(sequence)), Some((data, _))) if reason.is_empty() && !keys.is_empty() => {
-            return Ok(Ok(Record { table, sequence, keys, data, text }));
+        (Some(table), Some(Integer::Fits(sequence)), Some((_, data))) if reason.is_empty() && !keys.is_empty() => {
+            return Ok(Ok(Record {
+                table,
+                sequence,
+                keys,
+                version: None,
+                extracted_at: None,
+                what: What::Upsert(Datum::Json(data)),
+                text: body.slice_ref(text.as_bytes()),
+            }));
         }
         parts => parts,
     };

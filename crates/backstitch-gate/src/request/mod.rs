@@ -4,10 +4,16 @@
 //! - [`attribute`]: a value against what the definition says of its attribute.
 //! - [`complaint`]: what is wrong with a record, in the words of the definition's answers.
 //! - [`check`]: a body against all rules for requests.
-//! - [`flatten`]: the data of checked records as rows of columns.
+//! - [`datum`]: the data of a record, in JSON or Transit.
+//! - [`typing`], [`decimal`]: which types values have.
+//! - [`flatten`], [`group`]: the data of checked records as rows of columns.
 
 pub(crate) mod attribute;
 pub(crate) mod check;
 pub(crate) mod complaint;
+pub(crate) mod datum;
+mod decimal;
 pub(crate) mod flatten;
+mod group;
 pub(crate) mod roles;
+mod typing;
