@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::SystemTime;
 
 use super::database::{Database, Rejection};
-use super::family::Family;
+use super::family::{Family, Side};
 use super::plan::{Outcome, Plan};
 use super::rows::Stamp;
 use super::table::Location;
@@ -100,11 +100,6 @@ impl<D: Database> Loader<D> {
         self.families.insert(table.to_owned(), family);
         Ok(rejections)
     }
-
-    #[cfg(test)]
-    pub(crate) fn database(&self) -> &D {
-        &self.database
-    }
 }
 
 /// What is to be done with a group.
@@ -115,8 +110,6 @@ enum Prepared {
 }
 
 fn prepare(group: &Group, family: &Family) -> Prepared {
-    use super::family::Side;
-
     let (waiting, version) = match family.side(group.version) {
         Side::Shown(version) => (None, version),
         Side::Waiting(version) => (Some(version), version),

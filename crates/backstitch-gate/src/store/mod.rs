@@ -19,6 +19,9 @@ pub(crate) mod table;
 mod versions;
 pub(crate) mod view;
 
+#[cfg(test)]
+mod tests;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::database::{Database, Rejection};
-use super::family::Family;
+use super::family::{Family, Tables};
 use super::kind::Kind;
 use super::rows::{Rows, Stamp, winners};
 use super::table::{Location, Table};
@@ -216,6 +216,9 @@ impl<'a> Plan<'a> {
         for (part, planned) in self.tables.iter().enumerate().skip(1) {
             let (Some(table), None) = (&planned.table, &planned.refused) else { continue };
             let mut rows = self.rows(part, |record| rank[record].is_some());
+            if rows.is_empty() {
+                continue;
+            }
             rows.sort_by_key(|&row| rank[group.parts[part].rows[row].record as usize]);
             database.append(table, &Rows::new(group, part, table, rows, stamp, version))?;
         }
@@ -272,7 +275,7 @@ fn planned(
     let keys: Vec<&str> = part.columns[..part.keys].iter().map(|key| key.name.as_str()).collect();
     let location = Location { table: part.table.clone(), waiting };
     let shown = Location { table: part.table.clone(), waiting: None };
-    let subtables = family.tables(waiting).map_or(0, |tables| tables.len());
+    let subtables = family.tables(waiting).map_or(0, Tables::len);
     let (table, refused) = if let Some(table) = family.take(&location) {
         (Some(table), None)
     } else if let Some(shown) = family.table(&shown) {

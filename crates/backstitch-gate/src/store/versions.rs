@@ -1,5 +1,7 @@
 //! Versions of tables: rows of a newer version wait in tables of their own until it is activated.
 
+use std::collections::BTreeMap;
+
 use super::database::Database;
 use super::family::Family;
 use super::table::{Location, Table};
@@ -19,7 +21,7 @@ pub(crate) fn activate<D: Database>(
     }
     let newer = family.waiting.split_off(&version);
     let older = std::mem::replace(&mut family.waiting, newer);
-    for table in older.into_values().flat_map(std::collections::BTreeMap::into_values) {
+    for table in older.into_values().flat_map(BTreeMap::into_values) {
         database.remove(&table)?;
     }
     let waiting = family.waiting.remove(&version).unwrap_or_default();

@@ -6,5 +6,6 @@ mod lifecycle;
 mod loading;
 mod rejections;
 mod splits;
+mod subtables;
 mod tokens;
 mod wire;
