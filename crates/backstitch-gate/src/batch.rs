@@ -101,7 +101,7 @@ pub(crate) struct Row {
     pub(crate) end: u32,
 }
 
-/// The name of a column, as it was sent and as SQLite compares it.
+/// The name of a column, as it is stored and as SQLite compares it.
 #[derive(Debug)]
 pub(crate) struct ColumnName {
     pub(crate) name: String,

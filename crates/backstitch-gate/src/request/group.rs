@@ -95,20 +95,27 @@ impl<'t> GroupBuilder<'t> {
             indices: Vec::new(),
             tables: HashMap::new(),
             key_rejection: None,
-            no_subtables: keys.iter().find_map(|key| names::column_excess(&format!("{SOURCE_KEY}{key}"))),
+            no_subtables: None,
             typing,
         };
         builder.part(table.to_owned(), 0);
         for key in keys {
-            if let Fate::LeaveOut(reason) | Fate::Reject(reason) = names::column(key) {
-                builder.key_rejection.get_or_insert(reason);
+            let stored = match names::column(key) {
+                Fate::Load(stored) => stored,
+                Fate::LeaveOut(reason) | Fate::Reject(reason) => {
+                    builder.key_rejection.get_or_insert(reason);
+                    continue;
+                }
+            };
+            if let Err(reason) = names::source_key(&stored) {
+                builder.no_subtables.get_or_insert(reason);
             }
-            builder.add(0, key);
+            builder.add(0, key, &stored);
         }
         if keys.is_empty() {
             builder.add_own(0, GENERATED_KEY);
         }
-        builder.group.parts[0].keys = keys.len().max(1);
+        builder.group.parts[0].keys = builder.group.parts[0].columns.len();
         builder
     }
 
@@ -134,9 +141,9 @@ impl<'t> GroupBuilder<'t> {
         part
     }
 
-    /// A column of a name that fields can have.
-    fn add(&mut self, part: usize, name: &str) -> usize {
-        let column = self.add_own(part, name);
+    /// A column for a field's name, which is stored in another form.
+    fn add(&mut self, part: usize, name: &str, stored: &str) -> usize {
+        let column = self.add_own(part, stored);
         self.indices[part].by_name.insert(name.to_owned(), column);
         column
     }
@@ -249,11 +256,7 @@ impl<'t> GroupBuilder<'t> {
                     path.push_str(SEPARATOR);
                     self.object(open, path, &members, place, draft)?;
                 }
-                Content::Array(items) => match names::column(path) {
-                    Fate::Reject(reason) => draft.reject(|| reason),
-                    // There is no column of this name; how long that of the subtable may be is another matter.
-                    Fate::Load | Fate::LeaveOut(_) => self.array(open, path, &items, place, draft)?,
-                },
+                Content::Array(items) => self.array(open, Some(path), &items, place, draft)?,
                 scalar => self.field(open, path, scalar, place, draft),
             }
             path.truncate(length);
@@ -261,11 +264,12 @@ impl<'t> GroupBuilder<'t> {
         Ok(())
     }
 
-    /// Adds an array's elements to the subtable of the field `path`.
+    /// Adds an array's elements to the subtable of a field, or, where it is an element itself, to that of
+    /// its array's elements.
     fn array(
         &mut self,
         owner: Open,
-        path: &str,
+        field: Option<&str>,
         items: &[Datum<'_>],
         place: Option<&Place>,
         draft: &mut Draft,
@@ -273,7 +277,7 @@ impl<'t> GroupBuilder<'t> {
         if items.is_empty() {
             return Ok(());
         }
-        let Some(part) = self.subtable(owner, path, draft) else { return Ok(()) };
+        let Some(part) = self.subtable(owner, field, draft) else { return Ok(()) };
         for (at, item) in items.iter().enumerate() {
             let place = self.typing.zip(place).and_then(|(typing, place)| typing.item(place, at));
             let made = draft.rows.len();
@@ -283,7 +287,7 @@ impl<'t> GroupBuilder<'t> {
             match item.open()? {
                 Content::Null => {}
                 Content::Object(members) => self.object(open, &mut String::new(), &members, place, draft)?,
-                Content::Array(items) => self.array(open, ELEMENT, &items, place, draft)?,
+                Content::Array(items) => self.array(open, None, &items, place, draft)?,
                 scalar => {
                     let column = match self.indices[part].element {
                         Some(column) => column,
@@ -303,11 +307,12 @@ impl<'t> GroupBuilder<'t> {
     }
 
     /// The part of an array's elements.
-    fn subtable(&mut self, owner: Open, path: &str, draft: &mut Draft) -> Option<usize> {
-        // A name can be as long as the body, and stand above thousands of arrays: it must not be hashed
-        // for each.
+    fn subtable(&mut self, owner: Open, field: Option<&str>, draft: &mut Draft) -> Option<usize> {
         let parent = &self.group.parts[owner.part];
-        if !names::is_long_table(path)
+        // No field's name is empty, so that the elements' arrays can have that one.
+        let path = field.unwrap_or_default();
+        if !names::is_endless(path)
+            && field != Some("")
             && let Some((part, last_row)) = self.indices[owner.part].arrays.get_mut(path)
         {
             if *last_row == owner.row {
@@ -317,14 +322,22 @@ impl<'t> GroupBuilder<'t> {
             *last_row = owner.row;
             return Some(*part);
         }
-        let name = match (&self.no_subtables, names::subtable(&parent.table, path)) {
-            (None, Ok(name)) => name,
-            (Some(reason), _) => {
-                draft.leave_out(reason.clone());
+        if let Some(reason) = &self.no_subtables {
+            draft.leave_out(reason.clone());
+            return None;
+        }
+        let fate = match field {
+            Some(field) => names::subtable(&parent.table, field),
+            None => names::element_subtable(&parent.table),
+        };
+        let name = match fate {
+            Fate::Load(name) => name,
+            Fate::LeaveOut(reason) => {
+                draft.leave_out(reason);
                 return None;
             }
-            (None, Err(reason)) => {
-                draft.leave_out(reason);
+            Fate::Reject(reason) => {
+                draft.reject(|| reason);
                 return None;
             }
         };
@@ -362,14 +375,13 @@ impl<'t> GroupBuilder<'t> {
 
     /// The index of the column of this name, where the draft can have a value for it.
     fn column(&mut self, part: usize, name: &str, draft: &mut Draft) -> Option<usize> {
-        // As with subtables, long names are not hashed.
-        if !names::is_long_column(name)
+        if !names::is_endless(name)
             && let Some(&column) = self.indices[part].by_name.get(name)
         {
             return Some(column);
         }
-        match names::column(name) {
-            Fate::Load => {}
+        let stored = match names::column(name) {
+            Fate::Load(stored) => stored,
             Fate::LeaveOut(reason) => {
                 draft.leave_out(reason);
                 return None;
@@ -378,14 +390,14 @@ impl<'t> GroupBuilder<'t> {
                 draft.reject(|| reason);
                 return None;
             }
-        }
+        };
         // No table can have them all, so that it does not matter which are missing; a request of
         // nothing but names would take many times its size in memory.
         if self.group.parts[part].columns.len() > names::COLUMNS {
             self.group.parts[part].overflow = true;
             return None;
         }
-        Some(self.add(part, name))
+        Some(self.add(part, name, &stored))
     }
 
     fn value(

@@ -104,6 +104,18 @@ async fn objects_are_flattened() {
 }
 
 #[tokio::test]
+async fn names_of_columns_are_transformed_as_postgresql_has_them() {
+    let it = Fixture::start().await;
+    let data = r#"{"!id":1,"CuStOmEr ID!":2,"123a":3,"_987A":4,"a-b":{"c.d":5},"e#":[6]}"#;
+    it.load(&[record_of("t-1", r#"["!id"]"#, 1, data)]).await;
+    assert_eq!(it.shows("t-1").await.0, ["id", "CuStOmEr ID", "a", "_987A", "ab__cd"]);
+    let view = it.table("t-1__e").await;
+    assert_eq!(view.cell(0, "_sdc_source_key_id"), Some(&Cell::from(1)));
+    it.load(&[record_of("t-1", r#"["id"]"#, 2, r#"{"id":1,"a":7}"#)]).await;
+    assert_eq!(it.shows("t-1").await.1, ["Integer(1) Null Integer(7) Null Null"]);
+}
+
+#[tokio::test]
 async fn integers_are_exact() {
     let it = Fixture::start().await;
     it.load(&[record(9_007_199_254_740_993, r#"{"id":9007199254740993,"min":-9223372036854775808,"max":9223372036854775807,"big":123456789012345678901234567890}"#)]).await;
