@@ -14,6 +14,30 @@ pub(crate) fn fits(text: &str) -> bool {
         && length(fraction).saturating_sub(exponent) <= limit(DECIMAL_SCALE)
 }
 
+/// The one form of all texts of the same number, for keys, which databases compare by their text.
+pub(crate) fn canonical(text: &str) -> String {
+    let negative = text.starts_with('-');
+    let text = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let (digits, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let exponent: i64 = exponent.parse().unwrap_or(0);
+    let all = format!("{whole}{fraction}");
+    // The place of the point among all digits, which may be left or right of them.
+    let point = i64::try_from(whole.len()).unwrap_or(i64::MAX).saturating_add(exponent);
+    let (whole, fraction) = match usize::try_from(point) {
+        Ok(point) if point < all.len() => (all[..point].to_owned(), all[point..].to_owned()),
+        Ok(point) => (format!("{all}{}", "0".repeat(point - all.len())), String::new()),
+        Err(_) => {
+            let zeros = usize::try_from(point.unsigned_abs()).unwrap_or(0);
+            (String::new(), format!("{}{all}", "0".repeat(zeros)))
+        }
+    };
+    let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
+    let sign = if negative && !(whole.is_empty() && fraction.is_empty()) { "-" } else { "" };
+    let whole = if whole.is_empty() { "0" } else { whole };
+    if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -35,6 +59,24 @@ mod tests {
             ("1e99999999999999999999".to_owned(), false),
         ] {
             assert_eq!(fits(&text), expected, "{}", &text[..text.len().min(20)]);
+        }
+    }
+
+    #[test]
+    fn one_number_has_one_form() {
+        for (text, expected) in [
+            ("1.10", "1.1"),
+            ("+1.0", "1"),
+            ("-0.00", "0"),
+            ("007", "7"),
+            ("-1E+3", "-1000"),
+            ("1.25e1", "12.5"),
+            ("1.25e2", "125"),
+            ("1.25e-2", "0.0125"),
+            (".5", "0.5"),
+            ("0e5", "0"),
+        ] {
+            assert_eq!(canonical(text), expected, "{text}");
         }
     }
 }

@@ -409,7 +409,9 @@ impl<'t> GroupBuilder<'t> {
         place: Option<&Place>,
         draft: &mut Draft,
     ) {
-        match typed(&mut self.group, scalar, place) {
+        // A key that is written in two ways is one key.
+        let is_key = part == 0 && column < self.group.parts[0].keys;
+        match typed(&mut self.group, scalar, place, is_key) {
             Ok(Some(value)) => self.group.parts[part].cells.push((index(column), value)),
             Ok(None) => {}
             Err(what) => draft.reject(|| format!("{what} out of range for {DESTINATION} on {name}")),
@@ -423,10 +425,17 @@ fn start(part: &Part, row: usize) -> usize {
 }
 
 /// The value of a scalar; or the type that has no room for it.
-fn typed(group: &mut Group, scalar: Content<'_>, place: Option<&Place>) -> Result<Option<Value>, &'static str> {
+fn typed(
+    group: &mut Group,
+    scalar: Content<'_>,
+    place: Option<&Place>,
+    is_key: bool,
+) -> Result<Option<Value>, &'static str> {
     let is_decimal = place.is_some_and(|place| place.number);
-    let decimal = |group: &mut Group, text: &str| {
-        if decimal::fits(text) { Ok(Value::Decimal(group.keep(text))) } else { Err("decimal") }
+    let decimal = |group: &mut Group, text: &str| match decimal::fits(text) {
+        false => Err("decimal"),
+        true if is_key => Ok(Value::Decimal(group.keep(&decimal::canonical(text)))),
+        true => Ok(Value::Decimal(group.keep(text))),
     };
     let double = |value: f64| {
         // Adding zero turns -0.0 into 0.0, so that keys that compare as equal also look equal.

@@ -37,6 +37,15 @@ fn a_schemas_numbers_are_exact() {
 }
 
 #[test]
+fn a_decimal_key_is_one_however_it_is_written() {
+    let mut it = Fixture::new();
+    let schema = json!({"properties": {"id": {"type": "number"}}});
+    it.load_typed(&[Made::new(1, r#"{"id":1.50,"v":1}"#), Made::new(2, r#"{"id":15e-1,"v":2}"#)], Some(&schema));
+    it.load_typed(&[Made::new(3, r#"{"id":1.5,"v":3}"#)], Some(&schema));
+    assert_eq!(it.rows("t"), ["1.5 3"]);
+}
+
+#[test]
 fn a_schema_types_values_within_objects_and_arrays() {
     let mut it = Fixture::new();
     let schema = json!({"properties": {
