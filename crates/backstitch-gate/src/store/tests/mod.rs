@@ -2,6 +2,7 @@
 
 mod append;
 mod keys;
+mod streams;
 mod subtables;
 mod types;
 mod versions;
