@@ -227,7 +227,7 @@ impl<'a> Message<'a> {
             violations.push(Violation::new(format!("{pointer}/{ACTION}"), words));
         }
         let extracted = string(EXTRACTED)?;
-        let extracted_at = extracted.as_deref().and_then(timestamp::parse);
+        let extracted_at = extracted.as_deref().and_then(timestamp::of_text);
         if let Some(extracted) = extracted.as_deref().filter(|_| extracted_at.is_none()) {
             let words = format!("[{}] is not a valid date-time", violation::clipped(extracted));
             violations.push(Violation::new(format!("{pointer}/{EXTRACTED}"), words));

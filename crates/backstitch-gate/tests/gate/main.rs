@@ -10,6 +10,7 @@ mod lifecycle;
 mod loading;
 mod rejections;
 mod splits;
+mod subtables;
 mod tokens;
 mod transit;
 mod wire;
