@@ -73,18 +73,19 @@ impl<'a> Plan<'a> {
             for (part, next) in next.iter_mut().enumerate() {
                 let rows = &group.parts[part].rows;
                 while rows.get(*next).is_some_and(|row| row.record as usize == record) {
-                    self.needs(part, *next, &mut needs);
+                    self.need(part, *next, &mut needs);
                     *next += 1;
                 }
             }
             if let Some(reason) = self.conflict(&needs) {
+                for &(part, column, kind) in &needs {
+                    self.tables[part].known[column][kind as usize] = false;
+                }
                 self.reject(record, reason);
                 continue;
             }
             for &(part, column, kind) in &needs {
-                let planned = &mut self.tables[part];
-                planned.known[column][kind as usize] = true;
-                if let Some(table) = &mut planned.table {
+                if let Some(table) = &mut self.tables[part].table {
                     table.extend(&group.parts[part].columns[column].name, kind);
                 }
             }
@@ -98,14 +99,15 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn needs(&self, part: usize, row: usize, needs: &mut Vec<Need>) {
-        let planned = &self.tables[part];
+    /// Adds what a row needs beyond what is known already.
+    fn need(&mut self, part: usize, row: usize, needs: &mut Vec<Need>) {
+        let planned = &mut self.tables[part];
         if planned.refused.is_some() {
             return;
         }
         for (column, value) in self.group.values(part, row) {
             let kind = value.kind();
-            if !planned.known[column][kind as usize] && !needs.contains(&(part, column, kind)) {
+            if !std::mem::replace(&mut planned.known[column][kind as usize], true) {
                 needs.push((part, column, kind));
             }
         }
