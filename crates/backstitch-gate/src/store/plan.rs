@@ -7,7 +7,7 @@ use super::family::{Family, Tables};
 use super::kind::Kind;
 use super::rows::{Rows, Stamp, winners};
 use super::table::{Location, Table};
-use crate::batch::Group;
+use crate::batch::{Group, Part};
 use crate::names;
 
 /// The tables of a group, with room for all records that can be loaded.
@@ -73,18 +73,19 @@ impl<'a> Plan<'a> {
             for (part, next) in next.iter_mut().enumerate() {
                 let rows = &group.parts[part].rows;
                 while rows.get(*next).is_some_and(|row| row.record as usize == record) {
-                    self.needs(part, *next, &mut needs);
+                    self.need(part, *next, &mut needs);
                     *next += 1;
                 }
             }
             if let Some(reason) = self.conflict(&needs) {
+                for &(part, column, kind) in &needs {
+                    self.tables[part].known[column][kind as usize] = false;
+                }
                 self.reject(record, reason);
                 continue;
             }
             for &(part, column, kind) in &needs {
-                let planned = &mut self.tables[part];
-                planned.known[column][kind as usize] = true;
-                if let Some(table) = &mut planned.table {
+                if let Some(table) = &mut self.tables[part].table {
                     table.extend(&group.parts[part].columns[column].name, kind);
                 }
             }
@@ -98,14 +99,15 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn needs(&self, part: usize, row: usize, needs: &mut Vec<Need>) {
-        let planned = &self.tables[part];
+    /// Adds what a row needs beyond what is known already.
+    fn need(&mut self, part: usize, row: usize, needs: &mut Vec<Need>) {
+        let planned = &mut self.tables[part];
         if planned.refused.is_some() {
             return;
         }
         for (column, value) in self.group.values(part, row) {
             let kind = value.kind();
-            if !planned.known[column][kind as usize] && !needs.contains(&(part, column, kind)) {
+            if !std::mem::replace(&mut planned.known[column][kind as usize], true) {
                 needs.push((part, column, kind));
             }
         }
@@ -150,7 +152,7 @@ impl<'a> Plan<'a> {
         }
         let root = group.parts[0].table.as_str();
         let rows = self.rows(0, |_| true);
-        if !rows.is_empty() {
+        if !rows.is_empty() && !self.is_void() {
             for (part, planned) in self.tables.iter().enumerate() {
                 if let (Some(table), None) = (&planned.table, &planned.refused)
                     && group.parts[part].rows.iter().any(|row| self.loadable[row.record as usize])
@@ -166,15 +168,28 @@ impl<'a> Plan<'a> {
         }
         self.report();
         let is_current = self.tables.iter().all(|planned| planned.refused.is_none());
+        let is_void = self.is_void();
         for planned in self.tables {
             if let Some(mut table) = planned.table
-                && (!table.new || planned.known.iter().flatten().any(|known| *known))
+                && (!table.new || !is_void && planned.known.iter().flatten().any(|known| *known))
             {
                 table.settle();
                 family.put(table);
             }
         }
         Ok(Outcome::Written { rejections: self.rejections, is_current })
+    }
+
+    /// Whether there would be a new table without a value that anyone sent.
+    fn is_void(&self) -> bool {
+        let group = self.group;
+        let own = |part: &Part| part.keys + usize::from(part.extracted_at.is_some());
+        group.append
+            && self.tables.first().and_then(|planned| planned.table.as_ref()).is_some_and(|table| table.new)
+            && (0..group.parts.len()).all(|part| {
+                let known = self.tables[part].known.iter().filter(|known| known.iter().any(|known| *known)).count();
+                if part == 0 { known <= own(&group.parts[0]) } else { known == 0 }
+            })
     }
 
     /// The rows of a part whose records can be loaded, and are wanted.

@@ -223,3 +223,13 @@ async fn arrays_of_long_names_are_left_out_quickly() {
     it.load(&[record(1, &data)]).await;
     assert!(it.reasons().await[0].ends_with(" is too long for PostgreSQL, and 8999 more"));
 }
+
+#[tokio::test]
+async fn the_deepest_nesting_is_read() {
+    let it = Fixture::start().await;
+    let nested = |open: &str, close: &str, depth: usize| format!("{}1{}", open.repeat(depth), close.repeat(depth));
+    let (arrays, objects, both) = (nested("[", "]", 124), nested("{\"o\":", "}", 124), nested("[{\"b\":", "}]", 62));
+    it.load(&[record(1, &format!(r#"{{"id":1,"a":{arrays},"o":{objects},"b":{both}}}"#))]).await;
+    assert_eq!(it.table("t").await.count, 1);
+    assert!(it.reasons().await[0].ends_with(" is too long for PostgreSQL, and 2 more"));
+}

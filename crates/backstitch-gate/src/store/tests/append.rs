@@ -52,3 +52,14 @@ fn subtables_of_a_table_without_keys_have_the_generated_one() {
         assert!((0..2).any(|row| parents.cell(row, "__sdc_primary_key") == key));
     }
 }
+
+#[test]
+fn a_table_whose_values_are_all_null_is_not_created() {
+    let mut it = Fixture::new();
+    it.load(&[keyless(r#"{"a":null}"#).extracted_at("2020-01-13T21:25:03Z"), keyless("{}")]);
+    assert!(it.tables().is_empty());
+    it.load(&[keyless(r#"{"a":[1]}"#)]);
+    assert_eq!(it.tables(), ["t", "t__a"]);
+    it.load(&[keyless("{}")]);
+    assert_eq!(it.view("t").expect("a table").count, 2);
+}
