@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use crate::store::kind::Kind;
-
 /// One value of a table, as the store keeps it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
@@ -15,24 +13,10 @@ pub enum Cell {
     Integer(i64),
     /// A number of double precision.
     Double(f64),
-    /// An integer beyond 64 bits, digit for digit.
+    /// A decimal number, or an integer beyond 64 bits, digit for digit.
     Decimal(String),
-    /// A string; also an array, as its JSON text, and an instant, as RFC 3339 in UTC.
+    /// A string; also a point in time, as RFC 3339 in UTC.
     Text(String),
-}
-
-impl Cell {
-    /// The type of column that the value goes to; none for [`Cell::Null`].
-    pub(crate) fn kind(&self) -> Option<Kind> {
-        Some(match self {
-            Cell::Null => return None,
-            Cell::Boolean(_) => Kind::Boolean,
-            Cell::Integer(_) => Kind::BigInt,
-            Cell::Double(_) => Kind::Double,
-            Cell::Decimal(_) => Kind::Decimal,
-            Cell::Text(_) => Kind::Text,
-        })
-    }
 }
 
 /// The value as text, without quotes; nothing for [`Cell::Null`].

@@ -1,74 +1,86 @@
-//! Points in time as the tables hold them.
+//! Points in time as the tables hold them: RFC 3339 in UTC, to the microsecond. Of one length, so that
+//! their order as text is their order in time.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
-const SECONDS_PER_DAY: u64 = 86_400;
+use jiff::civil::DateTime;
+use jiff::{SignedDuration, Timestamp};
 
-/// A point in time as RFC 3339 in UTC, to the microsecond. A time before 1970 is shown as 1970.
+/// When time begins. What is counted from it is not kept as `jiff::Timestamp`, which ends before the last day of the year
+/// 9999: that day stands in many a table for no end.
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+
+/// The first year that can be written; the last is 9999.
+const FIRST_YEAR: i16 = 1;
+
+/// The characters of a date and a time to the second.
+const SECONDS: usize = 19;
+
+/// A point in time by the clock.
 pub(crate) fn rfc3339(time: SystemTime) -> String {
-    let since: Duration = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let (days, seconds) = (since.as_secs() / SECONDS_PER_DAY, since.as_secs() % SECONDS_PER_DAY);
-    let (year, month, day) = date(days);
-    format!(
-        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}.{:06}Z",
-        seconds / 3_600,
-        seconds / 60 % 60,
-        seconds % 60,
-        since.subsec_micros()
-    )
+    let since = Timestamp::try_from(time).unwrap_or_default().duration_since(Timestamp::UNIX_EPOCH);
+    after_epoch(since).unwrap_or_default()
 }
 
-/// A date and a time with an offset, as RFC 3339 in UTC, to the microsecond. Beside RFC 3339 the offsets `+HHMM` and `+HH`
-/// are taken, and a space for the `T`. `None` for anything else, and for years that have not four digits.
-pub(crate) fn parse(text: &str) -> Option<String> {
-    // What may follow in brackets, a time zone's name, is not part of RFC 3339.
-    let moment: jiff::Timestamp = text.parse().ok().filter(|_| !text.contains('['))?;
-    let written = moment.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string();
-    written.starts_with(|first: char| first.is_ascii_digit()).then_some(written)
+/// Milliseconds since 1970; `None` beyond the years that can be written.
+pub(crate) fn of_milliseconds(milliseconds: i64) -> Option<String> {
+    after_epoch(SignedDuration::from_millis(milliseconds))
 }
 
-/// Year, month and day of a day counted from 1970, after Howard Hinnant's `civil_from_days`: years begin
-/// in March, so that the leap day is the last.
-fn date(days: u64) -> (u64, u64, u64) {
-    let days = days + 719_468;
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    let year = era * 400 + year_of_era + u64::from(month <= 2);
-    (year, month, day)
+/// A point in time as RFC 3339 writes it, with any offset; also with `+HHMM` or `+HH` as the offset, and
+/// with a space for the `T`. `None` for any other text. What is finer than a microsecond is left out.
+pub(crate) fn of_text(text: &str) -> Option<String> {
+    // The parser takes other forms of ISO 8601 too, and names of zones.
+    let separators = [(4, b"-" as &[u8]), (7, b"-"), (10, b"Tt "), (13, b":"), (16, b":")];
+    let bytes = text.as_bytes();
+    let is_formed = separators.iter().all(|(at, any)| bytes.get(*at).is_some_and(|byte| any.contains(byte)))
+        && bytes.iter().all(|byte| byte.is_ascii_digit() || b"-:.+TtZz ".contains(byte));
+    if !is_formed {
+        return None;
+    }
+    let offset = SECONDS + text.get(SECONDS..)?.find(['+', '-', 'Z', 'z'])?;
+    let (local, offset) = text.split_at(offset);
+    let local: DateTime = local.parse().ok()?;
+    written(local.checked_sub(self::offset(offset)?).ok()?)
+}
+
+/// The offset from UTC in `Z`, `+HH`, `+HHMM` or `+HH:MM`.
+fn offset(text: &str) -> Option<SignedDuration> {
+    if matches!(text, "Z" | "z") {
+        return Some(SignedDuration::ZERO);
+    }
+    let (sign, digits) = text.split_at_checked(1)?;
+    let (hours, minutes) = match digits.len() {
+        2 => (digits, "00"),
+        4 => digits.split_at(2),
+        5 => digits.split_once(':')?,
+        _ => return None,
+    };
+    let number = |text: &str, below: i64| {
+        let is_number = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse::<i64>().ok().filter(|number| is_number && *number < below)
+    };
+    let minutes = number(hours, 24)? * 60 + number(minutes, 60)?;
+    match sign {
+        "+" => Some(SignedDuration::from_mins(minutes)),
+        "-" => Some(SignedDuration::from_mins(-minutes)),
+        _ => None,
+    }
+}
+
+fn after_epoch(duration: SignedDuration) -> Option<String> {
+    written(EPOCH.checked_add(duration).ok()?)
+}
+
+fn written(time: DateTime) -> Option<String> {
+    (time.year() >= FIRST_YEAR).then(|| format!("{time:.6}Z"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::time::{Duration, UNIX_EPOCH};
 
-    #[test]
-    fn dates_with_offsets_are_read_into_utc() {
-        for (text, utc) in [
-            ("2020-01-13T21:25:03Z", "2020-01-13T21:25:03.000000Z"),
-            ("2020-01-13T21:25:03.1234567+02:00", "2020-01-13T19:25:03.123456Z"),
-            ("2020-01-13T21:25:03+0530", "2020-01-13T15:55:03.000000Z"),
-            ("2020-01-13 21:25:03-08", "2020-01-14T05:25:03.000000Z"),
-            ("1969-12-31T23:59:59Z", "1969-12-31T23:59:59.000000Z"),
-            ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00.000000Z"),
-        ] {
-            assert_eq!(parse(text).as_deref(), Some(utc), "{text}");
-        }
-        for text in [
-            "",
-            "2020-01-13",
-            "2020-01-13T21:25:03",
-            "2020-02-30T00:00:00Z",
-            "now",
-            "-000001-01-01T00:00:00Z",
-            "2020-01-13T21:25:03Z[UTC]",
-        ] {
-            assert_eq!(parse(text), None, "{text}");
-        }
-    }
+    use super::*;
 
     #[test]
     fn known_days_have_their_dates() {
@@ -77,5 +89,52 @@ mod tests {
         assert_eq!(at(951_827_696, 123_456), "2000-02-29T12:34:56.123456Z");
         assert_eq!(at(1_735_689_599, 999_999), "2024-12-31T23:59:59.999999Z");
         assert_eq!(at(4_102_444_800, 0), "2100-01-01T00:00:00.000000Z");
+    }
+
+    #[test]
+    fn milliseconds_are_written_within_the_years_that_can_be() {
+        assert_eq!(of_milliseconds(1_565_880_017_123).as_deref(), Some("2019-08-15T14:40:17.123000Z"));
+        assert_eq!(of_milliseconds(-1).as_deref(), Some("1969-12-31T23:59:59.999000Z"));
+        assert_eq!(of_milliseconds(-62_135_596_800_000).as_deref(), Some("0001-01-01T00:00:00.000000Z"));
+        assert_eq!(of_milliseconds(-62_135_596_800_001), None);
+        assert_eq!(of_milliseconds(253_402_300_799_999).as_deref(), Some("9999-12-31T23:59:59.999000Z"));
+        assert_eq!(of_milliseconds(253_402_300_800_000), None);
+        assert_eq!(of_milliseconds(i64::MAX), None);
+    }
+
+    #[test]
+    fn times_are_read_with_any_offset_and_written_in_utc() {
+        for (text, expected) in [
+            ("2020-01-13T21:25:03Z", "2020-01-13T21:25:03.000000Z"),
+            ("2020-01-13t21:25:03z", "2020-01-13T21:25:03.000000Z"),
+            ("2020-01-13T21:25:03+0000", "2020-01-13T21:25:03.000000Z"),
+            ("2020-01-13T21:25:03+02", "2020-01-13T19:25:03.000000Z"),
+            ("9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59.999999Z"),
+            ("9999-12-31T23:59:59+23:59", "9999-12-31T00:00:59.000000Z"),
+            ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00.000000Z"),
+            ("2020-01-13 21:25:03.1234567-05:30", "2020-01-14T02:55:03.123456Z"),
+        ] {
+            assert_eq!(of_text(text).as_deref(), Some(expected), "{text}");
+        }
+        for text in [
+            "",
+            "2020-01-13",
+            "2020-01-13T21:25:03",
+            "20200113T212503Z",
+            "2020-02-30T00:00:00Z",
+            "2020-01-13T21:25:03Z[UTC]",
+            "2020-01-13T21:25Z",
+            "0000-01-01T00:00:00Z",
+            "9999-12-31T23:59:59-01:00",
+            "0001-01-01T00:00:00+01:00",
+            "2020-01-13T21:25:03+24:00",
+            "2020-01-13T21:25:03+1",
+            "2020-01-13T21:25:03+1:30",
+            "2020-01-13T21:25:03+01:00Z",
+            "1.00",
+            "ä020-01-13T21:25:03Z",
+        ] {
+            assert_eq!(of_text(text), None, "{text}");
+        }
     }
 }

@@ -274,7 +274,6 @@ impl<'a> Sent<'a> {
     }
 
     /// The keys and the data of a record with data.
-    #[expect(clippy::type_complexity, reason = "a pair, of what may not be there")]
     fn upsert(
         &self,
         roles: &Roles,

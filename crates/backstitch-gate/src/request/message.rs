@@ -12,10 +12,10 @@ use super::check::{self, KeyFault, Record, What};
 use super::datum::Datum;
 use super::schema::Schema;
 use super::violation::{self, REPORTED, Violation};
+use crate::json;
 use crate::json::elements::Elements;
 use crate::json::fields::{self, Fields};
 use crate::json::root::Root;
-use crate::json::{self};
 use crate::refusal::Refusal;
 use crate::timestamp;
 
@@ -65,10 +65,6 @@ pub(crate) fn refusal<const N: usize>(response: &'static Response, values: [(&'s
 
 fn not_an_object(text: &str) -> Refusal {
     refusal(&batch::NOT_AN_OBJECT, [("<FOUND>", violation::found(text).to_owned())])
-}
-
-fn malformed(error: serde_json::Error) -> Refusal {
-    check::malformed(error)
 }
 
 /// The attributes of a batch, each of the right type.
@@ -136,7 +132,7 @@ impl<'a> Envelope<'a> {
                 Integer::Below => return Err(refusal(&batch::SEQUENCE_BELOW, [("<MINIMUM>", i64::MIN.to_string())])),
             }
         }
-        let schema = Schema::compile(serde_json::from_str(schema).map_err(malformed)?)?;
+        let schema = Schema::compile(serde_json::from_str(schema).map_err(check::malformed)?)?;
         if let Some(key) = keys.iter().find(|key| !schema.has_property(key)) {
             return Err(refusal(&batch::KEY_NOT_IN_SCHEMA, [("<KEY>", key.to_string())]));
         }
@@ -231,7 +227,7 @@ impl<'a> Message<'a> {
             violations.push(Violation::new(format!("{pointer}/{ACTION}"), words));
         }
         let extracted = string(EXTRACTED)?;
-        let extracted_at = extracted.as_deref().and_then(timestamp::parse);
+        let extracted_at = extracted.as_deref().and_then(timestamp::of_text);
         if let Some(extracted) = extracted.as_deref().filter(|_| extracted_at.is_none()) {
             let words = format!("[{}] is not a valid date-time", violation::clipped(extracted));
             violations.push(Violation::new(format!("{pointer}/{EXTRACTED}"), words));
@@ -266,10 +262,10 @@ fn of_neither(pointer: &str, first: Vec<Violation>, second: Vec<Violation>) -> V
 
 fn check_data(index: usize, data: &str, keys: &[Cow<'_, str>], schema: &Schema) -> Result<(), Refusal> {
     let record = ("<INDEX>", index.to_string());
-    for (key, value) in keys.iter().zip(fields::pick(data, keys).map_err(malformed)?) {
+    for (key, value) in keys.iter().zip(fields::pick(data, keys).map_err(check::malformed)?) {
         let key = ("<KEY>", key.to_string());
         let characters = ("<CHARACTERS>", limits::KEY_CHARACTERS.to_string());
-        return Err(match KeyFault::of(value).map_err(malformed)? {
+        return Err(match KeyFault::of(value).map_err(check::malformed)? {
             None => continue,
             Some(KeyFault::Absent | KeyFault::Null) => refusal(&batch::KEY_MISSING, [key]),
             Some(KeyFault::NotScalar) => refusal(&batch::KEY_NOT_SCALAR, [record, key]),
@@ -280,7 +276,7 @@ fn check_data(index: usize, data: &str, keys: &[Cow<'_, str>], schema: &Schema) 
         let points = ("<DATA-POINTS>", limits::DATA_POINTS_PER_RECORD.to_string());
         return Err(refusal(&batch::DATA_POINTS, [record, points]));
     }
-    match schema.violations(data).map_err(malformed)? {
+    match schema.violations(data).map_err(check::malformed)? {
         Some(violations) => Err(refusal(&batch::RECORD_VIOLATIONS, [record, ("<TEXT>", violations.to_string())])),
         None => Ok(()),
     }

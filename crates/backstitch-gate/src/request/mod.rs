@@ -6,15 +6,20 @@
 //! - [`check`]: a body against all rules for requests.
 //! - [`message`]: the body of a batch request against all rules for these.
 //! - [`schema`], [`extent`], [`violation`]: records against their schema, and what is said of those that do not conform.
-//! - [`datum`], [`flatten`]: the data of checked records as rows of columns.
+//! - [`datum`]: the data of a record, in JSON or Transit.
+//! - [`typing`], [`decimal`]: which types values have.
+//! - [`flatten`], [`group`]: the data of checked records as rows of columns.
 
 pub(crate) mod attribute;
 pub(crate) mod check;
 pub(crate) mod complaint;
 pub(crate) mod datum;
-pub(crate) mod extent;
+mod decimal;
+mod extent;
 pub(crate) mod flatten;
+mod group;
 pub(crate) mod message;
 pub(crate) mod roles;
-pub(crate) mod schema;
-pub(crate) mod violation;
+mod schema;
+mod typing;
+mod violation;

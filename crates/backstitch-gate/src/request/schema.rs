@@ -47,7 +47,7 @@ impl Schema {
         jsonschema::options()
             .with_draft(Draft::Draft4)
             .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(BACKTRACKS))
-            .with_format(DATE_TIME, |text: &str| timestamp::parse(text).is_some())
+            .with_format(DATE_TIME, |text: &str| timestamp::of_text(text).is_some())
             .should_validate_formats(true)
             .build(&checked)
             .map(|validator| Schema { document, validator, extent })

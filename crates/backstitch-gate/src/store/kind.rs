@@ -12,6 +12,7 @@ pub(crate) enum Kind {
     Decimal,
     Double,
     Text,
+    Timestamp,
 }
 
 /// The suffixes of the types, in the order of [`Kind::ALL`], which is that of their declaration.
@@ -29,39 +30,8 @@ const SUFFIXES: [&str; Kind::ALL.len()] = {
 };
 
 impl Kind {
-    pub(crate) const ALL: [Kind; 5] = [Kind::BigInt, Kind::Boolean, Kind::Decimal, Kind::Double, Kind::Text];
-
-    /// The type as a column declares it.
-    pub(crate) const fn declared(self) -> &'static str {
-        match self {
-            Kind::BigInt => "BIGINT",
-            Kind::Boolean => "BOOLEAN",
-            // A column declared DECIMAL has numeric affinity: SQLite would turn its digits into a
-            // double. TEXT in the name gives it the affinity that leaves them alone.
-            Kind::Decimal => "DECIMAL_TEXT",
-            Kind::Double => "DOUBLE PRECISION",
-            Kind::Text => "TEXT",
-        }
-    }
-
-    /// The type of a column by its declaration. One that the gate never writes comes from someone
-    /// who changed the table by hand; it is taken for what SQLite makes of it.
-    pub(crate) fn of_declared(declared: &str) -> Self {
-        if let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.declared().eq_ignore_ascii_case(declared)) {
-            return kind;
-        }
-        let declared = declared.to_ascii_uppercase();
-        let has = |part| declared.contains(part);
-        if has("INT") {
-            Kind::BigInt
-        } else if has("REAL") || has("FLOA") || has("DOUB") {
-            Kind::Double
-        } else if has("BOOL") {
-            Kind::Boolean
-        } else {
-            Kind::Text
-        }
-    }
+    pub(crate) const ALL: [Kind; 6] =
+        [Kind::BigInt, Kind::Boolean, Kind::Decimal, Kind::Double, Kind::Text, Kind::Timestamp];
 
     /// The type as destinations know it.
     const fn stitch_type(self) -> StitchType {
@@ -71,6 +41,7 @@ impl Kind {
             Kind::Decimal => StitchType::Number,
             Kind::Double => StitchType::Double,
             Kind::Text => StitchType::String,
+            Kind::Timestamp => StitchType::Date,
         }
     }
 
@@ -87,6 +58,7 @@ impl Kind {
             Kind::Decimal => "decimal",
             Kind::Double => "double",
             Kind::Text => "string",
+            Kind::Timestamp => "timestamp",
         }
     }
 }

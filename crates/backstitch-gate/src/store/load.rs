@@ -1,304 +1,149 @@
-//! Loads the rows of one request in one transaction.
+//! Loads the records of one request in one transaction.
 
 use std::collections::HashMap;
 use std::time::SystemTime;
 
-use rusqlite::{Connection, ErrorCode, TransactionBehavior};
-
-use super::kind::Kind;
-use super::rejected;
-use super::table::Table;
-use crate::batch::{Batch, Group, Row};
-use crate::cell::Cell;
+use super::database::{Database, Rejection};
+use super::family::{Family, Side};
+use super::plan::{Outcome, Plan};
+use super::rows::Stamp;
+use super::table::Location;
+use super::versions;
+use crate::batch::{Batch, Group, Step};
 use crate::names;
 use crate::timestamp::rfc3339;
 
-/// The version of a table that nothing was said about.
-const TABLE_VERSION: i64 = 0;
-
-/// The tables met so far. A copy of what the database says, so that it may be thrown away at any time.
-#[derive(Debug, Default)]
-pub(crate) struct Catalog {
-    tables: HashMap<String, Table>,
-    /// The names of all tables and views by their folded names, in which SQLite compares them.
-    names: HashMap<String, String>,
-    /// Changes whenever anyone changes the schema. A database with a table in it never has 0.
-    version: i64,
+/// A database, and what is known of its tables.
+pub(crate) struct Loader<D> {
+    database: D,
+    /// The tables met so far. A copy of what the database says, so that it may be thrown away at any time.
+    families: HashMap<String, Family>,
 }
 
-impl Catalog {
-    fn clear(&mut self) {
-        *self = Catalog::default();
+impl<D: Database> Loader<D> {
+    pub(crate) fn new(database: D) -> Self {
+        Loader { database, families: HashMap::new() }
     }
 
-    /// Catches up with what others did to the schema.
-    fn refresh(&mut self, connection: &Connection) -> rusqlite::Result<()> {
-        if self.version == schema_version(connection)? {
-            return Ok(());
+    /// Commits the rows of a request; when this returns `Ok`, they are on the disk.
+    ///
+    /// # Errors
+    /// Where nothing could be kept.
+    pub(crate) fn load(&mut self, batch: &Batch) -> Result<(), D::Error> {
+        let result = self.transaction(batch);
+        if result.is_err() {
+            self.families.clear();
+            self.database.roll_back();
         }
-        self.clear();
-        let mut statement =
-            connection.prepare_cached("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")?;
-        for name in statement.query_map([], |row| row.get::<_, String>(0))? {
-            let name = name?;
-            self.names.insert(names::folded(&name), name);
+        result
+    }
+
+    /// Removes all that was ever loaded or rejected, in one transaction.
+    ///
+    /// # Errors
+    /// Where it could not be done; then nothing has changed.
+    pub(crate) fn reset(&mut self) -> Result<(), D::Error> {
+        self.families.clear();
+        self.database.begin()?;
+        let done = self.database.reset().and_then(|()| self.database.commit());
+        if done.is_err() {
+            self.database.roll_back();
         }
-        Ok(())
+        done
     }
-}
 
-/// Commits the rows of a request; when this returns `Ok`, they are on the disk.
-///
-/// # Errors
-/// Where nothing could be kept.
-pub(crate) fn load(connection: &mut Connection, catalog: &mut Catalog, batch: &Batch) -> rusqlite::Result<()> {
-    let result = transaction(connection, catalog, batch);
-    if result.is_err() {
-        catalog.clear();
-    }
-    result
-}
-
-fn transaction(connection: &mut Connection, catalog: &mut Catalog, batch: &Batch) -> rusqlite::Result<()> {
-    let mut transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    catalog.refresh(&transaction)?;
-    let times = Times { received: rfc3339(batch.received_at), batched: rfc3339(SystemTime::now()) };
-    for group in &batch.groups {
-        let savepoint = transaction.savepoint()?;
-        let rejections = match rows(&savepoint, catalog, group, &times) {
-            Ok(rejections) => {
-                savepoint.commit()?;
-                rejections
+    fn transaction(&mut self, batch: &Batch) -> Result<(), D::Error> {
+        if self.database.begin()? {
+            self.families.clear();
+        }
+        let stamp = Stamp { received_at: rfc3339(batch.received_at), batched_at: rfc3339(SystemTime::now()) };
+        for step in &batch.steps {
+            let table = step.table();
+            self.database.mark()?;
+            let rejections = match self.step(step, table, &stamp) {
+                Ok(rejections) => {
+                    self.database.keep()?;
+                    rejections
+                }
+                Err(error) if D::is_outage(&error) => return Err(error),
+                // The database is well, but this table refuses: someone gave it a trigger, a constraint, an
+                // index of its name. Answering 503 would have the sender try again for ever.
+                Err(error) => {
+                    self.database.take_back()?;
+                    all(step, &format!("ERROR: {error}"))
+                }
+            };
+            if !rejections.is_empty() {
+                self.database.reject(table, &stamp.batched_at, &rejections)?;
             }
-            Err(error) if is_outage(&error) => return Err(error),
-            // The database is well, but this table refuses: someone gave it a trigger, a constraint, an
-            // index of its name. Answering 503 would have the sender try again for ever.
-            Err(error) => {
-                drop(savepoint);
-                catalog.tables.remove(&group.table);
-                all(group, &format!("ERROR: {error}"))
-            }
-        };
-        rejected::keep(&transaction, group, &rejections, &times.batched)?;
+        }
+        self.database.commit()
     }
-    catalog.version = schema_version(&transaction)?;
-    transaction.commit()
-}
 
-fn schema_version(connection: &Connection) -> rusqlite::Result<i64> {
-    connection.prepare_cached("PRAGMA schema_version")?.query_row([], |row| row.get(0))
-}
-
-/// Whether an error is the store's, rather than one table's.
-fn is_outage(error: &rusqlite::Error) -> bool {
-    let Some(code) = error.sqlite_error_code() else {
-        return false;
-    };
-    matches!(
-        code,
-        ErrorCode::InternalMalfunction
-            | ErrorCode::PermissionDenied
-            | ErrorCode::OperationAborted
-            | ErrorCode::DatabaseBusy
-            | ErrorCode::DatabaseLocked
-            | ErrorCode::OutOfMemory
-            | ErrorCode::ReadOnly
-            | ErrorCode::OperationInterrupted
-            | ErrorCode::SystemIoFailure
-            | ErrorCode::DatabaseCorrupt
-            | ErrorCode::DiskFull
-            | ErrorCode::CannotOpen
-            | ErrorCode::FileLockingProtocolFailed
-            | ErrorCode::NoLargeFileSupport
-            | ErrorCode::NotADatabase
-    )
-}
-
-struct Times {
-    received: String,
-    batched: String,
-}
-
-/// A record that is not loaded, or not whole: its index in the group, and why.
-pub(crate) type Rejection = (usize, String);
-
-fn all(group: &Group, reason: &str) -> Vec<Rejection> {
-    (0..group.rows.len()).map(|row| (row, reason.to_owned())).collect()
-}
-
-/// Loads the rows of one table.
-fn rows(
-    connection: &Connection,
-    catalog: &mut Catalog,
-    group: &Group,
-    times: &Times,
-) -> rusqlite::Result<Vec<Rejection>> {
-    if let Some(reason) = names::table_rejection(&group.table) {
-        return Ok(all(group, &reason));
-    }
-    let keys: Vec<&str> = group.keys.iter().map(|&key| group.columns[key].name.as_str()).collect();
-    let mut table = match catalog.tables.remove(&group.table) {
-        Some(table) => table,
-        None => match catalog.names.get(&names::folded(&group.table)) {
-            None => Table::new(&group.table, keys.iter().map(|&key| key.to_owned()).collect()),
-            Some(name) if *name != group.table => {
-                return Ok(all(group, &format!("Table collision on {}", group.table)));
-            }
-            Some(name) => match Table::read(connection, name)? {
-                Some(table) => table,
-                None => return Ok(all(group, &format!("the table {name} was not made by the gate"))),
+    fn step<'a>(&mut self, step: &'a Step, table: &str, stamp: &Stamp) -> Result<Vec<Rejection<'a>>, D::Error> {
+        if let Some(reason) = names::table_rejection(table) {
+            return Ok(all(step, &reason));
+        }
+        // While it is worked on, what is known of the table is ahead of the database; unless all goes well it
+        // does not go back.
+        let mut family = match self.families.remove(table) {
+            Some(family) => family,
+            None => match self.database.family(table)? {
+                Ok(family) => family,
+                Err(reason) => return Ok(all(step, &reason)),
             },
-        },
-    };
-    if !table.has_keys(&keys) {
-        catalog.tables.insert(group.table.clone(), table);
-        return Ok(all(group, "Primary Keys for table do not match Primary Keys of incoming data"));
-    }
-    // From here on the table is ahead of the database; unless all goes well it must not go back to the
-    // catalog.
-    let (loadable, mut rejections) = extend(&mut table, group);
-    if group.overflow || table.width() > names::COLUMNS {
-        return Ok(all(group, "ERROR: too many columns"));
-    }
-    if !loadable.is_empty() {
-        table.apply(connection)?;
-        insert(connection, &mut table, group, &loadable, times)?;
-        catalog.names.insert(names::folded(&group.table), group.table.clone());
-        catalog.tables.insert(group.table.clone(), table);
-    }
-    for &row in &loadable {
-        if let Some(reason) = &group.rows[row].left_out {
-            rejections.push((row, reason.clone()));
-        }
-    }
-    Ok(rejections)
-}
-
-/// Makes room in the table for every row that can be loaded; the indices of these, and why the others
-/// cannot.
-fn extend(table: &mut Table, group: &Group) -> (Vec<usize>, Vec<Rejection>) {
-    let mut loadable = Vec::with_capacity(group.rows.len());
-    let mut rejections = Vec::new();
-    // Which column of the group has room for which types.
-    let mut known = vec![[false; Kind::ALL.len()]; group.columns.len()];
-    for (index, row) in group.rows.iter().enumerate() {
-        let cells = match &row.cells {
-            Ok(cells) => cells,
-            Err(reason) => {
-                rejections.push((index, reason.clone()));
-                continue;
+        };
+        let rejections = match step {
+            Step::Load(group) => match prepare(group, &family) {
+                Prepared::Ignored => Vec::new(),
+                Prepared::Rejected(reason) => all(step, reason),
+                Prepared::Ready { waiting, version } => {
+                    let plan = Plan::new(group, &mut family, waiting, |name| self.database.is_taken(name));
+                    match plan.write(&mut self.database, &mut family, stamp, version)? {
+                        Outcome::Written { rejections, is_current: true } => rejections,
+                        Outcome::Written { rejections, is_current: false } => return Ok(rejections),
+                        Outcome::Refused(reason) => return Ok(all(step, &reason)),
+                    }
+                }
+            },
+            Step::Activate { version, .. } => {
+                versions::activate(&mut self.database, &mut family, table, *version)?;
+                Vec::new()
             }
         };
-        let unknown: Vec<(usize, Kind)> = cells
-            .iter()
-            .filter_map(|(column, cell)| cell.kind().map(|kind| (*column, kind)))
-            .filter(|&(column, kind)| !known[column][kind as usize])
-            .collect();
-        if let Some(reason) = unknown.iter().find_map(|&(column, kind)| conflict(table, group, column, kind)) {
-            rejections.push((index, reason));
-            continue;
-        }
-        for (column, kind) in unknown {
-            table.extend(&group.columns[column].name, kind);
-            known[column][kind as usize] = true;
-        }
-        loadable.push(index);
-    }
-    (loadable, rejections)
-}
-
-/// Why values of this type cannot go to this column, if they cannot.
-fn conflict(table: &Table, group: &Group, column: usize, kind: Kind) -> Option<String> {
-    let column = &group.columns[column];
-    let field = table.field(&column.folded)?;
-    if field.name != column.name {
-        return Some(format!("Field collision on {}", column.name));
-    }
-    if field.key && field.column(kind).is_none() {
-        let stored = field.kind().map_or("", Kind::name);
-        return Some(format!("the key {} is a {stored}, not a {}", column.name, kind.name()));
-    }
-    None
-}
-
-/// A value of a key, as equal as the primary key finds it.
-#[derive(PartialEq, Eq, Hash)]
-enum KeyPart<'a> {
-    Null,
-    Integer(i64),
-    Double(u64),
-    Text(&'a str),
-}
-
-impl<'a> From<&'a Cell> for KeyPart<'a> {
-    fn from(cell: &'a Cell) -> Self {
-        match cell {
-            Cell::Null => KeyPart::Null,
-            Cell::Boolean(value) => KeyPart::Integer(i64::from(*value)),
-            Cell::Integer(value) => KeyPart::Integer(*value),
-            Cell::Double(value) => KeyPart::Double(value.to_bits()),
-            Cell::Decimal(text) | Cell::Text(text) => KeyPart::Text(text),
-        }
+        self.families.insert(table.to_owned(), family);
+        Ok(rejections)
     }
 }
 
-/// Of the rows with the same key the one with the greatest sequence; of equal sequences the last.
-fn winners(group: &Group, loadable: &[usize]) -> Vec<usize> {
-    let mut winners: HashMap<Vec<KeyPart<'_>>, usize> = HashMap::with_capacity(loadable.len());
-    for &index in loadable {
-        let row = &group.rows[index];
-        let key = group.keys.iter().map(|key| cell(row, *key).map_or(KeyPart::Null, KeyPart::from)).collect();
-        let winner = winners.entry(key).or_insert(index);
-        if row.sequence >= group.rows[*winner].sequence {
-            *winner = index;
-        }
-    }
-    let mut winners: Vec<usize> = winners.into_values().collect();
-    winners.sort_unstable();
-    winners
+/// What is to be done with a group.
+enum Prepared {
+    Ignored,
+    Rejected(&'static str),
+    Ready { waiting: Option<i64>, version: i64 },
 }
 
-fn cell(row: &Row, column: usize) -> Option<&Cell> {
-    row.cells.as_ref().ok()?.iter().find(|(of, _)| *of == column).map(|(_, cell)| cell)
+fn prepare(group: &Group, family: &Family) -> Prepared {
+    let (waiting, version) = match family.side(group.version) {
+        Side::Shown(version) => (None, version),
+        Side::Waiting(version) => (Some(version), version),
+        Side::Ignored => return Prepared::Ignored,
+    };
+    let Some(part) = group.parts.first() else { return Prepared::Ignored };
+    let keys: Vec<&str> = part.columns[..part.keys].iter().map(|key| key.name.as_str()).collect();
+    let location = |waiting| Location { table: part.table.clone(), waiting };
+    let mut tables = [None, waiting].into_iter().filter_map(|waiting| family.table(&location(waiting)));
+    if tables.any(|table| !table.has_keys(&keys)) {
+        return Prepared::Rejected("Primary Keys for table do not match Primary Keys of incoming data");
+    }
+    Prepared::Ready { waiting, version }
 }
 
-fn insert(
-    connection: &Connection,
-    table: &mut Table,
-    group: &Group,
-    loadable: &[usize],
-    times: &Times,
-) -> rusqlite::Result<()> {
-    let places: Vec<[Option<usize>; Kind::ALL.len()]> =
-        group.columns.iter().map(|column| Kind::ALL.map(|kind| table.field(&column.folded)?.column(kind))).collect();
-    let width = table.data_width();
-    let mut statement = connection.prepare_cached(table.upsert())?;
-    let mut values: Vec<&Cell> = Vec::with_capacity(width);
-    for index in winners(group, loadable) {
-        let row = &group.rows[index];
-        values.clear();
-        values.resize(width, &Cell::Null);
-        for (column, cell) in row.cells.iter().flatten() {
-            let place = cell.kind().and_then(|kind| places[*column][kind as usize]);
-            if let Some(value) = place.and_then(|place| values.get_mut(place)) {
-                *value = cell;
-            }
-        }
-        for (place, value) in values.iter().enumerate() {
-            let parameter = place + 1;
-            match value {
-                Cell::Null => statement.raw_bind_parameter(parameter, rusqlite::types::Null)?,
-                Cell::Boolean(value) => statement.raw_bind_parameter(parameter, value)?,
-                Cell::Integer(value) => statement.raw_bind_parameter(parameter, value)?,
-                Cell::Double(value) => statement.raw_bind_parameter(parameter, value)?,
-                Cell::Decimal(value) | Cell::Text(value) => statement.raw_bind_parameter(parameter, value)?,
-            }
-        }
-        statement.raw_bind_parameter(width + 1, &times.received)?;
-        statement.raw_bind_parameter(width + 2, &times.batched)?;
-        statement.raw_bind_parameter(width + 3, row.sequence)?;
-        statement.raw_bind_parameter(width + 4, TABLE_VERSION)?;
-        statement.raw_execute()?;
+/// Every record of a step, rejected.
+fn all<'a>(step: &'a Step, reason: &str) -> Vec<Rejection<'a>> {
+    let rejection = |record| Rejection { reason: reason.to_owned(), record };
+    match step {
+        Step::Load(group) => group.records.iter().map(|entry| rejection(&entry.record[..])).collect(),
+        Step::Activate { record, .. } => vec![rejection(&record[..])],
     }
-    Ok(())
 }

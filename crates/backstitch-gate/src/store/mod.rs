@@ -1,39 +1,43 @@
-//! The SQLite database behind a gate.
+//! The database behind a gate.
 //!
-//! - [`location`]: where it is, and who has it.
-//! - [`kind`], [`sql`], [`table`]: types, names, tables.
-//! - [`load`], [`rejected`]: what becomes of a request's rows.
+//! - [`kind`], [`table`], [`family`]: types, tables, a table with its subtables and versions.
+//! - [`load`], [`plan`], [`rows`], [`versions`]: what becomes of a request's records.
+//! - [`database`]: what that needs of a database, and nothing of which is about SQL.
+//! - [`sqlite`]: the database that there is.
 //! - [`view`], [`reader`]: what the tables hold.
-//! - [`reset`]: a database without them.
 //!
 //! One thread writes, so that requests are committed one after the other; a connection of its own reads.
 
+pub(crate) mod database;
+mod family;
 pub(crate) mod kind;
-mod load;
-pub(crate) mod location;
+pub(crate) mod load;
+mod plan;
 pub(crate) mod reader;
-mod rejected;
-mod reset;
-mod sql;
-mod table;
+pub(crate) mod rows;
+mod sqlite;
+pub(crate) mod table;
+mod versions;
 pub(crate) mod view;
+
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{mpsc, oneshot};
 
-use self::load::Catalog;
-use self::location::Lock;
+use self::load::Loader;
 use self::reader::Reader;
+use self::sqlite::location::{self, Lock};
+use self::sqlite::own::{self, FORMAT, Marks};
+use self::sqlite::{Sqlite, rejected};
 use crate::GateError;
 use crate::batch::Batch;
-
-/// Goes up whenever the gate's own tables change.
-const FORMAT: i64 = 1;
 
 /// How many requests may wait for the writer before others wait at the door.
 const QUEUE: usize = 64;
@@ -153,12 +157,6 @@ fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// What the database says of itself.
-struct Marks {
-    format: i64,
-    client_id: i64,
-}
-
 impl Marks {
     fn check(&self, path: &Path, expected: i64) -> Result<(), GateError> {
         if self.format != FORMAT {
@@ -178,24 +176,7 @@ fn prepare(connection: &Connection, client_id: i64) -> rusqlite::Result<Marks> {
     // Elsewhere than on macOS this does nothing; there, only this reaches the disk.
     connection.pragma_update(None, "fullfsync", true)?;
     let transaction = connection.unchecked_transaction()?;
-    transaction.execute_batch(
-        "CREATE TABLE IF NOT EXISTS \"_backstitch_gate\" (\"format\" BIGINT NOT NULL, \"client_id\" BIGINT NOT NULL)",
-    )?;
-    let stored = transaction
-        .query_row("SELECT \"format\", \"client_id\" FROM \"_backstitch_gate\"", [], |row| {
-            Ok(Marks { format: row.get(0)?, client_id: row.get(1)? })
-        })
-        .optional()?;
-    let marks = match stored {
-        Some(marks) => marks,
-        None => {
-            transaction.execute(
-                "INSERT INTO \"_backstitch_gate\" (\"format\", \"client_id\") VALUES (?1, ?2)",
-                (FORMAT, client_id),
-            )?;
-            Marks { format: FORMAT, client_id }
-        }
-    };
+    let marks = own::prepare(&transaction, client_id)?;
     rejected::create(&transaction)?;
     transaction.commit()?;
     Ok(marks)
@@ -203,21 +184,21 @@ fn prepare(connection: &Connection, client_id: i64) -> rusqlite::Result<Marks> {
 
 /// The writer: one transaction a request, in the order in which they come. The lock goes last, after
 /// the connection is closed.
-fn write(mut connection: Connection, mut jobs: mpsc::Receiver<Job>, lock: Lock) {
-    let mut catalog = Catalog::default();
+fn write(connection: Connection, mut jobs: mpsc::Receiver<Job>, lock: Lock) {
+    let mut loader = Loader::new(Sqlite::new(connection));
     while let Some(job) = jobs.blocking_recv() {
         match job {
             Job::Load(batch, reply) => {
-                let loaded = load::load(&mut connection, &mut catalog, &batch).map_err(|_| Unavailable);
+                let loaded = loader.load(&batch).map_err(|_| Unavailable);
                 // The client may have gone; its rows stay.
                 let _ = reply.send(loaded);
             }
             Job::Reset(reply) => {
-                let _ = reply.send(reset::reset(&mut connection).map_err(|_| Unavailable));
+                let _ = reply.send(loader.reset().map_err(|_| Unavailable));
             }
             Job::Close => jobs.close(),
         }
     }
-    drop(connection);
+    drop(loader);
     drop(lock);
 }

@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::Connection;
 
-use super::view::{self, Order, TableSummary, TableView};
+use super::sqlite::look;
+use super::view::{Order, TableSummary, TableView};
 use crate::GateError;
 
 /// A connection that only reads.
@@ -18,13 +19,13 @@ impl Reader {
 
     /// The tables by name.
     pub(crate) async fn tables(&self) -> Result<Vec<TableSummary>, GateError> {
-        self.read(view::tables).await
+        self.read(look::tables).await
     }
 
     /// A table with its first rows.
     pub(crate) async fn table(&self, name: &str, limit: usize, order: Order) -> Result<TableView, GateError> {
         let wanted = name.to_owned();
-        let view = self.read(move |connection| view::table(connection, &wanted, limit, order)).await?;
+        let view = self.read(move |connection| look::table(connection, &wanted, limit, order)).await?;
         view.ok_or_else(|| GateError::NoTable { name: name.to_owned() })
     }
 

@@ -5,28 +5,35 @@
 
 use std::collections::HashMap;
 
-use rusqlite::Connection;
-
 use super::kind::Kind;
-use super::sql::{quote, quote_all};
 use crate::names::{SEPARATOR, folded};
 
 /// The column that holds a row's sequence.
 pub(crate) const SEQUENCE: &str = "_sdc_sequence";
 
-/// The columns that every table has besides those of its data, with their types.
+/// The columns that every table has besides those of its data, with their types. The statements of a
+/// store give their values in this order, after those of the data.
 pub(crate) const SYSTEM_COLUMNS: [(&str, Kind); 4] = [
-    ("_sdc_received_at", Kind::Text),
-    ("_sdc_batched_at", Kind::Text),
+    ("_sdc_received_at", Kind::Timestamp),
+    ("_sdc_batched_at", Kind::Timestamp),
     (SEQUENCE, Kind::BigInt),
     ("_sdc_table_version", Kind::BigInt),
 ];
 
+/// Where rows are: in a table that is shown, or in the one in which those of a version wait that is not the
+/// active one yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Location {
+    pub(crate) table: String,
+    /// The version that waits.
+    pub(crate) waiting: Option<i64>,
+}
+
 /// A column of data.
 #[derive(Debug, Clone)]
-struct Column {
-    name: String,
-    kind: Kind,
+pub(crate) struct Column {
+    pub(crate) name: String,
+    pub(crate) kind: Kind,
 }
 
 /// A field of the data: one column, or, once it has met several types, one for each.
@@ -52,75 +59,61 @@ impl Field {
 }
 
 /// A step from the table in the database to the table as it should be.
-#[derive(Debug)]
-enum Change {
+#[derive(Debug, Clone)]
+pub(crate) enum Change {
     Rename { from: String, to: String },
     Add { name: String, kind: Kind },
 }
 
 /// A table, as it is or as it is about to be.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Table {
-    name: String,
+    pub(crate) location: Location,
     /// In the order of the primary key.
-    keys: Vec<String>,
-    columns: Vec<Column>,
+    pub(crate) keys: Vec<String>,
+    pub(crate) columns: Vec<Column>,
     /// By the folded name.
     fields: HashMap<String, Field>,
     /// Whether the table has yet to be made.
-    new: bool,
-    changes: Vec<Change>,
-    upsert: Option<String>,
+    pub(crate) new: bool,
+    pub(crate) changes: Vec<Change>,
 }
 
 impl Table {
     /// A table that has yet to be made.
-    pub(crate) fn new(name: &str, keys: Vec<String>) -> Self {
-        Table {
-            name: name.to_owned(),
-            keys,
-            columns: Vec::new(),
-            fields: HashMap::new(),
-            new: true,
-            changes: Vec::new(),
-            upsert: None,
-        }
+    pub(crate) fn new(location: Location, keys: Vec<String>) -> Self {
+        Table { location, keys, columns: Vec::new(), fields: HashMap::new(), new: true, changes: Vec::new() }
     }
 
-    /// Reads a table from the database's schema; `None` where it lacks the system columns, so that
-    /// someone else must have made it.
-    pub(crate) fn read(connection: &Connection, name: &str) -> rusqlite::Result<Option<Self>> {
-        let mut table = Table::new(name, Vec::new());
+    /// A table that has yet to be made, with the columns of this one.
+    pub(crate) fn like(&self, location: Location) -> Self {
+        Table { location, new: true, changes: Vec::new(), ..self.clone() }
+    }
+
+    /// A table that is there, of these columns and keys in their order. `None` where it lacks the system's
+    /// columns, so that someone else must have made it.
+    pub(crate) fn there(location: Location, columns: Vec<Column>, keys: Vec<String>) -> Option<Self> {
+        let mut table = Table::new(location, keys);
         table.new = false;
-        let mut keys: Vec<(i64, String)> = Vec::new();
         let mut system = 0;
-        for (column, declared, position) in schema(connection, name)? {
-            if SYSTEM_COLUMNS.iter().any(|(name, _)| *name == column) {
+        for Column { name, kind } in columns {
+            if SYSTEM_COLUMNS.iter().any(|(system, _)| *system == name) {
                 system += 1;
                 continue;
             }
-            let key = position > 0;
-            if key {
-                keys.push((position, column.clone()));
-            }
-            let kind = Kind::of_declared(&declared);
             let field = Kind::ALL
                 .iter()
-                .find_map(|kind| column.strip_suffix(&format!("{SEPARATOR}{}", kind.suffix())))
-                .unwrap_or(&column)
+                .find_map(|kind| name.strip_suffix(&format!("{SEPARATOR}{}", kind.suffix())))
+                .unwrap_or(&name)
                 .to_owned();
-            table.put(&field, column, kind, key);
+            table.put(&field, name, kind);
         }
-        if system < SYSTEM_COLUMNS.len() {
-            return Ok(None);
-        }
-        keys.sort_unstable();
-        table.keys = keys.into_iter().map(|(_, name)| name).collect();
-        Ok(Some(table))
+        (system == SYSTEM_COLUMNS.len()).then_some(table)
     }
 
-    fn put(&mut self, field: &str, column: String, kind: Kind, key: bool) {
+    fn put(&mut self, field: &str, column: String, kind: Kind) {
         let index = self.columns.len();
+        let key = self.keys.contains(&column);
         self.columns.push(Column { name: column, kind });
         let field = self.fields.entry(folded(field)).or_insert_with(|| Field {
             name: field.to_owned(),
@@ -140,15 +133,17 @@ impl Table {
         self.fields.get(folded)
     }
 
+    /// The fields with their folded names, in the order of their first columns.
+    pub(crate) fn fields(&self) -> Vec<(&str, &Field)> {
+        let mut fields: Vec<(&str, &Field)> =
+            self.fields.iter().map(|(folded, field)| (folded.as_str(), field)).collect();
+        fields.sort_unstable_by_key(|(_, field)| field.columns.first().map(|&(_, column)| column));
+        fields
+    }
+
     /// The number of columns, system columns included.
     pub(crate) fn width(&self) -> usize {
         self.columns.len() + SYSTEM_COLUMNS.len()
-    }
-
-    /// The number of columns of data. In the statement that [`Table::upsert`] gives, their values come
-    /// first, in order, and the system columns' after them.
-    pub(crate) fn data_width(&self) -> usize {
-        self.columns.len()
     }
 
     /// Makes room for values of a type in a field. A field that has another type so far is split.
@@ -157,11 +152,9 @@ impl Table {
         if known.is_some_and(|field| field.column(kind).is_some()) {
             return;
         }
-        self.upsert = None;
         let Some(field) = known else {
-            let key = self.keys.iter().any(|key| key == name);
             self.changes.push(Change::Add { name: name.to_owned(), kind });
-            self.put(name, name.to_owned(), kind, key);
+            self.put(name, name.to_owned(), kind);
             return;
         };
         for &(kind, index) in &field.columns {
@@ -174,89 +167,79 @@ impl Table {
         }
         let (field, column) = (field.name.clone(), split_name(&field.name, kind));
         self.changes.push(Change::Add { name: column.clone(), kind });
-        self.put(&field, column, kind, false);
+        self.put(&field, column, kind);
     }
 
-    /// Makes or alters the table in the database.
-    pub(crate) fn apply(&mut self, connection: &Connection) -> rusqlite::Result<()> {
-        let table = quote(&self.name);
-        if self.new {
-            connection.execute_batch(&self.create())?;
-        } else {
-            for change in &self.changes {
-                connection.execute_batch(&match change {
-                    Change::Rename { from, to } => {
-                        format!("ALTER TABLE {table} RENAME COLUMN {} TO {}", quote(from), quote(to))
-                    }
-                    Change::Add { name, kind } => {
-                        format!("ALTER TABLE {table} ADD COLUMN {} {}", quote(name), kind.declared())
-                    }
-                })?;
+    /// Makes room for all that another table holds, if there can be.
+    pub(crate) fn extend_like(&mut self, other: &Table, most: usize) -> bool {
+        let keys: Vec<&str> = other.keys.iter().map(String::as_str).collect();
+        if !self.has_keys(&keys) {
+            return false;
+        }
+        for (folded, field) in other.fields() {
+            for &(kind, _) in &field.columns {
+                let known = self.field(folded);
+                if known.is_some_and(|known| known.column(kind).is_none() && (known.key || field.key)) {
+                    return false;
+                }
+                let name = known.map_or(&field.name, |known| &known.name).clone();
+                self.extend(&name, kind);
             }
         }
+        self.width() <= most
+    }
+
+    /// For each column of another table the one that takes its values.
+    pub(crate) fn columns_for<'a>(&'a self, other: &'a Table) -> Vec<(&'a str, &'a str)> {
+        let mut pairs = Vec::with_capacity(other.columns.len());
+        for (folded, field) in other.fields() {
+            for &(kind, from) in &field.columns {
+                if let Some(to) = self.field(folded).and_then(|field| field.column(kind)) {
+                    pairs.push((other.columns[from].name.as_str(), self.columns[to].name.as_str()));
+                }
+            }
+        }
+        pairs
+    }
+
+    /// That the table in the database is as this one now.
+    pub(crate) fn settle(&mut self) {
         self.new = false;
         self.changes.clear();
-        Ok(())
     }
-
-    fn create(&self) -> String {
-        let mut parts: Vec<String> = Vec::with_capacity(self.columns.len() + 5);
-        for Column { name, kind } in &self.columns {
-            let not_null = if self.keys.contains(name) { " NOT NULL" } else { "" };
-            parts.push(format!("{} {}{not_null}", quote(name), kind.declared()));
-        }
-        parts.extend(SYSTEM_COLUMNS.iter().map(|(name, kind)| format!("{} {}", quote(name), kind.declared())));
-        parts.push(format!(
-            "CONSTRAINT {} PRIMARY KEY ({})",
-            quote(&format!("{}_pkey", self.name)),
-            quote_all(self.keys.iter().map(String::as_str))
-        ));
-        format!("CREATE TABLE {} ({})", quote(&self.name), parts.join(", "))
-    }
-
-    /// The statement that inserts a row, or replaces the row with the same key whole where its sequence
-    /// is less.
-    pub(crate) fn upsert(&mut self) -> &str {
-        if self.upsert.is_none() {
-            self.upsert = Some(self.upsert_statement());
-        }
-        self.upsert.as_deref().unwrap_or_default()
-    }
-
-    fn upsert_statement(&self) -> String {
-        let names: Vec<&str> = self
-            .columns
-            .iter()
-            .map(|column| column.name.as_str())
-            .chain(SYSTEM_COLUMNS.iter().map(|(name, _)| *name))
-            .collect();
-        let updates: Vec<String> = names
-            .iter()
-            .filter(|name| !self.keys.iter().any(|key| key == *name))
-            .map(|name| quote(name))
-            .map(|name| format!("{name} = excluded.{name}"))
-            .collect();
-        let sequence = quote(SEQUENCE);
-        format!(
-            "INSERT INTO {} AS stored ({}) VALUES ({}) ON CONFLICT ({}) DO UPDATE SET {} \
-             WHERE excluded.{sequence} > stored.{sequence}",
-            quote(&self.name),
-            quote_all(names.iter().copied()),
-            vec!["?"; names.len()].join(", "),
-            quote_all(self.keys.iter().map(String::as_str)),
-            updates.join(", ")
-        )
-    }
-}
-
-/// The columns of a table in order: name, declared type, place in the primary key from one, or zero.
-pub(crate) fn schema(connection: &Connection, table: &str) -> rusqlite::Result<Vec<(String, String, i64)>> {
-    connection
-        .prepare_cached("SELECT name, type, pk FROM pragma_table_info(?1) ORDER BY cid")?
-        .query_map([table], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
-        .collect()
 }
 
 fn split_name(field: &str, kind: Kind) -> String {
     format!("{field}{SEPARATOR}{}", kind.suffix())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(fields: &[(&str, Kind)]) -> Table {
+        let mut table = Table::new(Location { table: "t".to_owned(), waiting: None }, vec!["id".to_owned()]);
+        for (name, kind) in fields {
+            table.extend(name, *kind);
+        }
+        table
+    }
+
+    #[test]
+    fn a_table_makes_room_for_another_by_splits() {
+        let mut to = table(&[("id", Kind::BigInt), ("a", Kind::Text), ("Case", Kind::Text)]);
+        let from = table(&[("id", Kind::BigInt), ("b", Kind::Text), ("a", Kind::Double), ("case", Kind::Text)]);
+        assert!(to.extend_like(&from, 100));
+        let names: Vec<&str> = to.columns.iter().map(|column| column.name.as_str()).collect();
+        assert_eq!(names, ["id", "a__st", "Case", "b", "a__do"]);
+        assert_eq!(to.columns_for(&from), [("id", "id"), ("b", "b"), ("a", "a__do"), ("case", "Case")]);
+    }
+
+    #[test]
+    fn keys_are_never_split_to_make_room() {
+        let mut to = table(&[("id", Kind::BigInt)]);
+        assert!(!to.extend_like(&table(&[("id", Kind::Text)]), 100));
+        let mut to = table(&[("id", Kind::BigInt)]);
+        assert!(!to.extend_like(&table(&[("id", Kind::BigInt), ("a", Kind::Text)]), 5));
+    }
 }

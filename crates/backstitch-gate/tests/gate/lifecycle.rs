@@ -136,3 +136,18 @@ async fn a_store_that_is_down_is_503_on_push_alone_and_recovers() {
     it.push(&body).await.is(201, ACCEPTED);
     assert_eq!(it.table("t").await.count, 1);
 }
+
+#[tokio::test]
+async fn a_database_of_the_format_before_is_taken_over() {
+    let it = Fixture::start().await;
+    it.load(&[record(1, r#"{"id":1,"a":"x"}"#)]).await;
+    it.sqlite()
+        .execute_batch(
+            "UPDATE _backstitch_gate SET format = 1; DROP TABLE _backstitch_tables; DROP TABLE _backstitch_versions",
+        )
+        .expect("changed");
+    let it = it.restart().await;
+    it.load(&[record(2, r#"{"id":1,"a":"y","b":[1]}"#)]).await;
+    assert_eq!(it.shows("t").await.1, [r#"Integer(1) Text("y")"#]);
+    assert_eq!(it.table("t__b").await.count, 1);
+}

@@ -62,10 +62,10 @@ async fn rows_are_limited_and_the_newest_can_come_first() {
 async fn a_name_is_data_whatever_it_holds() {
     let it = Fixture::start().await;
     let name = "a/b\"; DROP TABLE t; -- <script>é";
-    it.load(&[record_of(name, "[\"id\"]", 1, r#"{"id":1,"<b>&\"":"</script>"}"#), record(1, r#"{"id":1}"#)]).await;
+    it.load(&[record_of(name, "[\"id\"]", 1, r#"{"id":1,"note":"</script>"}"#), record(1, r#"{"id":1}"#)]).await;
     let path = "/_gate/tables/a%2Fb%22%3B%20DROP%20TABLE%20t%3B%20--%20%3Cscript%3E%C3%A9";
     let table = read(&it.gate, path).await;
-    assert_eq!((&table["name"], &table["rows"][0]["<b>&\""]), (&json!(name), &json!("</script>")));
+    assert_eq!((&table["name"], &table["rows"][0]["note"]), (&json!(name), &json!("</script>")));
     assert_eq!(read(&it.gate, "/_gate/tables/t").await["count"], 1);
     for other in ["%22", "t%00", "%FF", "T", "_backstitch_gate%22"] {
         let status = ask(&it.gate, &format!("GET /_gate/tables/{other}"), "").await.status;
@@ -100,7 +100,12 @@ async fn each_client_has_its_tables() {
 #[tokio::test]
 async fn a_reset_leaves_a_gate_as_it_was_at_first() {
     let it = Fixture::start().await;
-    it.load(&[record(9, r#"{"id":1,"age":1}"#), record(9, r#"{"id":2,"age":0.5}"#), record(1, r#"{"id":"x"}"#)]).await;
+    it.load(&[
+        record(9, r#"{"id":1,"age":1,"tags":[1]}"#),
+        record(9, r#"{"id":2,"age":0.5}"#),
+        record(1, r#"{"id":"x"}"#),
+    ])
+    .await;
     it.sqlite().execute_batch("CREATE TABLE mine (a); INSERT INTO mine VALUES (1)").expect("a table");
     assert_eq!(it.reasons().await.len(), 1);
     assert_eq!(ask(&it.gate, "POST /_gate/reset", "").await.status, 204);
@@ -108,8 +113,9 @@ async fn a_reset_leaves_a_gate_as_it_was_at_first() {
     let tables = it.gate.tables().await.expect("tables");
     let tables: Vec<_> = tables.iter().map(|table| (table.name.as_str(), table.count)).collect();
     assert_eq!(tables, [("_sdc_rejected", 0), ("mine", 1)]);
-    // Neither the key's type, nor the split, nor the sequence is left.
-    it.load(&[record(1, r#"{"id":"1","age":"old"}"#)]).await;
+    // Neither subtables, nor the key's type, nor the split, nor the sequence is left.
+    it.load(&[record(1, r#"{"id":"1","age":"old","tags":["x"]}"#)]).await;
+    assert_eq!(it.table("t__tags").await.count, 1);
     assert_eq!(it.shows("t").await.0, ["id", "age"]);
     let it = it.restart().await;
     assert_eq!(it.table("t").await.count, 1);

@@ -133,7 +133,7 @@ async fn a_rejected_record_is_kept_as_plain_json() {
     assert_eq!(
         rejected.cell(0, "record").map(ToString::to_string).as_deref(),
         Some(
-            r#"{"client_id":7723,"table_name":"t","sequence":1,"action":"upsert","key_names":["id"],"data":{"id":1,"_sdc_x":"1970-01-01T00:00:00Z","n":1.10,"u":"0f8fad5b-d9cb-469f-a165-70867728950e"}}"#
+            r#"{"client_id":7723,"table_name":"t","sequence":1,"action":"upsert","key_names":["id"],"data":{"id":1,"_sdc_x":"1970-01-01T00:00:00.000000Z","n":1.10,"u":"0f8fad5b-d9cb-469f-a165-70867728950e"}}"#
         )
     );
 }

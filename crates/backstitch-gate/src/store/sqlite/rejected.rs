@@ -2,8 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::load::Rejection;
-use crate::batch::Group;
+use crate::store::database::Rejection;
 
 /// Makes the table where it is missing.
 pub(crate) fn create(connection: &Connection) -> rusqlite::Result<()> {
@@ -16,26 +15,22 @@ pub(crate) fn create(connection: &Connection) -> rusqlite::Result<()> {
     )
 }
 
-/// Keeps the records of a group that were rejected.
+/// Keeps records that were rejected.
 pub(crate) fn keep(
     connection: &Connection,
-    group: &Group,
-    rejections: &[Rejection],
+    table: &str,
     rejected_at: &str,
+    rejections: &[Rejection<'_>],
 ) -> rusqlite::Result<()> {
-    if rejections.is_empty() {
-        return Ok(());
-    }
     // Someone may have dropped it.
     create(connection)?;
     let mut statement = connection.prepare_cached(
         "INSERT INTO \"_sdc_rejected\" (\"_sdc_rejected_at\", \"table_name\", \"reason\", \"record\") \
          VALUES (?1, ?2, ?3, ?4)",
     )?;
-    for (row, reason) in rejections {
+    for Rejection { reason, record } in rejections {
         // The bytes are a slice of a body that was read as UTF-8.
-        let record = String::from_utf8_lossy(&group.rows[*row].record);
-        statement.execute((rejected_at, &group.table, reason, record.as_ref()))?;
+        statement.execute((rejected_at, table, reason, String::from_utf8_lossy(record)))?;
     }
     Ok(())
 }
