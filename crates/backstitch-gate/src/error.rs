@@ -96,6 +96,12 @@ pub enum GateError {
         /// The client.
         client_id: i64,
     },
+    /// A fault that cannot happen.
+    #[error("the fault cannot happen: {problem}")]
+    Fault {
+        /// What is wrong with it.
+        problem: String,
+    },
     /// There is no table of this name.
     #[error("there is no table `{name}`")]
     NoTable {

@@ -13,6 +13,8 @@ use tokio::task::JoinHandle;
 use crate::GateError;
 use crate::admin::Door;
 use crate::clients;
+use crate::fault::Fault;
+use crate::fault::plan::Plan;
 use crate::http::routes::{self, Shared};
 use crate::http::server::{self, Patience};
 use crate::http::token::Tokens;
@@ -144,6 +146,7 @@ impl GateBuilder {
             read_timeout: self.read_timeout,
             door: Door::new(address, &self.listen, &self.names),
             journal: Journal::new(self.journal, self.journal_bytes),
+            faults: Plan::default(),
         });
         let patience = Patience { head: self.read_timeout.max(IDLE), stop: self.stop_timeout };
         let (stop, stopped) = oneshot::channel();
@@ -265,7 +268,24 @@ impl Gate {
         self.shared.journal.entries()
     }
 
-    /// Empties the gate: the tables of every client are gone, and [`Gate::requests`] is empty. Tables that somebody else made
+    /// Has something go wrong with the next request to the API, after all faults that were asked for before.
+    ///
+    /// # Errors
+    /// [`GateError::Fault`] where it could never happen: a status that none is, a header that cannot be sent.
+    pub fn fault(&self, fault: Fault) -> Result<(), GateError> {
+        if let Some(problem) = fault.problem() {
+            return Err(GateError::Fault { problem });
+        }
+        self.shared.faults.add(None, vec![fault]).map_err(|problem| GateError::Fault { problem })
+    }
+
+    /// The faults that have yet to happen.
+    #[must_use]
+    pub fn faults(&self) -> Vec<Fault> {
+        self.shared.faults.left(None)
+    }
+
+    /// Empties the gate: the tables of every client are gone, [`Gate::requests`] and [`Gate::faults`] are empty. Tables that somebody else made
     /// in the databases stay.
     ///
     /// # Errors

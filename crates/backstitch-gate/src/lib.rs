@@ -26,6 +26,7 @@ mod batch;
 mod cell;
 mod clients;
 mod error;
+mod fault;
 mod gate;
 mod http;
 mod journal;
@@ -38,6 +39,7 @@ mod timestamp;
 
 pub use cell::Cell;
 pub use error::GateError;
+pub use fault::{Fault, Moment};
 pub use gate::{Gate, GateBuilder};
 pub use journal::JournalEntry;
 pub use store::view::{TableSummary, TableView};

@@ -1,6 +1,7 @@
 //! What a gate has besides the API: for tests, for those who watch it.
 //!
 //! - [`door`]: who may look, and from where.
+//! - [`faults`]: faults on demand.
 //! - [`health`]: whether the databases answer.
 //! - [`reply`]: what all answers have in common.
 //! - [`requests`]: the journal.
@@ -9,6 +10,7 @@
 //! - [`viewer`]: whose tables, requests and faults somebody may see.
 
 mod door;
+mod faults;
 mod health;
 mod reply;
 mod requests;
@@ -30,6 +32,7 @@ use crate::http::routes::Shared;
 pub(crate) fn router(shared: Arc<Shared>, api: Router) -> Router {
     let guard = from_fn_with_state(Arc::clone(&shared), door::guard);
     Router::new()
+        .route("/_gate/faults", get(faults::left).post(faults::add).put(faults::replace).delete(faults::clear))
         .route("/_gate/health", get(health::show))
         .route("/_gate/requests", get(requests::list))
         .route("/_gate/reset", post(reset::reset))

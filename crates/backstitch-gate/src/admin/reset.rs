@@ -22,12 +22,13 @@ pub(crate) async fn reset(
 }
 
 impl Shared {
-    /// Empties the tables and the journal of the client of this index, or of all.
+    /// Empties the tables, the faults and the journal of the client of this index, or of all.
     pub(crate) async fn reset(&self, client: Option<usize>) -> Result<(), GateError> {
         let known = self.intakes.iter().zip(self.tokens.clients()).enumerate();
         for (_, (intake, &client_id)) in known.filter(|(index, _)| client.is_none_or(|client| client == *index)) {
             intake.reset().await.map_err(|Unavailable| GateError::Reset { client_id })?;
         }
+        self.faults.clear(client);
         self.journal.clear(client.and_then(|client| self.tokens.clients().get(client).copied()));
         Ok(())
     }

@@ -55,3 +55,7 @@ impl Note {
 /// Why a request is refused, in the answer's words. It goes with the answer, in its extensions.
 #[derive(Debug, Clone)]
 pub(crate) struct Reason(pub(crate) String);
+
+/// Goes with an answer that nobody sees, in its extensions.
+#[derive(Debug, Clone)]
+pub(crate) struct Unanswered;

@@ -7,7 +7,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::note::{Note, Noted, Reason};
+use super::note::{Note, Noted, Reason, Unanswered};
 use super::routes::Shared;
 use crate::journal::JournalEntry;
 
@@ -22,6 +22,8 @@ pub(crate) async fn observe(State(shared): State<Arc<Shared>>, mut request: Requ
     let client = shared.tokens.admit(request.headers());
     let mut response = next.run(request).await;
     let Noted { bytes, body, records, fault } = note.take();
+    let is_answered = response.extensions().get::<Unanswered>().is_none();
+    let status = is_answered.then(|| response.status().as_u16());
     let reason = response.extensions_mut().remove::<Reason>().map(|Reason(text)| secrets.hide(text));
     let (body, body_is_cut) = body.map_or((None, false), |(body, is_cut)| (Some(body), is_cut));
     shared.journal.add(JournalEntry {
@@ -29,7 +31,7 @@ pub(crate) async fn observe(State(shared): State<Arc<Shared>>, mut request: Requ
         time,
         method,
         path: secrets.hide(path),
-        status: Some(response.status().as_u16()),
+        status,
         bytes,
         records,
         duration: started.elapsed(),

@@ -17,11 +17,13 @@ use backstitch_api::responses::{self, Response as Answer};
 
 use super::body;
 use super::encoding::Encoding;
+use super::misbehave::misbehave;
 use super::note::{Note, Reason};
 use super::observe::observe;
 use super::token::Tokens;
 use crate::admin::{self, Door};
 use crate::batch::Batch;
+use crate::fault::plan::Plan;
 use crate::journal::Journal;
 use crate::refusal::{Media, Refusal};
 use crate::request::roles::Roles;
@@ -45,6 +47,7 @@ pub(crate) struct Shared {
     pub(crate) read_timeout: Duration,
     pub(crate) door: Door,
     pub(crate) journal: Journal,
+    pub(crate) faults: Plan,
 }
 
 /// The endpoints of the Import API, and what a gate has besides.
@@ -56,6 +59,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route(endpoints::STATUS.path, on(method(&endpoints::STATUS), status))
         .fallback(async || Refusal::NotFound)
         .method_not_allowed_fallback(async || Refusal::Method)
+        .layer(from_fn_with_state(Arc::clone(&shared), misbehave))
         .layer(from_fn_with_state(Arc::clone(&shared), observe))
         .with_state(Arc::clone(&shared));
     admin::router(shared, api)

@@ -12,6 +12,8 @@ use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
+use super::socket::{Cut, Cuttable, Socket};
+
 /// The usual reason that a connection cannot be accepted is that the process has too many files open,
 /// which only time mends.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -40,8 +42,10 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, patience: Patie
                 Ok((stream, _)) => {
                     // Answers are small; without this they could wait for the client's acknowledgement.
                     let _ = stream.set_nodelay(true);
-                    let service = TowerToHyperService::new(router.clone());
-                    connections.spawn(graceful.watch(http.serve_connection(TokioIo::new(stream), service)));
+                    let cut = Cut::default();
+                    let service = Cuttable::new(TowerToHyperService::new(router.clone()), cut.clone());
+                    let socket = TokioIo::new(Socket::new(stream, cut));
+                    connections.spawn(graceful.watch(http.serve_connection(socket, service)));
                 }
                 Err(_) => sleep(ACCEPT_PAUSE).await,
             }

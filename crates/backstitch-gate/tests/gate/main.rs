@@ -8,6 +8,7 @@ mod client;
 mod door;
 mod encoding;
 mod errors;
+mod faults;
 mod journal;
 mod lifecycle;
 mod loading;
