@@ -102,6 +102,12 @@ pub enum GateError {
         /// What is wrong with it.
         problem: String,
     },
+    /// The counters of `/_gate/metrics` contradict one another.
+    #[error("cannot count requests")]
+    Metrics {
+        /// What the library says that keeps them.
+        source: Cause,
+    },
     /// There is no table of this name.
     #[error("there is no table `{name}`")]
     NoTable {

@@ -19,6 +19,7 @@ use crate::http::routes::{self, Shared};
 use crate::http::server::{self, Patience};
 use crate::http::token::Tokens;
 use crate::journal::{Journal, JournalEntry};
+use crate::metrics::Metrics;
 use crate::request::roles::Roles;
 use crate::store::Store;
 use crate::store::view::{Order, TableSummary, TableView};
@@ -147,6 +148,7 @@ impl GateBuilder {
             door: Door::new(address, &self.listen, &self.names),
             journal: Journal::new(self.journal, self.journal_bytes),
             faults: Plan::default(),
+            metrics: Metrics::new().map_err(|error| GateError::Metrics { source: error.into() })?,
         });
         let patience = Patience { head: self.read_timeout.max(IDLE), stop: self.stop_timeout };
         let (stop, stopped) = oneshot::channel();

@@ -31,6 +31,7 @@ mod gate;
 mod http;
 mod journal;
 mod json;
+mod metrics;
 mod names;
 mod refusal;
 mod request;

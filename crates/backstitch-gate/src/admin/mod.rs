@@ -3,6 +3,7 @@
 //! - [`door`]: who may look, and from where.
 //! - [`faults`]: faults on demand.
 //! - [`health`]: whether the databases answer.
+//! - [`metrics`]: what is counted.
 //! - [`reply`]: what all answers have in common.
 //! - [`requests`]: the journal.
 //! - [`reset`]: a gate as it was at first.
@@ -12,6 +13,7 @@
 mod door;
 mod faults;
 mod health;
+mod metrics;
 mod reply;
 mod requests;
 mod reset;
@@ -34,6 +36,7 @@ pub(crate) fn router(shared: Arc<Shared>, api: Router) -> Router {
     Router::new()
         .route("/_gate/faults", get(faults::left).post(faults::add).put(faults::replace).delete(faults::clear))
         .route("/_gate/health", get(health::show))
+        .route("/_gate/metrics", get(metrics::show))
         .route("/_gate/requests", get(requests::list))
         .route("/_gate/reset", post(reset::reset))
         .route("/_gate/tables", get(tables::list))

@@ -10,6 +10,7 @@ use axum::response::Response;
 use super::note::{Note, Noted, Reason, Unanswered};
 use super::routes::Shared;
 use crate::journal::JournalEntry;
+use crate::metrics::Count;
 
 /// Lets a request through and writes down what became of it.
 pub(crate) async fn observe(State(shared): State<Arc<Shared>>, mut request: Request, next: Next) -> Response {
@@ -26,6 +27,8 @@ pub(crate) async fn observe(State(shared): State<Arc<Shared>>, mut request: Requ
     let status = is_answered.then(|| response.status().as_u16());
     let reason = response.extensions_mut().remove::<Reason>().map(|Reason(text)| secrets.hide(text));
     let (body, body_is_cut) = body.map_or((None, false), |(body, is_cut)| (Some(body), is_cut));
+    let duration = started.elapsed();
+    shared.metrics.count(&Count { path: &path, status, bytes, records, duration });
     shared.journal.add(JournalEntry {
         id: 0,
         time,
@@ -34,7 +37,7 @@ pub(crate) async fn observe(State(shared): State<Arc<Shared>>, mut request: Requ
         status,
         bytes,
         records,
-        duration: started.elapsed(),
+        duration,
         client_id: client.and_then(|client| shared.tokens.clients().get(client).copied()),
         reason,
         fault,

@@ -25,6 +25,7 @@ use crate::admin::{self, Door};
 use crate::batch::Batch;
 use crate::fault::plan::Plan;
 use crate::journal::Journal;
+use crate::metrics::Metrics;
 use crate::refusal::{Media, Refusal};
 use crate::request::roles::Roles;
 use crate::request::{check, flatten, message};
@@ -48,6 +49,7 @@ pub(crate) struct Shared {
     pub(crate) door: Door,
     pub(crate) journal: Journal,
     pub(crate) faults: Plan,
+    pub(crate) metrics: Metrics,
 }
 
 /// The endpoints of the Import API, and what a gate has besides.

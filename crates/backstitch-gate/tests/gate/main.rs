@@ -12,6 +12,7 @@ mod faults;
 mod journal;
 mod lifecycle;
 mod loading;
+mod metrics;
 mod rejections;
 mod rows;
 mod splits;
