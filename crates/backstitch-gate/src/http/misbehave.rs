@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::body::{Body, HttpBody};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
@@ -101,7 +101,7 @@ async fn take_half(shared: &Shared, request: Request, note: &Note) {
     let half = body.size_hint().exact().unwrap_or(0) / 2;
     let mut taken = 0;
     while let Ok(Some(Ok(frame))) = timeout(shared.read_timeout, body.frame()).await {
-        taken += frame.data_ref().map_or(0, |data| data.len());
+        taken += frame.data_ref().map_or(0, Bytes::len);
         if taken as u64 >= half {
             break;
         }
