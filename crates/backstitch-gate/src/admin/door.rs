@@ -20,8 +20,8 @@ use crate::http::routes::Shared;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Paths that tell nothing of requests or tables: whether the gate is well.
-const OPEN: [&str; 1] = ["/_gate/health"];
+/// Paths that tell nothing of requests or tables: whether the gate is well, and the page, which asks for a token.
+const OPEN: [&str; 4] = ["/", "/_gate/console.css", "/_gate/console.js", "/_gate/health"];
 
 /// Where a gate listens, and by which names it is known.
 #[derive(Debug, Clone)]

@@ -1,5 +1,6 @@
 //! What a gate has besides the API: for tests, for those who watch it.
 //!
+//! - [`console`]: the page.
 //! - [`door`]: who may look, and from where.
 //! - [`faults`]: faults on demand.
 //! - [`health`]: whether the databases answer.
@@ -10,6 +11,7 @@
 //! - [`tables`]: what the tables hold.
 //! - [`viewer`]: whose tables, requests and faults somebody may see.
 
+mod console;
 mod door;
 mod faults;
 mod health;
@@ -34,6 +36,9 @@ use crate::http::routes::Shared;
 pub(crate) fn router(shared: Arc<Shared>, api: Router) -> Router {
     let guard = from_fn_with_state(Arc::clone(&shared), door::guard);
     Router::new()
+        .route("/_gate/clients", get(tables::clients))
+        .route("/_gate/console.css", get(console::style))
+        .route("/_gate/console.js", get(console::script))
         .route("/_gate/faults", get(faults::left).post(faults::add).put(faults::replace).delete(faults::clear))
         .route("/_gate/health", get(health::show))
         .route("/_gate/metrics", get(metrics::show))
@@ -42,7 +47,9 @@ pub(crate) fn router(shared: Arc<Shared>, api: Router) -> Router {
         .route("/_gate/tables", get(tables::list))
         .route("/_gate/tables/{name}", get(tables::show))
         .method_not_allowed_fallback(async || Trouble::Method)
-        .layer(guard)
+        .layer(guard.clone())
+        // What is no page is the API's, which knows nothing of it and does not look at the `Host`.
+        .route("/", get(console::page).layer(guard).fallback_service(api.clone()))
         .with_state(shared)
         .fallback_service(api)
 }

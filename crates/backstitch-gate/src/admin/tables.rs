@@ -1,4 +1,4 @@
-//! The tables: `GET /_gate/tables`, `GET /_gate/tables/NAME`.
+//! The tables: `GET /_gate/clients`, `GET /_gate/tables`, `GET /_gate/tables/NAME`.
 
 use std::sync::Arc;
 
@@ -58,6 +58,14 @@ enum Cells {
     Json,
     /// All as text, or null: for readers who round 64 bits as well.
     Text,
+}
+
+/// The ids of the clients whose tables the viewer may see.
+pub(crate) async fn clients(State(shared): State<Arc<Shared>>, Extension(viewer): Extension<Viewer>) -> Response {
+    match viewer.client_id(&shared) {
+        Some(client_id) => reply::json(&[client_id]),
+        None => reply::json(&shared.tokens.clients()),
+    }
 }
 
 /// The tables by name, each with its columns.

@@ -5,6 +5,7 @@ mod answers;
 mod ask;
 mod batch;
 mod client;
+mod console;
 mod door;
 mod encoding;
 mod errors;
