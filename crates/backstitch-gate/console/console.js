@@ -7,6 +7,11 @@ const ROWS = 50;
 const $ = (id) => document.getElementById(id);
 const state = { last: 0, client: null, table: null, entries: [], open: new Set(), gone: false };
 
+/** A number of things. */
+function counted(number, thing) {
+  return `${number.toLocaleString()} ${thing}${number === 1 ? "" : "s"}`;
+}
+
 /** An element with properties and children; a string among the children becomes text. */
 function element(name, properties = {}, ...children) {
   const made = Object.assign(document.createElement(name), properties);
@@ -92,8 +97,8 @@ async function showTable() {
   const table = await ask(tables(state.table, { limit: ROWS, order: "newest", cells: "text" }));
   $("table-title").textContent = table.name;
   $("table-note").textContent = table.count > table.rows.length
-    ? `The newest ${table.rows.length} of ${table.count.toLocaleString()} rows`
-    : `${table.count.toLocaleString()} rows, the newest first`;
+    ? `The newest ${table.rows.length} of ${counted(table.count, "row")}`
+    : `${counted(table.count, "row")}, the newest first`;
   const head = table.columns.map(({ name, type }) =>
     element("th", { scope: "col", title: name }, name, element("small", {}, type)));
   const rows = table.rows.map((row) => element("tr", {}, ...table.columns.map(({ name }) => {
@@ -126,8 +131,8 @@ function requestItem(entry) {
     element("summary", {},
       element("strong", { className: good ? "good" : "bad" }, entry.status === null ? "none" : String(entry.status)),
       element("span", {}, `${entry.method} ${entry.path}`),
-      element("span", {}, entry.records === null ? "" : `${entry.records.toLocaleString()} records`),
-      element("span", {}, `${entry.bytes.toLocaleString()} bytes`),
+      element("span", {}, entry.records === null ? "" : counted(entry.records, "record")),
+      element("span", {}, counted(entry.bytes, "byte")),
       element("span", {}, `${entry.duration_ms.toFixed(1)} ms`),
       element("span", { className: "bad" }, entry.fault === null ? "" : `fault: ${entry.fault}`),
       element("time", { dateTime: entry.time, className: "quiet" }, new Date(entry.time).toLocaleTimeString())));
