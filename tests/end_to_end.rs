@@ -2,7 +2,7 @@
 
 #![allow(clippy::single_range_in_vec_init, reason = "the ranges of an error are a list of ranges")]
 
-use backstitch::{Client, ClientError, Push, PushBody, Reason};
+use backstitch::{BatchBody, Client, ClientError, Push, PushBody, RawValue, Reason, Table, WireFormat};
 use backstitch_gate::{Cell, Gate};
 use backstitch_tests::{Address, Customer};
 
@@ -59,6 +59,55 @@ async fn a_later_push_replaces_a_row_and_an_older_sequence_does_not() {
     client.push_body(old).await.unwrap();
     let table = gate.table("customers", 10).await.unwrap();
     assert_eq!((table.count, table.cell(0, "name")), (1, Some(&Cell::from("Jake"))));
+    gate.shutdown().await;
+}
+
+#[tokio::test]
+async fn records_in_transit_become_the_same_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let gate = gate(&folder).await;
+    let client = Client::builder().client_id(CLIENT_ID).token("at_good").base_url(gate.url());
+    let client = client.format(WireFormat::Transit).build().unwrap();
+    let customers: Vec<Customer> = (1..=2_500).map(customer).collect();
+    client.validate(&customers).await.unwrap();
+    let status = client.push(&customers).await.unwrap();
+    assert_eq!((status.status.as_str(), status.message.as_str()), ("OK", "Batch Accepted!"));
+    let table = gate.table("customers", 10).await.unwrap();
+    assert_eq!(table.count, 2_500);
+    assert_eq!(table.cell(1, "e-mail"), Some(&Cell::from("finn2@example.com")));
+    assert_eq!(table.cell(0, "address__street"), Some(&Cell::from("Main")));
+    assert_eq!(table.cell(0, "balance"), Some(&Cell::from(0.5)));
+    gate.shutdown().await;
+}
+
+#[tokio::test]
+async fn batches_become_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let gate = gate(&folder).await;
+    let client = client(gate.url(), "at_good");
+    let customers: Vec<Customer> = (1..=2_500).map(customer).collect();
+    let status = client.batch(&customers).await.unwrap();
+    assert_eq!((status.status.as_str(), status.message.as_str()), ("OK", "Batch Accepted!"));
+    client.table("customers_eu").batch(&customers[..1]).await.unwrap();
+    let table = gate.table("customers", 10).await.unwrap();
+    assert_eq!(table.count, 2_500);
+    assert_eq!(table.cell(1, "e-mail"), Some(&Cell::from("finn2@example.com")));
+    assert_eq!(gate.table("customers_eu", 1).await.unwrap().count, 1);
+    gate.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_batch_that_does_not_conform_to_its_schema_is_refused_in_the_words_of_the_api() {
+    let folder = tempfile::tempdir().unwrap();
+    let gate = gate(&folder).await;
+    let client = client(gate.url(), "at_good");
+    let schema = serde_json::json!({ "properties": { "id": { "type": "integer" } } });
+    let mut body = BatchBody::new(&Table::new("t").keys(["id"]), &schema);
+    body.push_json(1, &RawValue::from_string(r#"{"id":"x"}"#.into()).unwrap()).unwrap();
+    let error = client.batch_body(body).await.unwrap_err();
+    let ClientError::Refused(refusal) = &error else { panic!("{error}") };
+    assert_eq!((refusal.status, refusal.reason), (400, Reason::BadRequest));
+    assert_eq!(refusal.message, "Record 0 did not conform to schema: #/id: expected: Integer, found: String");
     gate.shutdown().await;
 }
 

@@ -191,3 +191,14 @@ proptest! {
         let _ = read(pieces.concat().as_bytes());
     }
 }
+
+#[test]
+fn codes_of_a_long_key_take_no_more_memory_than_a_few_times_the_text() {
+    let text = |length: usize, codes: usize| {
+        format!(r#"[["^ ","{}",1]{}]"#, "k".repeat(length), r#",["^ ","^0",1]"#.repeat(codes))
+    };
+    let error = read(text(100_000, 1_000).as_bytes()).unwrap_err();
+    assert!(error.to_string().contains("write shorter keys"), "{error}");
+    assert!(read(text(100, 100_000).as_bytes()).is_ok());
+    assert!(read(text(10_000, 5).as_bytes()).is_ok());
+}

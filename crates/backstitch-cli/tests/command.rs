@@ -147,6 +147,35 @@ async fn the_status_of_a_gate_is_told() {
 }
 
 #[test]
+fn tokens_come_from_a_file_and_any_is_taken_only_with_a_warning() {
+    let folder = tempfile::tempdir().unwrap();
+    let tokens = folder.path().join("tokens");
+    std::fs::write(&tokens, "# ours\nat_one=1\n\n  at_two = 2\n").unwrap();
+    let mut process = backstitch()
+        .args(["gate", "--listen", "127.0.0.1:0", "--allow-any-token", "3", "--token-file"])
+        .arg(&tokens)
+        .args(["--database", &format!("sqlite://{}", folder.path().join("gate.db").display())])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines: Vec<String> =
+        BufReader::new(process.stdout.take().unwrap()).lines().take(4).map(Result::unwrap).collect();
+    process.kill().unwrap();
+    let (_, stderr) = text(&process.wait_with_output().unwrap());
+    assert!(stderr.contains("WARNING: ANY TOKEN IS TAKEN, for one of client 3"), "{stderr}");
+    assert!(lines[0].starts_with("the Import API of client 1 is at "), "{lines:?}");
+    assert!(lines[2].contains("client 2 ") && lines[2].ends_with("gate-2.db"), "{lines:?}");
+    assert!(lines[3].contains("client 3 ") && lines[3].ends_with("gate-3.db"), "{lines:?}");
+    assert!(!stderr.contains("at_one") && !lines.concat().contains("at_one"));
+    std::fs::write(&tokens, "at_one=1\nat_secret2\n").unwrap();
+    let output = backstitch().args(["gate", "--token-file"]).arg(&tokens).output().unwrap();
+    let (_, stderr) = text(&output);
+    assert!(stderr.contains("line 2 of ") && stderr.contains("TOKEN=CLIENT_ID"), "{stderr}");
+    assert!(!stderr.contains("at_secret2"), "{stderr}");
+}
+
+#[test]
 fn mistakes_are_told_with_what_to_do_and_without_secrets() {
     let cases: [(&[&str], &str); 8] = [
         (&["status", "--url", "http://127.0.0.1:1"], "can't reach http://127.0.0.1:1"),

@@ -16,13 +16,19 @@ pub enum GateError {
     /// A token is empty or nothing but space. No header can carry it.
     #[error("a token is blank")]
     BlankToken,
-    /// The tokens are for different clients.
-    #[error("tokens of the clients {first} and {second}: start one gate a client, each with a database of its own")]
-    SeveralClients {
-        /// The client of the first token.
+    /// A token is of two clients, so that nobody could say whose records come with it.
+    #[error("a token is of the clients {first} and {second}: a token belongs to one client")]
+    TokenOfTwoClients {
+        /// The client that it was given for first.
         first: i64,
-        /// The first client that differs.
+        /// The other.
         second: i64,
+    },
+    /// No token is of this client.
+    #[error("the gate has no token of the client {client_id}")]
+    NoClient {
+        /// The client asked for.
+        client_id: i64,
     },
     /// The address cannot be listened on.
     #[error("cannot listen on {address}")]

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::GateError;
+use crate::clients;
 use crate::http::routes::{self, Shared};
 use crate::http::server::{self, Patience};
 use crate::http::token::Tokens;
@@ -33,6 +35,7 @@ pub struct GateBuilder {
     listen: String,
     database: String,
     tokens: Vec<(String, i64)>,
+    any_token: Option<i64>,
     read_timeout: Duration,
     stop_timeout: Duration,
 }
@@ -53,10 +56,20 @@ impl GateBuilder {
         self
     }
 
-    /// A token that requests may carry, and the client whose records it may send. Can be called again
-    /// for more tokens of the same client.
+    /// A token that requests may carry, and the client whose records it may send. Can be called again, for more tokens of
+    /// the same client and for those of others.
+    ///
+    /// The first client has the database of [`GateBuilder::database`]. Each other has one of its own beside it, with the
+    /// client's id in its name: `gate-7724.db` beside `gate.db`.
     pub fn token(mut self, token: impl Into<String>, client_id: i64) -> Self {
         self.tokens.push((token.into(), client_id));
+        self
+    }
+
+    /// Takes any token that the gate does not know for one of this client, so that whoever reaches the gate can send
+    /// records. For tests only.
+    pub fn allow_any_token(mut self, client_id: i64) -> Self {
+        self.any_token = Some(client_id);
         self
     }
 
@@ -77,24 +90,29 @@ impl GateBuilder {
     /// Opens the database and listens. Must be called within a tokio runtime with time and I/O enabled.
     ///
     /// # Errors
-    /// Where there is no token, tokens are of several clients, the address is taken, the database cannot
-    /// be opened, or another gate has it.
+    /// Where there is no token, a token is of two clients, the address is taken, a database cannot be opened, or another
+    /// gate has it.
     pub async fn start(self) -> Result<Gate, GateError> {
         let roles = Roles::of_push()?;
-        let tokens = Tokens::new(self.tokens)?;
-        let client_id = tokens.client_id();
+        let tokens = Tokens::new(self.tokens, self.any_token)?;
         let unheard = |source| GateError::Listen { address: self.listen.clone(), source };
         let listener = TcpListener::bind(&self.listen).await.map_err(unheard)?;
         let address = listener.local_addr().map_err(unheard)?;
-        let database = self.database;
-        let store = tokio::task::spawn_blocking(move || Store::open(&database, client_id))
-            .await
-            .map_err(|error| GateError::Read { source: error.into() })??;
-        let shared = Shared { tokens, roles, intake: store.intake(), read_timeout: self.read_timeout };
+        let mut stores = Vec::with_capacity(tokens.clients().len());
+        for (index, &client_id) in tokens.clients().iter().enumerate() {
+            let database =
+                if index == 0 { self.database.clone() } else { clients::database(&self.database, client_id) };
+            let store = tokio::task::spawn_blocking(move || Store::open(&database, client_id))
+                .await
+                .map_err(|error| GateError::Read { source: error.into() })??;
+            stores.push((client_id, store));
+        }
+        let intakes = stores.iter().map(|(_, store)| store.intake()).collect();
+        let shared = Shared { tokens, roles, intakes, read_timeout: self.read_timeout };
         let patience = Patience { head: self.read_timeout.max(IDLE), stop: self.stop_timeout };
         let (stop, stopped) = oneshot::channel();
         let server = tokio::spawn(server::serve(listener, routes::router(Arc::new(shared)), patience, stopped));
-        Ok(Gate { address, client_id, store, stop, server })
+        Ok(Gate { address, stores, stop, server })
     }
 }
 
@@ -108,6 +126,7 @@ impl fmt::Debug for GateBuilder {
             .field("listen", &self.listen)
             .field("database", &format_args!("{scheme}://…"))
             .field("tokens_of_clients", &clients)
+            .field("any_token_of_client", &self.any_token)
             .field("read_timeout", &self.read_timeout)
             .field("stop_timeout", &self.stop_timeout)
             .finish()
@@ -121,8 +140,8 @@ impl fmt::Debug for GateBuilder {
 #[must_use = "a gate stops when it is dropped"]
 pub struct Gate {
     address: SocketAddr,
-    client_id: i64,
-    store: Store,
+    /// One for each client; there is at least one.
+    stores: Vec<(i64, Store)>,
     stop: oneshot::Sender<()>,
     server: JoinHandle<()>,
 }
@@ -134,6 +153,7 @@ impl Gate {
             listen: DEFAULT_ADDRESS.to_owned(),
             database: DEFAULT_DATABASE.to_owned(),
             tokens: Vec::new(),
+            any_token: None,
             read_timeout: DEFAULT_READ_TIMEOUT,
             stop_timeout: DEFAULT_STOP_TIMEOUT,
         }
@@ -151,26 +171,54 @@ impl Gate {
         self.address
     }
 
-    /// The client whose records the gate takes.
+    /// The client whose records the gate takes; of several the first.
     #[must_use]
     pub fn client_id(&self) -> i64 {
-        self.client_id
+        self.stores.first().map(|(client_id, _)| *client_id).unwrap_or_default()
     }
 
-    /// The tables by name, each with the number of its rows; among them `_sdc_rejected`.
+    /// The clients whose records the gate takes, in the order in which their tokens were given, each with the file of its
+    /// database.
+    pub fn databases(&self) -> impl Iterator<Item = (i64, &Path)> {
+        self.stores.iter().map(|(client_id, store)| (*client_id, store.path()))
+    }
+
+    /// The tables of the first client by name, each with the number of its rows; among them `_sdc_rejected`.
     ///
     /// # Errors
     /// Where the database cannot be read.
     pub async fn tables(&self) -> Result<Vec<TableSummary>, GateError> {
-        self.store.tables().await
+        self.tables_of(self.client_id()).await
     }
 
-    /// A table with at most `limit` rows.
+    /// The tables of a client, as of the first by [`Gate::tables`].
+    ///
+    /// # Errors
+    /// [`GateError::NoClient`] where the gate has none of this id; or where the database cannot be read.
+    pub async fn tables_of(&self, client_id: i64) -> Result<Vec<TableSummary>, GateError> {
+        self.store(client_id)?.tables().await
+    }
+
+    /// A table of the first client with at most `limit` rows.
     ///
     /// # Errors
     /// [`GateError::NoTable`] where there is none of this name; or where the database cannot be read.
     pub async fn table(&self, name: &str, limit: usize) -> Result<TableView, GateError> {
-        self.store.table(name, limit).await
+        self.table_of(self.client_id(), name, limit).await
+    }
+
+    /// A table of a client, as of the first by [`Gate::table`].
+    ///
+    /// # Errors
+    /// [`GateError::NoClient`] where the gate has none of this id, [`GateError::NoTable`] where it has no table of this
+    /// name; or where the database cannot be read.
+    pub async fn table_of(&self, client_id: i64, name: &str, limit: usize) -> Result<TableView, GateError> {
+        self.store(client_id)?.table(name, limit).await
+    }
+
+    fn store(&self, client_id: i64) -> Result<&Store, GateError> {
+        let found = self.stores.iter().find(|(known, _)| *known == client_id);
+        found.map(|(_, store)| store).ok_or(GateError::NoClient { client_id })
     }
 
     /// Stops listening, lets requests that are under way finish, and closes the database.
@@ -178,7 +226,9 @@ impl Gate {
         // The server is gone only where the runtime has stopped it.
         let _ = self.stop.send(());
         let _ = self.server.await;
-        self.store.close().await;
+        for (_, store) in self.stores {
+            store.close().await;
+        }
     }
 
     /// Serves until `stop` is ready, then shuts down as [`Gate::shutdown`] does.
@@ -192,8 +242,7 @@ impl fmt::Debug for Gate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Gate")
             .field("address", &self.address)
-            .field("client_id", &self.client_id)
-            .field("database", &self.store.path())
+            .field("databases", &self.databases().collect::<Vec<_>>())
             .finish_non_exhaustive()
     }
 }

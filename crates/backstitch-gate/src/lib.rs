@@ -2,9 +2,9 @@
 //!
 //! A request goes through these phases; the first that refuses it answers it:
 //!
-//! 1. `http`: path, method, token, content type, size.
+//! 1. `http`: path, method, token, content type, content encoding, size.
 //! 2. `json`: the body's text, of which values stay borrowed and numbers keep every digit.
-//! 3. `request`: the records against the definition of the Push object, then as rows of columns.
+//! 3. `request`: the records against the definitions of the Push and Batch objects, then as rows of columns.
 //! 4. `store`: the rows in the tables of a SQLite database, committed before the answer goes out.
 //!
 //! ```
@@ -23,6 +23,7 @@
 
 mod batch;
 mod cell;
+mod clients;
 mod error;
 mod gate;
 mod http;

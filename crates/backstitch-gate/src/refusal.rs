@@ -3,7 +3,7 @@
 
 use axum::http::StatusCode;
 use backstitch_api::limits;
-use backstitch_api::responses::{self, Response, push};
+use backstitch_api::responses::{self, Response, batch, push};
 
 use crate::request::complaint;
 
@@ -18,16 +18,22 @@ pub(crate) enum Refusal {
     Unauthorized,
     /// A content type that is not taken, as its essence; `None` where the request names none.
     ContentType(Option<String>),
-    /// Transit, which the API takes and this gate does not yet.
-    Transit,
+    /// A content type that the Batch endpoint does not take, or none.
+    BatchContentType,
+    /// A content encoding that is not taken.
+    ContentEncoding(String),
     /// A body of so many bytes, or one of which so many bytes came before it was cut off.
     TooLarge(u64),
     /// The body stopped coming.
     TimedOut,
     /// The connection broke, or its chunks are malformed.
     Interrupted,
+    /// The body is not in the encoding that the request names.
+    NotGzip,
     /// The body is not JSON; the parser's text.
     Malformed(String),
+    /// The body is not Transit; the parser's text.
+    MalformedTransit(String),
     /// The body is JSON, but no array of objects.
     NotRecords,
     /// No records, or too many.
@@ -49,6 +55,13 @@ pub(crate) enum Refusal {
         response: &'static Response,
         /// Each `reason` as JSON text.
         reasons: Vec<String>,
+    },
+    /// What is wrong with a batch.
+    Batch {
+        /// The answer.
+        response: &'static Response,
+        /// What stands in its place for each name.
+        values: Vec<(&'static str, String)>,
     },
     /// The store could not keep the records.
     Unavailable,
@@ -84,17 +97,20 @@ impl Refusal {
             Refusal::Unauthorized => &push::NOT_AUTHORIZED,
             Refusal::ContentType(Some(_)) => &push::CONTENT_TYPE,
             Refusal::ContentType(None) => &push::NO_CONTENT_TYPE,
-            Refusal::Transit => &responses::TRANSIT_NOT_TAKEN,
+            Refusal::BatchContentType => &batch::CONTENT_TYPE,
+            Refusal::ContentEncoding(_) => &responses::CONTENT_ENCODING,
             Refusal::TooLarge(_) => &push::TOO_LARGE,
             Refusal::TimedOut => &responses::TIMED_OUT,
             Refusal::Interrupted => &responses::INTERRUPTED,
+            Refusal::NotGzip => &responses::NOT_GZIP,
             Refusal::Malformed(_) => &push::MALFORMED,
+            Refusal::MalformedTransit(_) => &push::MALFORMED_TRANSIT,
             Refusal::NotRecords => &push::NOT_AN_ARRAY,
             Refusal::Count => &push::RECORD_COUNT,
             Refusal::NoClient => &push::NO_CLIENT_ID,
             Refusal::SeveralClients { .. } => &push::SEVERAL_CLIENTS,
             Refusal::OtherClient => &push::OTHER_CLIENT,
-            Refusal::Records { response, .. } => response,
+            Refusal::Records { response, .. } | Refusal::Batch { response, .. } => response,
             Refusal::Unavailable => &push::UNAVAILABLE,
         }
     }
@@ -117,11 +133,16 @@ impl Refusal {
         let response = self.response();
         match self {
             Refusal::ContentType(Some(essence)) => response.fill(&[("<TYPE>", essence)]),
+            Refusal::ContentEncoding(encoding) => response.fill(&[("<ENCODING>", encoding)]),
             Refusal::TooLarge(bytes) => response.fill(&[("<BYTE>", &bytes.to_string())]),
-            Refusal::Malformed(error) => response.fill(&[("<TEXT>", error)]),
+            Refusal::Malformed(error) | Refusal::MalformedTransit(error) => response.fill(&[("<TEXT>", error)]),
             Refusal::Count => response.fill(&[("<RECORDS>", &limits::RECORDS_PER_REQUEST.to_string())]),
             Refusal::SeveralClients { argument, client_id } => {
                 response.fill(&[("<ARGUMENT>", argument), ("<ID>", &client_id.to_string())])
+            }
+            Refusal::Batch { values, .. } => {
+                let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                response.fill(&values)
             }
             Refusal::Records { reasons, .. } => complaint::with_reasons(response, reasons),
             _ => response.body.to_owned(),

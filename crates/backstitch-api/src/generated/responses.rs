@@ -77,16 +77,22 @@ pub const INTERRUPTED: Response = Response {
     body: "{\"status\":\"ERROR\",\"message\":\"The body of the request could not be read\"}",
     is_json: true,
 };
+/// Status 400: The body is said to be compressed with gzip, and is not, or not to its end.
+pub const NOT_GZIP: Response = Response {
+    status: 400u16,
+    body: "{\"status\":\"ERROR\",\"message\":\"The body of the request is no complete gzip data\"}",
+    is_json: true,
+};
 /// Status 408: The body stopped coming.
 pub const TIMED_OUT: Response = Response {
     status: 408u16,
     body: "{\"status\":\"ERROR\",\"message\":\"The body of the request stopped coming\"}",
     is_json: true,
 };
-/// Status 415: Transit, which the gate does not read yet.
-pub const TRANSIT_NOT_TAKEN: Response = Response {
+/// Status 415: The body is compressed in a way that is not taken.
+pub const CONTENT_ENCODING: Response = Response {
     status: 415u16,
-    body: "{\"status\":\"ERROR\",\"message\":\"This gate does not take application/transit+json yet. Please send application/json\"}",
+    body: "{\"status\":\"ERROR\",\"message\":\"Unsupported content-encoding <ENCODING>. Please send gzip, or no content-encoding\"}",
     is_json: true,
 };
 /// Those that belong to no call, in the order of the definition.
@@ -94,8 +100,9 @@ pub const OF_NO_CALL: &[Response] = &[
     NOT_FOUND,
     GATEWAY_TIMEOUT,
     INTERRUPTED,
+    NOT_GZIP,
     TIMED_OUT,
-    TRANSIT_NOT_TAKEN,
+    CONTENT_ENCODING,
 ];
 /// What Batch can answer.
 pub mod batch {
@@ -166,6 +173,18 @@ pub mod batch {
         body: "{\"error\":\"Request failed validation:#: sequence can not be above <MAXIMUM>\"}",
         is_json: true,
     };
+    /// Status 400: The same, below. The API documents no body here.
+    pub const SEQUENCE_BELOW: Response = Response {
+        status: 400u16,
+        body: "{\"error\":\"Request failed validation:#: sequence can not be below <MINIMUM>\"}",
+        is_json: true,
+    };
+    /// Status 400: Anything else that the request or a message has and should not, or has not and should. The API documents no body here.
+    pub const VIOLATIONS: Response = Response {
+        status: 400u16,
+        body: "{\"error\":\"Request failed validation:<TEXT>\"}",
+        is_json: true,
+    };
     /// Status 400: There are no messages. The API documents no body here.
     pub const NO_MESSAGES: Response = Response {
         status: 400u16,
@@ -184,16 +203,46 @@ pub mod batch {
         body: "{\"error\":\"Record <INDEX> did not conform to schema: #/<FIELD>: expected: <EXPECTED>, found: <FOUND>\"}",
         is_json: true,
     };
+    /// Status 400: The same, in any other way, or in several. The API documents no body here.
+    pub const RECORD_VIOLATIONS: Response = Response {
+        status: 400u16,
+        body: "{\"error\":\"Record <INDEX> did not conform to schema: <TEXT>\"}",
+        is_json: true,
+    };
     /// Status 400: A key field is missing or null.
     pub const KEY_MISSING: Response = Response {
         status: 400u16,
         body: "{\"error\":\"Record is missing key property <KEY>\"}",
         is_json: true,
     };
+    /// Status 400: The schema has no key field of this name. The API documents no body here.
+    pub const KEY_NOT_IN_SCHEMA: Response = Response {
+        status: 400u16,
+        body: "{\"error\":\"Schema is missing key property <KEY>\"}",
+        is_json: true,
+    };
+    /// Status 400: A key field is an object or an array. The API documents no body here.
+    pub const KEY_NOT_SCALAR: Response = Response {
+        status: 400u16,
+        body: "{\"error\":\"Record <INDEX> has key property <KEY>, which is not scalar\"}",
+        is_json: true,
+    };
+    /// Status 400: A string in a key field is too long. The API documents no body here.
+    pub const KEY_TOO_LONG: Response = Response {
+        status: 400u16,
+        body: "{\"error\":\"Record <INDEX> has key property <KEY>, which is longer than <CHARACTERS> characters\"}",
+        is_json: true,
+    };
     /// Status 400: The schema has an unknown type.
     pub const UNKNOWN_TYPE: Response = Response {
         status: 400u16,
         body: "{\"error\":\"Invalid JSON schema: unknown type: [<TYPE>]\"}",
+        is_json: true,
+    };
+    /// Status 400: The schema is wrong in another way; `<TEXT>` says how. The API documents no body here.
+    pub const INVALID_SCHEMA: Response = Response {
+        status: 400u16,
+        body: "{\"error\":\"Invalid JSON schema: <TEXT>\"}",
         is_json: true,
     };
     /// Status 400: A record has too many data points. The API documents no body here.
@@ -251,11 +300,18 @@ pub mod batch {
         SCHEMA_IS_AN_ARRAY,
         MESSAGE_ARGUMENT,
         SEQUENCE_ABOVE,
+        SEQUENCE_BELOW,
+        VIOLATIONS,
         NO_MESSAGES,
         TOO_MANY_MESSAGES,
         RECORD_TYPE,
+        RECORD_VIOLATIONS,
         KEY_MISSING,
+        KEY_NOT_IN_SCHEMA,
+        KEY_NOT_SCALAR,
+        KEY_TOO_LONG,
         UNKNOWN_TYPE,
+        INVALID_SCHEMA,
         DATA_POINTS,
         NOT_AUTHORIZED,
         INVALID_REGION,
@@ -296,6 +352,12 @@ pub mod push {
     pub const MALFORMED: Response = Response {
         status: 400u16,
         body: "{\"status\":\"ERROR\",\"message\":\"Malformed json in the body!\",\"error\":\"<TEXT>\",\"input\":null}",
+        is_json: true,
+    };
+    /// Status 400: The body is not Transit; `<TEXT>` is the parser's. The API documents no body here.
+    pub const MALFORMED_TRANSIT: Response = Response {
+        status: 400u16,
+        body: "{\"status\":\"ERROR\",\"message\":\"Malformed transit in the body! <TEXT>\"}",
         is_json: true,
     };
     /// Status 400: There are too many records, or none. The API documents no body here.
@@ -461,6 +523,7 @@ pub mod push {
         UNAVAILABLE,
         NOT_AN_ARRAY,
         MALFORMED,
+        MALFORMED_TRANSIT,
         RECORD_COUNT,
         NOT_AUTHORIZED,
         INVALID_REGION,
@@ -520,6 +583,12 @@ pub mod validate {
     pub const MALFORMED: Response = Response {
         status: 400u16,
         body: "{\"status\":\"ERROR\",\"message\":\"Malformed json in the body!\",\"error\":\"<TEXT>\",\"input\":null}",
+        is_json: true,
+    };
+    /// Status 400: The body is not Transit; `<TEXT>` is the parser's. The API documents no body here.
+    pub const MALFORMED_TRANSIT: Response = Response {
+        status: 400u16,
+        body: "{\"status\":\"ERROR\",\"message\":\"Malformed transit in the body! <TEXT>\"}",
         is_json: true,
     };
     /// Status 400: There are too many records, or none. The API documents no body here.
@@ -683,6 +752,7 @@ pub mod validate {
         VALID,
         NOT_AN_ARRAY,
         MALFORMED,
+        MALFORMED_TRANSIT,
         RECORD_COUNT,
         NOT_AUTHORIZED,
         INVALID_REGION,

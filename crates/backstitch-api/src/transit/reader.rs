@@ -5,12 +5,12 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use super::Transit;
-use super::cache::Cache;
+use super::cache::{Cache, Missing};
 use super::scalar::{self, Text};
 
 pub(super) fn read(text: &[u8]) -> Result<Transit, serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_slice(text);
-    let value = Next { cache: &mut Cache::default(), place: Place::Value }.deserialize(&mut deserializer)?;
+    let value = Next { cache: &mut Cache::new(text.len()), place: Place::Value }.deserialize(&mut deserializer)?;
     deserializer.end()?;
     value.into_value()
 }
@@ -66,8 +66,13 @@ impl Next<'_> {
         }
         let known = match string.strip_prefix('^') {
             Some(code) => match self.cache.find(code) {
-                Some(known) => scalar::read(known),
-                None => return Err(E::custom(format_args!("the code `{string}` stands for nothing so far"))),
+                Ok(known) => scalar::read(known),
+                Err(Missing::Unknown) => {
+                    return Err(E::custom(format_args!("the code `{string}` stands for nothing so far")));
+                }
+                Err(Missing::TooMuch) => {
+                    return Err(E::custom("codes stand for far more than the text has: write shorter keys"));
+                }
             },
             None => {
                 self.cache.see(string, self.place != Place::Value);

@@ -10,16 +10,17 @@ use axum::http::header::{CONNECTION, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
-use backstitch_api::JSON;
+use backstitch_api::TRANSIT;
 use backstitch_api::endpoints::{self, Endpoint};
 use backstitch_api::responses::{self, Response as Answer};
 
 use super::body;
+use super::encoding::Encoding;
 use super::token::Tokens;
 use crate::batch::Batch;
 use crate::refusal::{Media, Refusal};
 use crate::request::roles::Roles;
-use crate::request::{check, flatten};
+use crate::request::{check, flatten, message};
 use crate::store::{Intake, Unavailable};
 
 /// What this gate's build is called.
@@ -32,13 +33,15 @@ const INLINE_BYTES: usize = 32 * 1024;
 pub(crate) struct Shared {
     pub(crate) tokens: Tokens,
     pub(crate) roles: Roles,
-    pub(crate) intake: Intake,
+    /// One for each of the clients of the tokens, in their order.
+    pub(crate) intakes: Vec<Intake>,
     pub(crate) read_timeout: Duration,
 }
 
 /// The endpoints of the Import API.
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
+        .route(endpoints::BATCH.path, on(method(&endpoints::BATCH), batch))
         .route(endpoints::PUSH.path, on(method(&endpoints::PUSH), push))
         .route(endpoints::VALIDATE.path, on(method(&endpoints::VALIDATE), validate))
         .route(endpoints::STATUS.path, on(method(&endpoints::STATUS), status))
@@ -68,34 +71,68 @@ async fn status() -> Response {
 }
 
 async fn push(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let received_at = SystemTime::now();
-    let batch = match take(&shared, &endpoints::PUSH, request, received_at).await {
-        Ok(batch) => batch,
-        Err(refusal) => return refusal.into_response(),
-    };
-    match shared.intake.load(batch).await {
+    match store(&shared, Call::Push, request).await {
         Ok(()) => succeeded(&endpoints::PUSH, responses::push::ALL, &responses::push::ACCEPTED, &[]),
-        Err(Unavailable) => Refusal::Unavailable.into_response(),
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+async fn batch(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    match store(&shared, Call::Batch, request).await {
+        Ok(()) => succeeded(&endpoints::BATCH, responses::batch::ALL, &responses::batch::ACCEPTED, &[]),
+        Err(refusal) => refusal.into_response(),
     }
 }
 
 async fn validate(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    match take(&shared, &endpoints::VALIDATE, request, SystemTime::now()).await {
+    match take(&shared, Call::Validate, request).await {
         Ok(_) => succeeded(&endpoints::VALIDATE, responses::validate::ALL, &responses::validate::VALID, &[]),
         Err(refusal) => refusal.into_response(),
     }
 }
 
-/// All checks of a request from its token on.
-async fn take(
-    shared: &Arc<Shared>,
-    endpoint: &Endpoint,
-    request: Request,
+/// An endpoint that takes records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Call {
+    Push,
+    Validate,
+    Batch,
+}
+
+impl Call {
+    fn endpoint(self) -> &'static Endpoint {
+        match self {
+            Call::Push => &endpoints::PUSH,
+            Call::Validate => &endpoints::VALIDATE,
+            Call::Batch => &endpoints::BATCH,
+        }
+    }
+}
+
+/// The body of a request that passed all checks before that of the body itself.
+struct Sent {
+    call: Call,
+    /// The index of the client whose token the request has.
+    client: usize,
+    is_transit: bool,
+    encoding: Encoding,
+    bytes: Bytes,
     received_at: SystemTime,
-) -> Result<Batch, Refusal> {
+}
+
+/// Checks a request and has its rows committed.
+async fn store(shared: &Arc<Shared>, call: Call, request: Request) -> Result<(), Refusal> {
+    let (client, rows) = take(shared, call, request).await?;
+    let Some(intake) = shared.intakes.get(client) else { return Err(Refusal::Unavailable) };
+    intake.load(rows).await.map_err(|Unavailable| Refusal::Unavailable)
+}
+
+/// All checks of a request from its token on; its rows, and the index of their client.
+async fn take(shared: &Arc<Shared>, call: Call, request: Request) -> Result<(usize, Batch), Refusal> {
+    let received_at = SystemTime::now();
     let (parts, mut body) = request.into_parts();
-    let bytes = match bytes(shared, endpoint, &parts.headers, &mut body).await {
-        Ok(bytes) => bytes,
+    let sent = match sent(shared, call, &parts.headers, &mut body, received_at).await {
+        Ok(sent) => sent,
         Err(refusal) => {
             if !refusal.closes() {
                 body::drain(&parts.headers, body);
@@ -103,43 +140,58 @@ async fn take(
             return Err(refusal);
         }
     };
-    if bytes.len() <= INLINE_BYTES {
-        return batch(shared, &bytes, received_at);
+    let client = sent.client;
+    if sent.encoding == Encoding::Plain && sent.bytes.len() <= INLINE_BYTES {
+        return Ok((client, rows(shared, sent)?));
     }
     let shared = Arc::clone(shared);
-    let parsed = tokio::task::spawn_blocking(move || batch(&shared, &bytes, received_at)).await;
+    let parsed = tokio::task::spawn_blocking(move || rows(&shared, sent)).await;
     // The thread is cancelled only when the whole runtime stops.
-    parsed.unwrap_or(Err(Refusal::Unavailable))
+    Ok((client, parsed.unwrap_or(Err(Refusal::Unavailable))?))
 }
 
-async fn bytes(shared: &Shared, endpoint: &Endpoint, headers: &HeaderMap, body: &mut Body) -> Result<Bytes, Refusal> {
-    if endpoint.authorization && !shared.tokens.admit(headers) {
-        return Err(Refusal::Unauthorized);
-    }
-    content_type(endpoint, headers)?;
+async fn sent(
+    shared: &Shared,
+    call: Call,
+    headers: &HeaderMap,
+    body: &mut Body,
+    received_at: SystemTime,
+) -> Result<Sent, Refusal> {
+    let client = shared.tokens.admit(headers).ok_or(Refusal::Unauthorized)?;
+    let is_transit = content_type(call, headers)? == TRANSIT;
+    let encoding = Encoding::of(headers)?;
     if let Some(stated) = body::stated_excess(body) {
         return Err(Refusal::TooLarge(stated));
     }
-    body::read(body, shared.read_timeout).await
+    let bytes = body::read(body, shared.read_timeout).await?;
+    Ok(Sent { call, client, is_transit, encoding, bytes, received_at })
 }
 
-fn content_type(endpoint: &Endpoint, headers: &HeaderMap) -> Result<(), Refusal> {
-    let Some(value) = headers.get(CONTENT_TYPE) else {
-        return Err(Refusal::ContentType(None));
-    };
-    let value = String::from_utf8_lossy(value.as_bytes());
+/// The essence of a request's content type.
+fn content_type(call: Call, headers: &HeaderMap) -> Result<String, Refusal> {
+    let value = headers.get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+    let value = String::from_utf8_lossy(value);
     let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    match essence.as_str() {
-        "" => Err(Refusal::ContentType(None)),
-        taken if !endpoint.content_types.contains(&taken) => Err(Refusal::ContentType(Some(essence))),
-        JSON => Ok(()),
-        // The other one is Transit.
-        _ => Err(Refusal::Transit),
+    if call.endpoint().content_types.contains(&essence.as_str()) {
+        return Ok(essence);
     }
+    Err(match call {
+        Call::Batch => Refusal::BatchContentType,
+        Call::Push | Call::Validate => Refusal::ContentType(Some(essence).filter(|essence| !essence.is_empty())),
+    })
 }
 
-fn batch(shared: &Shared, bytes: &Bytes, received_at: SystemTime) -> Result<Batch, Refusal> {
-    let records = check::records(&shared.roles, shared.tokens.client_id(), bytes)?;
+/// The rows of a body.
+fn rows(shared: &Shared, sent: Sent) -> Result<Batch, Refusal> {
+    let Sent { call, client, is_transit, encoding, bytes, received_at } = sent;
+    let bytes = encoding.decoded(bytes)?;
+    if call == Call::Batch {
+        let read = message::read(&bytes)?;
+        return flatten::batch(read.records, Some(&read.schema), received_at).map_err(check::malformed);
+    }
+    let Some(&client_id) = shared.tokens.clients().get(client) else { return Err(Refusal::Unauthorized) };
+    let body = if is_transit { check::Body::transit(&bytes)? } else { check::Body::json(bytes) };
+    let records = check::records(&shared.roles, client_id, &body)?;
     flatten::batch(records, None, received_at).map_err(check::malformed)
 }
 

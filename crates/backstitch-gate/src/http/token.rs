@@ -1,50 +1,74 @@
 //! Who may send.
 
+use std::collections::HashMap;
+
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
-use subtle::{Choice, ConstantTimeEq};
+use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
 use crate::GateError;
 
 const SCHEME: &[u8] = b"bearer";
 
-/// The tokens that a gate takes, all of one client.
+/// The tokens that a gate takes, each of one client.
 pub(crate) struct Tokens {
-    tokens: Vec<Vec<u8>>,
-    client_id: i64,
+    /// Each with the index of its client.
+    tokens: Vec<(Vec<u8>, u64)>,
+    clients: Vec<i64>,
+    /// The index of the client that any other token is taken for.
+    any: Option<u64>,
 }
 
 impl Tokens {
-    /// The tokens, each with its client.
+    /// The tokens, each with its client; and the client that any other token is taken for, if one is.
     ///
     /// # Errors
-    /// Where there is none, one is blank, or they are of several clients.
-    pub(crate) fn new(given: Vec<(String, i64)>) -> Result<Self, GateError> {
-        let Some(&(_, client_id)) = given.first() else {
+    /// Where there is none, one is blank, or one is of two clients.
+    pub(crate) fn new(given: Vec<(String, i64)>, any: Option<i64>) -> Result<Self, GateError> {
+        if given.is_empty() && any.is_none() {
             return Err(GateError::NoToken);
-        };
-        if let Some(&(_, second)) = given.iter().find(|(_, other)| *other != client_id) {
-            return Err(GateError::SeveralClients { first: client_id, second });
         }
-        if given.iter().any(|(token, _)| token.trim().is_empty()) {
-            return Err(GateError::BlankToken);
+        let mut tokens = Tokens { tokens: Vec::with_capacity(given.len()), clients: Vec::new(), any: None };
+        let mut known: HashMap<String, i64> = HashMap::new();
+        for (token, client_id) in given {
+            if token.trim().is_empty() {
+                return Err(GateError::BlankToken);
+            }
+            let index = tokens.index(client_id);
+            tokens.tokens.push((token.clone().into_bytes(), index));
+            if let Some(first) = known.insert(token, client_id).filter(|first| *first != client_id) {
+                return Err(GateError::TokenOfTwoClients { first, second: client_id });
+            }
         }
-        Ok(Tokens { tokens: given.into_iter().map(|(token, _)| token.into_bytes()).collect(), client_id })
+        tokens.any = any.map(|client_id| tokens.index(client_id));
+        Ok(tokens)
     }
 
-    /// The client of the tokens.
-    pub(crate) fn client_id(&self) -> i64 {
-        self.client_id
+    fn index(&mut self, client_id: i64) -> u64 {
+        let known = self.clients.iter().position(|known| *known == client_id);
+        known.unwrap_or_else(|| {
+            self.clients.push(client_id);
+            self.clients.len() - 1
+        }) as u64
     }
 
-    /// Whether a request has one of the tokens. It takes as long for the first as for the last, and for
+    /// The clients, in the order in which their tokens were given.
+    pub(crate) fn clients(&self) -> &[i64] {
+        &self.clients
+    }
+
+    /// The index of the client whose token a request has. It takes as long for the first token as for the last, and for
     /// one that differs in its first byte as for one that differs in its last.
-    pub(crate) fn admit(&self, headers: &HeaderMap) -> bool {
-        let Some(token) = headers.get(AUTHORIZATION).and_then(|value| bearer(value.as_bytes())) else {
-            return false;
-        };
-        let known = self.tokens.iter().fold(Choice::from(0), |known, other| known | other.as_slice().ct_eq(token));
-        known.into()
+    pub(crate) fn admit(&self, headers: &HeaderMap) -> Option<usize> {
+        let token = headers.get(AUTHORIZATION).and_then(|value| bearer(value.as_bytes()))?;
+        let mut known = Choice::from(0);
+        let mut client = self.any.unwrap_or_default();
+        for (other, index) in &self.tokens {
+            let is_it = other.as_slice().ct_eq(token);
+            known |= is_it;
+            client.conditional_assign(index, is_it);
+        }
+        (bool::from(known) || self.any.is_some()).then(|| usize::try_from(client).unwrap_or_default())
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// Up to this many fields, looking at each is faster than hashing.
@@ -105,6 +105,70 @@ impl<'de> Deserialize<'de> for Fields<'de> {
     }
 }
 
+/// The texts of the fields with these names, in their order, without the other fields being kept.
+///
+/// # Errors
+/// The parser's, where `text` is not a JSON object.
+pub(crate) fn pick<'a, N: AsRef<str>>(text: &'a str, names: &[N]) -> Result<Vec<Option<&'a str>>, serde_json::Error> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let found = Picked::of(names).deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(found)
+}
+
+struct Picked<'n> {
+    names: Vec<&'n str>,
+    /// Looking up thousands of names one by one among thousands of fields would take minutes.
+    index: HashMap<&'n str, usize>,
+}
+
+impl<'n> Picked<'n> {
+    fn of<N: AsRef<str>>(names: &'n [N]) -> Self {
+        let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+        let index = match names.len() {
+            0..=FEW => HashMap::new(),
+            _ => names.iter().enumerate().map(|(at, name)| (*name, at)).collect(),
+        };
+        Picked { names, index }
+    }
+
+    fn at(&self, field: &str) -> Option<usize> {
+        match self.names.len() {
+            0..=FEW => self.names.iter().position(|name| *name == field),
+            _ => self.index.get(field).copied(),
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Picked<'_> {
+    type Value = Vec<Option<&'de str>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Picked<'_> {
+    type Value = Vec<Option<&'de str>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut found = vec![None; self.names.len()];
+        while let Some(Name(name)) = map.next_key()? {
+            match self.at(&name) {
+                Some(at) => found[at] = Some(map.next_value::<&'de RawValue>()?.get()),
+                None => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,6 +178,15 @@ mod tests {
         let fields = Fields::parse(r#"{"a":1,"b":2,"\u0061":3.10}"#).expect("an object");
         assert_eq!(fields.get("a"), Some("3.10"));
         assert_eq!(fields.iter().count(), 2);
+    }
+
+    #[test]
+    fn fields_are_picked_by_name_few_or_many() {
+        let text = r#"{"a":1,"b":[2],"\u0061":3.10,"c":{}}"#;
+        assert_eq!(pick(text, &["b", "a", "d"]).expect("an object"), [Some("[2]"), Some("3.10"), None]);
+        let many: Vec<String> = (0..100).map(|n| format!("f{n}")).chain(["a".to_owned()]).collect();
+        assert_eq!(pick(text, &many).expect("an object").last(), Some(&Some("3.10")));
+        assert!(pick("[]", &["a"]).is_err());
     }
 
     #[test]

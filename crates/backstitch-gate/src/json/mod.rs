@@ -3,11 +3,17 @@
 //!
 //! - [`shape`]: what is checked over the whole text before it is parsed.
 //! - [`fields`]: objects as ordered lists of borrowed values.
-//! - [`root`]: the array of records.
+//! - [`elements`]: arrays as lists of borrowed values.
+//! - [`root`]: the body of a request.
+//! - [`plain`]: Transit as JSON text.
+//! - [`value`]: a text as a tree of values.
 
+pub(crate) mod elements;
 pub(crate) mod fields;
+pub(crate) mod plain;
 pub(crate) mod root;
 pub(crate) mod shape;
+pub(crate) mod value;
 
 use std::borrow::Cow;
 

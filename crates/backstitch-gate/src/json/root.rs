@@ -1,19 +1,18 @@
-//! The body of a request: an array of objects.
+//! The body of a request: JSON text, and an array of objects or something else.
 
-use std::fmt;
-
-use serde::de::{Deserialize, Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use backstitch_api::limits;
+use super::elements::Elements;
 
 /// The root of a request's body.
 #[derive(Debug)]
 pub(crate) enum Root<'a> {
     /// An array of objects: their texts. There are at most one more than a request may have.
     Objects(Vec<&'a str>),
-    /// Anything else that is valid JSON.
-    Other,
+    /// An object: its text.
+    Object(&'a str),
+    /// Anything else that is valid JSON: its text.
+    Other(&'a str),
 }
 
 impl<'a> Root<'a> {
@@ -24,49 +23,23 @@ impl<'a> Root<'a> {
     pub(crate) fn parse(body: &'a [u8]) -> Result<Self, String> {
         let text = std::str::from_utf8(body).map_err(|error| error.to_string())?;
         super::shape::check(text).map_err(|error| error.to_string())?;
-        let first = text.trim_start_matches([' ', '\t', '\r', '\n']).as_bytes().first();
-        if first != Some(&b'[') {
-            serde_json::from_str::<&RawValue>(text).map_err(|error| error.to_string())?;
-            return Ok(Root::Other);
-        }
-        let Elements { texts, objects } = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        Ok(if objects { Root::Objects(texts) } else { Root::Other })
+        Root::read(text).map_err(|error| error.to_string())
     }
-}
 
-struct Elements<'a> {
-    texts: Vec<&'a str>,
-    objects: bool,
-}
-
-impl<'de> Deserialize<'de> for Elements<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ElementsVisitor;
-
-        impl<'de> Visitor<'de> for ElementsVisitor {
-            type Value = Elements<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an array")
+    fn read(text: &'a str) -> Result<Self, serde_json::Error> {
+        let trimmed = text.trim_matches([' ', '\t', '\r', '\n']);
+        match trimmed.as_bytes().first() {
+            // The whole text is parsed, white space too, so that an error has its place.
+            Some(b'[') => {
+                let elements = Elements::parse(text)?;
+                let are_objects = elements.texts.iter().all(|element| element.starts_with('{'));
+                Ok(if are_objects { Root::Objects(elements.texts) } else { Root::Other(trimmed) })
             }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Elements<'de>, A::Error> {
-                let mut elements = Elements { texts: Vec::new(), objects: true };
-                // One more than allowed is enough to know that there are too many. A body of commas
-                // and digits would otherwise take ten times its size in memory.
-                while elements.texts.len() <= limits::RECORDS_PER_REQUEST {
-                    let Some(element) = seq.next_element::<&'de RawValue>()? else {
-                        return Ok(elements);
-                    };
-                    elements.objects &= element.get().starts_with('{');
-                    elements.texts.push(element.get());
-                }
-                while seq.next_element::<IgnoredAny>()?.is_some() {}
-                Ok(elements)
+            first => {
+                let value: &RawValue = serde_json::from_str(text)?;
+                Ok(if first == Some(&b'{') { Root::Object(value.get()) } else { Root::Other(value.get()) })
             }
         }
-
-        deserializer.deserialize_seq(ElementsVisitor)
     }
 }
 
@@ -80,8 +53,9 @@ mod tests {
             matches!(Root::parse(b" [ {} , {\"a\":1} ] "), Ok(Root::Objects(texts)) if texts == ["{}", "{\"a\":1}"])
         );
         assert!(matches!(Root::parse(b"[]"), Ok(Root::Objects(texts)) if texts.is_empty()));
-        for other in ["{}", "1", "null", "\"[\"", "[1]", "[{},null]"] {
-            assert!(matches!(Root::parse(other.as_bytes()), Ok(Root::Other)), "{other}");
+        assert!(matches!(Root::parse(b" {} "), Ok(Root::Object("{}"))));
+        for other in ["1", "null", "\"[\"", "[1]", "[{},null]"] {
+            assert!(matches!(Root::parse(other.as_bytes()), Ok(Root::Other(text)) if text == other), "{other}");
         }
     }
 

@@ -1,65 +1,129 @@
 //! The body of a request against all rules for requests, in the order in which the API checks them.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use axum::body::Bytes;
 use backstitch_api::generated::push_record::ATTRIBUTES;
 use backstitch_api::responses::{Response, push};
-use backstitch_api::{Attribute, JsonType, Role, limits};
+use backstitch_api::transit::Transit;
+use backstitch_api::{Attribute, Constraints, JsonType, Presence, Role, limits};
 
 use super::attribute::{self, Integer};
 use super::complaint::{Complaint, Reason};
 use super::datum::Datum;
 use super::roles::Roles;
-use crate::json::fields::Fields;
+use crate::json::fields::{self, Fields};
 use crate::json::root::Root;
-use crate::json::{self, shape};
+use crate::json::{self, plain, shape};
 use crate::refusal::Refusal;
 
 /// The most records whose faults one answer lists.
 const REPORTED_RECORDS: usize = 100;
 
-/// Up to this many keys are looked up without an index of the fields.
-const FEW_KEYS: usize = 16;
-
 /// Each scalar takes at least two bytes of its array or object, so that a shorter text cannot have too
 /// many and need not be counted.
 const BYTES_PER_DATA_POINT: usize = 2;
+
+/// The action that makes a version of a table the active one. It has neither keys nor data. It is not in the API's guide;
+/// one of the API's own clients sends it.
+const SWITCH_VIEW: &str = "switch_view";
+
+/// The version of the table, which that client sends with each record.
+const VERSION: Attribute = Attribute {
+    name: "table_version",
+    types: &[JsonType::Integer],
+    items: &[],
+    presence: Presence::Optional,
+    role: None,
+    constraints: Constraints {
+        minimum: Some(i64::MIN),
+        maximum: Some(i64::MAX),
+        min_length: None,
+        max_length: None,
+        min_items: None,
+        max_items: None,
+        constant: None,
+        format: None,
+    },
+};
 
 /// A record that meets all rules, borrowed from the body.
 #[derive(Debug)]
 pub(crate) struct Record<'a> {
     pub(crate) table: Cow<'a, str>,
     pub(crate) sequence: i64,
-    /// Each once; none where rows are only appended.
+    /// Each once; none where records are only ever appended.
     pub(crate) keys: Vec<Cow<'a, str>>,
-    /// The version of the table that it is of, where that was said.
+    /// The version of the table that it belongs to, where one is said.
     pub(crate) version: Option<i64>,
-    /// When it was extracted from its source, RFC 3339, where that was said.
+    /// When it was read from its source, RFC 3339 in UTC, where that is said.
     pub(crate) extracted_at: Option<String>,
     pub(crate) what: What<'a>,
-    /// The whole record as it was sent.
+    /// The whole record as it was sent; of Transit as plain JSON.
     pub(crate) text: Bytes,
 }
 
-/// What a record is for.
+/// What a record wants done.
 #[derive(Debug)]
 pub(crate) enum What<'a> {
-    /// A row.
+    /// Its data becomes a row.
     Upsert(Datum<'a>),
-    /// This version of the table becomes the only one.
-    #[allow(dead_code, reason = "no endpoint says so yet")]
+    /// This version of the table becomes the active one.
     Activate(i64),
+}
+
+/// The body of a push request.
+#[derive(Debug)]
+pub(crate) struct Body {
+    /// As JSON: that of Transit written as such, so that the same checks are the same.
+    text: Bytes,
+    transit: Option<Transit>,
+}
+
+impl Body {
+    /// A body of JSON.
+    pub(crate) fn json(text: Bytes) -> Self {
+        Body { text, transit: None }
+    }
+
+    /// Reads a body of Transit.
+    ///
+    /// # Errors
+    /// Where it is none.
+    pub(crate) fn transit(bytes: &[u8]) -> Result<Self, Refusal> {
+        let value =
+            backstitch_api::transit::read(bytes).map_err(|error| Refusal::MalformedTransit(error.to_string()))?;
+        let mut text = String::with_capacity(bytes.len());
+        plain::write(&value, &mut text);
+        Ok(Body { text: text.into(), transit: Some(value) })
+    }
+
+    /// The data of a record, as it was sent.
+    fn datum<'a>(&'a self, index: usize, name: &str, text: &'a str) -> Datum<'a> {
+        let Some(Transit::Array(records)) = &self.transit else { return Datum::Json(text) };
+        match records.get(index).map(untagged).and_then(|record| plain::field(record, name)) {
+            Some(data) => Datum::Transit(untagged(data)),
+            None => Datum::Json(text),
+        }
+    }
+}
+
+/// The value under tags of types that nothing is known of: these are written as what stands for them.
+fn untagged(mut value: &Transit) -> &Transit {
+    while let Transit::Tagged(_, inner) = value {
+        value = inner;
+    }
+    value
 }
 
 /// Checks a body for the client of a token.
 ///
 /// # Errors
 /// The first of the request's faults; of faults within records all, up to a limit.
-pub(crate) fn records<'a>(roles: &Roles, client_id: i64, body: &'a Bytes) -> Result<Vec<Record<'a>>, Refusal> {
-    let texts = match Root::parse(body).map_err(Refusal::Malformed)? {
-        Root::Other => return Err(Refusal::NotRecords),
+pub(crate) fn records<'a>(roles: &Roles, client_id: i64, body: &'a Body) -> Result<Vec<Record<'a>>, Refusal> {
+    let texts = match Root::parse(&body.text).map_err(Refusal::Malformed)? {
+        Root::Object(_) | Root::Other(_) => return Err(Refusal::NotRecords),
         Root::Objects(texts) if texts.is_empty() || texts.len() > limits::RECORDS_PER_REQUEST => {
             return Err(Refusal::Count);
         }
@@ -71,8 +135,9 @@ pub(crate) fn records<'a>(roles: &Roles, client_id: i64, body: &'a Bytes) -> Res
     let mut records = Vec::with_capacity(texts.len());
     let mut first = None;
     let mut reasons = Vec::new();
-    for (text, envelope) in texts.into_iter().zip(envelopes) {
-        match record(roles, text, &envelope, body).map_err(malformed)? {
+    for (index, (text, envelope)) in texts.into_iter().zip(envelopes).enumerate() {
+        let sent = Sent { body, index, text, envelope };
+        match sent.record(roles).map_err(malformed)? {
             Ok(record) => records.push(record),
             Err((response, reason)) => {
                 first.get_or_insert(response);
@@ -117,36 +182,105 @@ fn client(roles: &Roles, client_id: i64, envelopes: &[Fields<'_>]) -> Result<(),
     if foreign { Err(Refusal::OtherClient) } else { Ok(()) }
 }
 
-/// The record of an envelope; or what is wrong with it, and the answer to the first of that.
-fn record<'a>(
-    roles: &Roles,
+/// A record as it stands in its body.
+struct Sent<'a> {
+    body: &'a Body,
+    index: usize,
     text: &'a str,
-    envelope: &Fields<'a>,
-    body: &Bytes,
-) -> Result<Result<Record<'a>, (&'static Response, String)>, serde_json::Error> {
-    let mut reason = Reason::default();
-    let mut sound_keys = true;
-    for attribute in ATTRIBUTES {
-        let value = envelope.get(attribute.name);
-        let complaints = attribute_complaints(attribute, value)?;
-        if complaints.is_empty() {
-            continue;
+    envelope: Fields<'a>,
+}
+
+impl<'a> Sent<'a> {
+    /// The record; or what is wrong with it, and the answer to the first of that.
+    fn record(&self, roles: &Roles) -> Result<Result<Record<'a>, (&'static Response, String)>, serde_json::Error> {
+        let envelope = &self.envelope;
+        let switches = self.switches(roles)?;
+        let mut reason = Reason::default();
+        let mut sound_keys = true;
+        for attribute in ATTRIBUTES {
+            if switches && matches!(attribute.role, Some(Role::Action | Role::Keys | Role::Data)) {
+                continue;
+            }
+            let complaints = attribute_complaints(attribute, envelope.get(attribute.name))?;
+            if attribute.role == Some(Role::Keys) {
+                sound_keys = complaints.is_empty();
+            }
+            complaints.into_iter().for_each(|complaint| reason.add(complaint));
         }
-        complaints.into_iter().for_each(|complaint| reason.add(complaint));
-        if attribute.role == Some(Role::Keys) {
-            sound_keys = false;
+        let version = self.version(switches, &mut reason)?;
+        let table = match envelope.get(roles.table.name) {
+            Some(table) if JsonType::of(table) == JsonType::String => Some(json::string(table)?),
+            _ => None,
+        };
+        let sequence = envelope.get(roles.sequence.name).map(Integer::parse);
+        let (keys, what) = if switches {
+            (Vec::new(), version.map(What::Activate))
+        } else {
+            self.upsert(roles, sound_keys, &mut reason)?
+        };
+        let keyed = switches || !keys.is_empty();
+        let (table, sequence, what) = match (table, sequence, what) {
+            (Some(table), Some(Integer::Fits(sequence)), Some(what)) if reason.is_empty() && keyed => {
+                // That client sends 0 where no version was set.
+                let version = version.filter(|version| *version != 0);
+                let text = self.body.text.slice_ref(self.text.as_bytes());
+                return Ok(Ok(Record { table, sequence, keys, version, extracted_at: None, what, text }));
+            }
+            parts => parts,
+        };
+        if reason.is_empty() {
+            // What the loader cannot do without must be there even where a definition says less.
+            let missing = [
+                (roles.table, table.is_none()),
+                (roles.sequence, sequence.is_none()),
+                (roles.keys, !keyed),
+                (roles.data, what.is_none()),
+            ];
+            for (attribute, _) in missing.iter().filter(|(_, missing)| *missing) {
+                reason.add(attribute::blank(attribute));
+            }
+        }
+        // A sequence beyond 64 bits was complained of: there is always a reason here.
+        Ok(Err(reason.into_json().unwrap_or((&push::BLANK, "{}".to_owned()))))
+    }
+
+    /// Whether the action is to make a version of the table the active one.
+    fn switches(&self, roles: &Roles) -> Result<bool, serde_json::Error> {
+        let action = roles.action.and_then(|action| self.envelope.get(action.name));
+        match action {
+            Some(action) if JsonType::of(action) == JsonType::String => Ok(json::string(action)? == SWITCH_VIEW),
+            _ => Ok(false),
         }
     }
-    let keys = match envelope.get(roles.keys.name) {
-        Some(keys) if sound_keys => key_names(keys)?,
-        _ => Vec::new(),
-    };
-    let data = match envelope.get(roles.data.name) {
-        Some(data) if JsonType::of(data) == JsonType::Object => Some((Fields::parse(data)?, data)),
-        _ => None,
-    };
-    if let Some((fields, text)) = &data {
-        for response in data_complaints(fields, text, &keys)? {
+
+    fn version(&self, required: bool, reason: &mut Reason) -> Result<Option<i64>, serde_json::Error> {
+        let attribute =
+            Attribute { presence: if required { Presence::Required } else { Presence::Optional }, ..VERSION };
+        let value = self.envelope.get(attribute.name);
+        let complaints = attribute::complaints(&attribute, value)?;
+        complaints.into_iter().for_each(|complaint| reason.add(complaint));
+        Ok(match value.map(Integer::parse) {
+            Some(Integer::Fits(version)) => Some(version),
+            _ => None,
+        })
+    }
+
+    /// The keys and the data of a record with data.
+    fn upsert(
+        &self,
+        roles: &Roles,
+        sound_keys: bool,
+        reason: &mut Reason,
+    ) -> Result<(Vec<Cow<'a, str>>, Option<What<'a>>), serde_json::Error> {
+        let keys = match self.envelope.get(roles.keys.name) {
+            Some(keys) if sound_keys => key_names(keys)?,
+            _ => Vec::new(),
+        };
+        let data = match self.envelope.get(roles.data.name) {
+            Some(data) if JsonType::of(data) == JsonType::Object => data,
+            _ => return Ok((keys, None)),
+        };
+        for response in data_complaints(data, &keys)? {
             let values = [
                 ("<CHARACTERS>", limits::KEY_CHARACTERS.to_string()),
                 ("<DATA-POINTS>", limits::DATA_POINTS_PER_RECORD.to_string()),
@@ -154,40 +288,8 @@ fn record<'a>(
             let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
             reason.add(Complaint::new(response, roles.data.name, &values));
         }
+        Ok((keys, Some(What::Upsert(self.body.datum(self.index, roles.data.name, data)))))
     }
-    let table = match envelope.get(roles.table.name) {
-        Some(table) if JsonType::of(table) == JsonType::String => Some(json::string(table)?),
-        _ => None,
-    };
-    let sequence = envelope.get(roles.sequence.name).map(Integer::parse);
-    let (table, sequence, data) = match (table, sequence, data) {
-        (Some(table), Some(Integer::Fits(sequence)), Some((_, data))) if reason.is_empty() && !keys.is_empty() => {
-            return Ok(Ok(Record {
-                table,
-                sequence,
-                keys,
-                version: None,
-                extracted_at: None,
-                what: What::Upsert(Datum::Json(data)),
-                text: body.slice_ref(text.as_bytes()),
-            }));
-        }
-        parts => parts,
-    };
-    if reason.is_empty() {
-        // What the loader cannot do without must be there even where a definition says less.
-        let missing = [
-            (roles.table, table.is_none()),
-            (roles.sequence, sequence.is_none()),
-            (roles.keys, keys.is_empty()),
-            (roles.data, data.is_none()),
-        ];
-        for (attribute, _) in missing.iter().filter(|(_, missing)| *missing) {
-            reason.add(attribute::blank(attribute));
-        }
-    }
-    // A sequence beyond 64 bits was complained of: there is always a reason here.
-    Ok(Err(reason.into_json().unwrap_or((&push::BLANK, "{}".to_owned()))))
 }
 
 fn attribute_complaints(attribute: &Attribute, value: Option<&str>) -> Result<Vec<Complaint>, serde_json::Error> {
@@ -207,7 +309,7 @@ fn attribute_complaints(attribute: &Attribute, value: Option<&str>) -> Result<Ve
 }
 
 /// The names in a list of keys, each once.
-fn key_names(text: &str) -> Result<Vec<Cow<'_, str>>, serde_json::Error> {
+pub(crate) fn key_names(text: &str) -> Result<Vec<Cow<'_, str>>, serde_json::Error> {
     let mut names = Vec::new();
     if JsonType::of(text) != JsonType::Array {
         return Ok(names);
@@ -225,45 +327,58 @@ fn key_names(text: &str) -> Result<Vec<Cow<'_, str>>, serde_json::Error> {
 }
 
 /// The answers to what is wrong with the data, each once.
-fn data_complaints(
-    fields: &Fields<'_>,
-    text: &str,
-    keys: &[Cow<'_, str>],
-) -> Result<Vec<&'static Response>, serde_json::Error> {
+fn data_complaints(text: &str, keys: &[Cow<'_, str>]) -> Result<Vec<&'static Response>, serde_json::Error> {
     let mut complaints: Vec<&'static Response> = Vec::new();
-    let mut complain = |complaint: &'static Response| {
+    for value in fields::pick(text, keys)? {
+        let complaint = match KeyFault::of(value)? {
+            None => continue,
+            Some(KeyFault::Absent) => &push::KEY_ABSENT,
+            Some(KeyFault::Null) => &push::KEY_NULL,
+            Some(KeyFault::NotScalar) => &push::KEY_NOT_SCALAR,
+            Some(KeyFault::TooLong) => &push::KEY_TOO_LONG,
+        };
         if !complaints.contains(&complaint) {
             complaints.push(complaint);
         }
-    };
-    // Looking up thousands of keys one by one among thousands of fields would take minutes.
-    let by_name: Option<HashMap<&str, &str>> =
-        (keys.len() > FEW_KEYS).then(|| fields.iter().map(|(name, value)| (name.as_ref(), value)).collect());
-    for key in keys {
-        let value = match &by_name {
-            Some(by_name) => by_name.get(key.as_ref()).copied(),
-            None => fields.get(key),
-        };
-        let Some(value) = value else {
-            complain(&push::KEY_ABSENT);
-            continue;
-        };
-        match JsonType::of(value) {
-            JsonType::Null => complain(&push::KEY_NULL),
-            JsonType::Array | JsonType::Object => complain(&push::KEY_NOT_SCALAR),
+    }
+    if too_many_data_points(text) {
+        complaints.push(&push::DATA_POINTS);
+    }
+    Ok(complaints)
+}
+
+/// What can be wrong with the value of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeyFault {
+    Absent,
+    Null,
+    NotScalar,
+    TooLong,
+}
+
+impl KeyFault {
+    /// What is wrong with a value.
+    ///
+    /// # Errors
+    /// The parser's, for a string that cannot be read.
+    pub(crate) fn of(value: Option<&str>) -> Result<Option<Self>, serde_json::Error> {
+        let Some(value) = value else { return Ok(Some(KeyFault::Absent)) };
+        Ok(match JsonType::of(value) {
+            JsonType::Null => Some(KeyFault::Null),
+            JsonType::Array | JsonType::Object => Some(KeyFault::NotScalar),
             JsonType::String
                 if value.len() > limits::KEY_CHARACTERS
                     && json::string(value)?.chars().count() > limits::KEY_CHARACTERS =>
             {
-                complain(&push::KEY_TOO_LONG);
+                Some(KeyFault::TooLong)
             }
-            _ => {}
-        }
+            _ => None,
+        })
     }
-    if text.len() > limits::DATA_POINTS_PER_RECORD * BYTES_PER_DATA_POINT
+}
+
+/// Whether an object has more scalars than a record may have.
+pub(crate) fn too_many_data_points(text: &str) -> bool {
+    text.len() > limits::DATA_POINTS_PER_RECORD * BYTES_PER_DATA_POINT
         && shape::data_points(text) > limits::DATA_POINTS_PER_RECORD
-    {
-        complain(&push::DATA_POINTS);
-    }
-    Ok(complaints)
 }

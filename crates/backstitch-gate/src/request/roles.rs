@@ -12,6 +12,8 @@ pub(crate) struct Roles {
     pub(crate) client: &'static Attribute,
     pub(crate) table: &'static Attribute,
     pub(crate) sequence: &'static Attribute,
+    /// Without it every record is an upsert.
+    pub(crate) action: Option<&'static Attribute>,
     pub(crate) keys: &'static Attribute,
     pub(crate) data: &'static Attribute,
 }
@@ -22,8 +24,9 @@ impl Roles {
     /// # Errors
     /// Where the definition leaves one of the parts to nobody.
     pub(crate) fn of_push() -> Result<Self, GateError> {
+        let find = |role: Role| ATTRIBUTES.iter().find(|attribute| attribute.role == Some(role));
         let of = |role: Role| {
-            ATTRIBUTES.iter().find(|attribute| attribute.role == Some(role)).ok_or_else(|| {
+            find(role).ok_or_else(|| {
                 let name = Role::ALL.iter().find(|(_, known)| *known == role).map_or("", |(name, _)| name);
                 GateError::Definition { role: name }
             })
@@ -32,6 +35,7 @@ impl Roles {
             client: of(Role::Client)?,
             table: of(Role::Table)?,
             sequence: of(Role::Sequence)?,
+            action: find(Role::Action),
             keys: of(Role::Keys)?,
             data: of(Role::Data)?,
         })

@@ -11,6 +11,7 @@ pub(crate) const TOKEN: &str = "at_0123456789abcdef";
 pub(crate) const CLIENT: i64 = 7723;
 pub(crate) const PUSH: &str = "/v2/import/push";
 pub(crate) const VALIDATE: &str = "/v2/import/validate";
+pub(crate) const BATCH: &str = "/v2/import/batch";
 pub(crate) const ACCEPTED: &str = r#"{"status":"OK","message":"Batch Accepted!"}"#;
 
 /// An HTTP answer.

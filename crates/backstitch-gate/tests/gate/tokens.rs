@@ -2,7 +2,9 @@
 
 use backstitch_gate::{Gate, GateError};
 
-use crate::client::{ACCEPTED, CLIENT, Fixture, PUSH, TOKEN, VALIDATE, builder, exchange, record, with_headers};
+use crate::client::{
+    ACCEPTED, Answer, BATCH, CLIENT, Fixture, PUSH, TOKEN, VALIDATE, builder, exchange, record, with_headers,
+};
 
 #[tokio::test]
 async fn a_wrong_or_missing_token_is_401_before_anything_is_read() {
@@ -17,7 +19,7 @@ async fn a_wrong_or_missing_token_is_401_before_anything_is_read() {
         format!("Authorization: Basic {TOKEN}\r\n"),
         format!("Authorization: {TOKEN}\r\n"),
     ];
-    for path in [PUSH, VALIDATE] {
+    for path in [PUSH, VALIDATE, BATCH] {
         for headers in &headers {
             // Neither the content type nor the body would pass.
             let answer = exchange(&it.gate, &with_headers(path, headers, b"nonsense")).await;
@@ -44,15 +46,60 @@ async fn each_token_of_a_client_is_taken() {
 }
 
 #[tokio::test]
-async fn a_gate_has_tokens_of_one_client() {
+async fn a_gate_has_at_least_one_token_each_of_one_client() {
     let folder = tempfile::tempdir().expect("a folder");
     let none = Gate::builder().start().await.expect_err("no token");
     assert!(matches!(none, GateError::NoToken));
-    let several = builder(&folder).token("at_second", 1).start().await.expect_err("two clients");
-    assert!(matches!(several, GateError::SeveralClients { first: CLIENT, second: 1 }));
-    assert!(several.to_string().contains("start one gate a client"));
+    let of_two = builder(&folder).token(TOKEN, 1).start().await.expect_err("two clients");
+    assert!(matches!(of_two, GateError::TokenOfTwoClients { first: CLIENT, second: 1 }));
     let blank = builder(&folder).token(" ", CLIENT).start().await.expect_err("a blank token");
     assert!(matches!(blank, GateError::BlankToken));
+}
+
+async fn push_as(gate: &Gate, token: &str, client_id: i64, id: i64) -> Answer {
+    let record = record(1, &format!("{{\"id\":{id}}}")).replace(&CLIENT.to_string(), &client_id.to_string());
+    let headers = format!("Authorization: Bearer {token}\r\nContent-Type: application/json\r\n");
+    exchange(gate, &with_headers(PUSH, &headers, format!("[{record}]").as_bytes())).await
+}
+
+#[tokio::test]
+async fn each_client_has_a_schema_of_its_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let start = || builder(&folder).token("at_other", 1).token("at_third", 2).token("at_other_too", 1).start();
+    let gate = start().await.expect("a gate");
+    push_as(&gate, TOKEN, CLIENT, 1).await.is(201, ACCEPTED);
+    push_as(&gate, "at_other", 1, 2).await.is(201, ACCEPTED);
+    push_as(&gate, "at_other_too", 1, 3).await.is(201, ACCEPTED);
+    push_as(&gate, "at_other", CLIENT, 4).await.is(
+        403,
+        r#"{"status":"ERROR","error":"Forbidden","errors":{"error":"Access token is not associated with this client."}}"#,
+    );
+    gate.shutdown().await;
+    let gate = start().await.expect("a gate again");
+    assert_eq!(gate.client_id(), CLIENT);
+    assert_eq!(gate.table("t", 9).await.expect("a table").count, 1);
+    assert_eq!(gate.table_of(1, "t", 9).await.expect("a table").count, 2);
+    assert!(matches!(gate.table_of(2, "t", 9).await, Err(GateError::NoTable { .. })));
+    assert!(matches!(gate.tables_of(3).await, Err(GateError::NoClient { client_id: 3 })));
+    let files: Vec<_> =
+        gate.databases().map(|(id, path)| (id, path.file_name().and_then(|name| name.to_str()))).collect();
+    assert_eq!(files, [(CLIENT, Some("gate.db")), (1, Some("gate-1.db")), (2, Some("gate-2.db"))]);
+    gate.shutdown().await;
+}
+
+#[tokio::test]
+async fn any_token_is_taken_where_that_is_asked_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let gate = builder(&folder).allow_any_token(1).start().await.expect("a gate");
+    push_as(&gate, TOKEN, CLIENT, 1).await.is(201, ACCEPTED);
+    push_as(&gate, "whatever", 1, 1).await.is(201, ACCEPTED);
+    assert_eq!(push_as(&gate, "whatever", CLIENT, 1).await.status, 403);
+    assert_eq!(push_as(&gate, "", 1, 1).await.status, 401);
+    gate.shutdown().await;
+    let database = format!("sqlite://{}", folder.path().join("none.db").display());
+    let gate = Gate::builder().database(database).allow_any_token(1).start().await.expect("a gate without tokens");
+    push_as(&gate, "whatever", 1, 1).await.is(201, ACCEPTED);
+    gate.shutdown().await;
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use backstitch_gate::Gate;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::client::{ACCEPTED, Fixture, PUSH, TOKEN, answer, builder, exchange, record, request, with_headers};
+use crate::client::{ACCEPTED, BATCH, Fixture, PUSH, TOKEN, answer, builder, exchange, record, request, with_headers};
 
 const LIMIT: usize = 20 * 1024 * 1024;
 
@@ -158,11 +158,10 @@ async fn a_client_that_closes_its_side_still_gets_its_answer() {
     answer(&mut stream).await.is(201, ACCEPTED);
 }
 
-#[tokio::test]
-async fn no_bytes_make_a_500() {
+/// Requests with a good body in which bytes were replaced, and no good any more, mostly.
+async fn no_bytes_make_a_500(path: &str, content_type: &str, good: &str, pieces: &[&[u8]]) {
     let it = Fixture::start().await;
-    let good =
-        format!("[{}]", record(1, r#"{"id":1,"a":{"b":[1,-2.5e3,null,"\u00e9\ud83d\ude00"]},"c":"x","a__d":true}"#));
+    let headers = format!("Authorization: Bearer {TOKEN}\r\nContent-Type: {content_type}\r\n");
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
     let mut random = move |below: usize| {
         state ^= state << 13;
@@ -170,19 +169,19 @@ async fn no_bytes_make_a_500() {
         state ^= state << 17;
         usize::try_from(state % below as u64).expect("small")
     };
-    let pieces: [&[u8]; 14] =
-        [b"\"", b"\\", b"{", b"}", b"[", b"]", b",", b":", b"null", b"1e999", b"\\ud800", b"\xff", b"\0", b"__bi"];
     let mut stream = TcpStream::connect(it.gate.address()).await.expect("connected");
+    let mut accepted = 0;
     for _ in 0..1_500 {
-        let mut body = good.clone().into_bytes();
+        let mut body = good.to_owned().into_bytes();
         for _ in 0..=random(2) {
             let at = random(body.len());
             let piece = pieces[random(pieces.len())];
             let cut = random(4).min(body.len() - at);
             body.splice(at..at + cut, piece.iter().copied());
         }
-        stream.write_all(&request(PUSH, &body)).await.expect("sent");
+        stream.write_all(&with_headers(path, &headers, &body)).await.expect("sent");
         let answer = answer(&mut stream).await;
+        accepted += usize::from(answer.status == 201);
         assert!(
             matches!(answer.status, 201 | 400 | 401 | 403 | 422),
             "{} {:?}",
@@ -190,4 +189,31 @@ async fn no_bytes_make_a_500() {
             String::from_utf8_lossy(&body)
         );
     }
+    assert!(accepted > 0, "some were good");
+}
+
+const JSON_PIECES: [&[u8]; 14] =
+    [b"\"", b"\\", b"{", b"}", b"[", b"]", b",", b":", b"null", b"1e999", b"\\ud800", b"\xff", b"\0", b"__bi"];
+
+#[tokio::test]
+async fn no_json_makes_a_500() {
+    let data = r#"{"id":1,"a":{"b":[1,-2.5e3,null,"\u00e9\ud83d\ude00"]},"c":"x","a__d":true}"#;
+    no_bytes_make_a_500(PUSH, "application/json", &format!("[{}]", record(1, data)), &JSON_PIECES).await;
+}
+
+#[tokio::test]
+async fn no_transit_makes_a_500() {
+    let good = r#"[["^ ","client_id",7723,"table_name","t","sequence","~i1","action","upsert","key_names",["id"],"data",["^ ","id",1,"a","~m0","b","~f1.5","nested",["^ ","x",[1,null]],"c",["~#set",["~:k"]]]],["^ ","^0",7723,"^1","t","^2",2,"^3","upsert","^4",["id"],"^5",["^ ","id",2]]]"#;
+    let pieces: [&[u8]; 16] = [
+        b"\"", b"~", b"^", b"^0", b"[", b"]", b",", b"~n", b"null", b"1e999", b"~#", b"\xff", b"{", b"}", b"~m", b"~z",
+    ];
+    no_bytes_make_a_500(PUSH, "application/transit+json", good, &pieces).await;
+}
+
+#[tokio::test]
+async fn no_batch_makes_a_500() {
+    let good = r##"{"table_name":"t","schema":{"type":"object","properties":{"id":{"type":"integer"},"a":{"type":["null","string"],"format":"date-time"},"b":{"$ref":"#/definitions/x"},"c":{"pattern":"^a+$","maxLength":3},"d":{"items":{"anyOf":[{"type":"number"},{"enum":["x"]}]}}},"definitions":{"x":{"minimum":1}},"required":["id"]},"key_names":["id"],"table_version":1,"messages":[{"action":"upsert","sequence":1,"data":{"id":1,"b":2,"c":"aa","d":[1.5,"x"]},"time_extracted":"2020-01-13T21:25:03Z"},{"action":"activate_version","sequence":2}]}"##;
+    let mut pieces = JSON_PIECES.to_vec();
+    pieces.extend([&b"#"[..], b"object", b"$ref", b"type", b"-1"]);
+    no_bytes_make_a_500(BATCH, "application/json", good, &pieces).await;
 }
