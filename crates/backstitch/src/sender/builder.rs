@@ -15,7 +15,7 @@ use super::queue::Queue;
 #[cfg(feature = "spool")]
 use super::route::Route;
 use super::shared::{Config, Level, Made, Shared, WhenFull};
-use super::store::{Store, StoreError};
+use super::store::Store;
 use super::transport::Transport;
 use super::{Handle, Sender, SenderError, deliver};
 use crate::client::{Client, Pool};
@@ -32,8 +32,8 @@ pub struct SenderBuilder {
     transport: Option<Box<dyn Transport>>,
     random: fastrand::Rng,
     retry: Retry,
-    level: Level,
-    spool: Option<PathBuf>,
+    level: Option<Level>,
+    spool_path: Option<PathBuf>,
     adopted: Vec<PathBuf>,
     dead_letters: Option<PathBuf>,
     config: Config,
@@ -60,8 +60,8 @@ impl SenderBuilder {
             transport: None,
             random: fastrand::Rng::new(),
             retry: Retry::default(),
-            level: Level::default(),
-            spool: None,
+            level: None,
+            spool_path: None,
             adopted: Vec::new(),
             dead_letters: None,
             config,
@@ -72,7 +72,7 @@ impl SenderBuilder {
     /// bound to the client id and the base URL, and open in one process at a time. Without this call: in memory only.
     #[cfg(feature = "spool")]
     pub fn spool(mut self, path: impl AsRef<Path>) -> Self {
-        self.spool = Some(path.as_ref().to_owned());
+        self.spool_path = Some(path.as_ref().to_owned());
         self
     }
 
@@ -84,10 +84,10 @@ impl SenderBuilder {
         self
     }
 
-    /// When records are in the spool: [`Level::Always`] unless set. Of no use without a spool.
+    /// When records are in the spool: [`Level::Always`] unless set. Needs a spool.
     #[cfg(feature = "spool")]
     pub fn level(mut self, level: Level) -> Self {
-        self.level = level;
+        self.level = Some(level);
         self
     }
 
@@ -120,7 +120,7 @@ impl SenderBuilder {
         self
     }
 
-    /// Sends a request when it has so many records: 20,000 unless set, which is the most.
+    /// Sends a request when it has so many records: 20,000 unless set, which is the most; 1 is the least.
     pub fn batch_records(mut self, records: usize) -> Self {
         self.config.batch_records = records.clamp(1, RECORDS_PER_REQUEST);
         self
@@ -138,14 +138,15 @@ impl SenderBuilder {
         self
     }
 
-    /// How many requests are made at once: 4 unless set.
+    /// How many requests are made at once: 4 unless set; from 1 to 256.
     pub fn concurrency(mut self, requests: usize) -> Self {
         self.config.concurrency = requests.clamp(1, 256);
         self
     }
 
-    /// How many bytes of memory records may take until they are accepted: 64 MiB unless set. What HTTP and the spool take
-    /// for themselves comes on top, about 16 MiB.
+    /// How many bytes of memory records may take until they are accepted: 64 MiB unless set; 512 KiB is the least. With a
+    /// spool half of it is for records that wait, and half for those that are read from the spool to be sent. What HTTP
+    /// and the spool take for themselves comes on top, about 24 MiB.
     pub fn memory(mut self, bytes: usize) -> Self {
         self.config.memory = bytes.max(LEAST_MEMORY);
         self
@@ -207,9 +208,9 @@ impl SenderBuilder {
 
     fn open(mut self) -> Result<(Arc<Handle>, Arc<Shared>), SenderError> {
         let config = &mut self.config;
-        config.level = self.spool.as_ref().map(|_| self.level);
+        config.level = self.spool_path.as_ref().map(|_| self.level.unwrap_or_default());
         // A spool is read into memory again, for each request: half of it is for that.
-        let has_spool = self.spool.is_some();
+        let has_spool = self.spool_path.is_some();
         let of_requests = if has_spool { config.memory / 2 / config.concurrency } else { config.memory / 2 };
         config.batch_bytes = config.batch_bytes.min(of_requests);
         if has_spool {
@@ -220,12 +221,17 @@ impl SenderBuilder {
                 "a spool can only be adopted by a sender with a spool: call spool(…)".into(),
             ));
         }
-        let beside = self.spool.as_ref().map(|spool| beside(spool));
-        let letters = self.dead_letters.take().or(beside);
-        let letters = letters.map(|path| {
-            DeadLetters::open(&path).map_err(|source| StoreError::DeadLetters { path, source: Arc::new(source) })
-        });
-        let letters = letters.transpose()?;
+        if self.level.is_some() && !has_spool {
+            return Err(SenderError::Config("a level is of records in a spool: call spool(…)".into()));
+        }
+        // The one beside the spool is made when there is something to write.
+        let asked = self.dead_letters.take();
+        let beside = self.spool_path.as_ref().map(|spool| beside(spool));
+        let letters = match (asked, beside) {
+            (Some(path), _) => Some(DeadLetters::open(path)?),
+            (None, Some(path)) => Some(DeadLetters::at(path)),
+            (None, None) => None,
+        };
         config.has_dead_letters = letters.is_some();
 
         let room = Arc::new(Semaphore::new(config.memory.min(Semaphore::MAX_PERMITS)));
@@ -279,7 +285,7 @@ impl SenderBuilder {
 
         let transport = self.transport.unwrap_or_else(|| Box::new(self.client.clone()));
         let (client, config) = (self.client, self.config);
-        let Some(path) = self.spool else {
+        let Some(path) = self.spool_path else {
             let made = Made { client, config, transport, queue, room, endpoint, mark: i64::MAX, disk: None };
             return Ok((Shared::new(made), None));
         };

@@ -41,14 +41,8 @@ pub(super) async fn run(shared: Arc<Shared>) {
             Next::Work(work) => {
                 // Another one goes on with what is left, or watches the clock.
                 shared.work_is_ready.notify_one();
-                observe::in_flight(shared.queue().busy, shared.config.concurrency);
                 deliver(&shared, work).await;
-                let busy = {
-                    let mut queue = shared.queue();
-                    queue.busy -= 1;
-                    queue.busy
-                };
-                observe::in_flight(busy, shared.config.concurrency);
+                shared.queue().busy -= 1;
                 shared.changed();
             }
             Next::Wait { until, is_for_store } => {
@@ -127,7 +121,8 @@ async fn deliver(shared: &Arc<Shared>, mut work: Work) {
                     return halve(shared, work, &request);
                 }
                 let wait = shared.endpoint.failed(Instant::now(), failures, asked);
-                observe::retried(class, &reason, failures, wait);
+                shared.endpoint.set_trouble(&reason);
+                observe::retried(shared.client.base_url(), class, &reason, failures, wait);
                 tokio::time::sleep(wait).await;
             }
             After::TooLarge(refusal) if work.records() == 1 => return reject(shared, &work, &request, &route, refusal),
@@ -142,13 +137,13 @@ async fn deliver(shared: &Arc<Shared>, mut work: Work) {
             After::BadRecord(refusal) => return find_bad(shared, work, &request, &refusal),
             After::Pause(refusal) => {
                 let pause = shared.endpoint.pause();
-                observe::held(&refusal, Some(pause));
+                observe::held(shared.client.base_url(), &refusal, Some(pause));
                 let mut queue = shared.queue();
                 queue.hold(work.lane, Arc::new(refusal), Instant::now().checked_add(pause));
                 return queue.put_back(work, true);
             }
             After::Stop(refusal) => {
-                observe::held(&refusal, None);
+                observe::held(shared.client.base_url(), &refusal, None);
                 let mut queue = shared.queue();
                 queue.hold(work.lane, Arc::new(refusal), None);
                 queue.put_back(work, true);
@@ -221,7 +216,9 @@ async fn send(shared: &Arc<Shared>, work: &Work, request: &Request, route: &Arc<
         attempt = work.attempts,
     );
     let started = Instant::now();
+    let in_flight = shared.in_flight();
     let answer = shared.transport.send(Arc::clone(route), request.chunks.clone()).instrument(span).await;
+    drop(in_flight);
     let outcome = match &answer {
         Ok(answer) => match class_of(answer.status) {
             Class::Accepted => "accepted",

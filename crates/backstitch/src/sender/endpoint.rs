@@ -1,7 +1,7 @@
 //! How the endpoint does, for all requests that go there: when to try again, and how large a request may be.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
@@ -89,11 +89,13 @@ struct State {
     paused_until: Option<Instant>,
     random: fastrand::Rng,
     suspected: Option<Suspected>,
+    /// What the last request failed for, if it did.
+    trouble: Option<Arc<str>>,
 }
 
 impl Endpoint {
     pub(super) fn new(retry: Retry, most_bytes: usize, random: fastrand::Rng) -> Self {
-        let state = State { tokens: MOST_TOKENS, paused_until: None, random, suspected: None };
+        let state = State { tokens: MOST_TOKENS, paused_until: None, random, suspected: None, trouble: None };
         Endpoint { retry, state: Mutex::new(state), cap: AtomicUsize::new(most_bytes) }
     }
 
@@ -110,6 +112,7 @@ impl Endpoint {
     pub(super) fn succeeded(&self) {
         let mut state = self.state();
         state.tokens = (state.tokens + REFUND).min(MOST_TOKENS);
+        state.trouble = None;
         if let Some(suspected) = &mut state.suspected {
             suspected.successes += 1;
             if suspected.successes >= ENOUGH_SUCCESSES {
@@ -133,6 +136,19 @@ impl Endpoint {
         let wait = wait.max(retry_after.unwrap_or_default().min(LONGEST_PAUSE));
         state.paused_until = state.paused_until.max(now.checked_add(wait));
         wait
+    }
+
+    /// Takes note of why a request failed.
+    pub(super) fn set_trouble(&self, reason: &str) {
+        let mut state = self.state();
+        if state.trouble.as_deref() != Some(reason) {
+            state.trouble = Some(reason.into());
+        }
+    }
+
+    /// Why the last request failed, if it did.
+    pub(super) fn trouble(&self) -> Option<Arc<str>> {
+        self.state().trouble.clone()
     }
 
     /// How long records wait after they were refused whatever they are.

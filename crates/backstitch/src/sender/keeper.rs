@@ -190,9 +190,9 @@ impl Writing {
         if letters.is_empty() {
             return Ok(());
         }
-        if let Err(source) = file.add(letters.iter().map(|letter| letter.text.as_slice())) {
+        if let Err(error) = file.add(letters.iter().map(|letter| letter.text.as_slice())) {
             shared.put_letters_back(letters);
-            return Err(StoreError::DeadLetters { path: file.path().to_owned(), source: Arc::new(source) });
+            return Err(error);
         }
         let mut finished = Vec::new();
         for Letter { rejection, fate, index, block, table, .. } in letters {

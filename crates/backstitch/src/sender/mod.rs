@@ -58,7 +58,7 @@ use shared::{Shared, by};
 pub use builder::SenderBuilder;
 pub use endpoint::Retry;
 pub use error::{SendAllError, SendError, SenderError};
-pub use receipt::{Accepted, Receipt, Receipts, Rejection, Undelivered};
+pub use receipt::{Accepted, NotAccepted, Receipt, Receipts, Rejection, Undelivered};
 pub use replay::{Replay, Replayed, Replaying};
 pub use shared::{Level, WhenFull};
 pub use store::StoreError;
@@ -91,9 +91,10 @@ struct Handle {
     ended: OnceCell<Result<Summary, SenderError>>,
 }
 
-/// What became of all records of a sender. `accepted + rejected + spooled + lost` is `taken + replayed`.
+/// What became of all records of a sender: look whether any is lost. `accepted + rejected + spooled + lost` is `taken + replayed`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
+#[must_use = "it says whether records are spooled or lost"]
 pub struct Summary {
     /// Records that were handed over.
     pub taken: u64,
@@ -109,7 +110,7 @@ pub struct Summary {
     pub lost: u64,
     /// Of those that are lost, the ones that may have been accepted: a request with them got no answer.
     pub possibly_sent: u64,
-    /// Why records are spooled or lost, where the API said something.
+    /// Why records are spooled or lost: what the API, the network or the disk said last.
     pub trouble: Option<String>,
 }
 
@@ -123,7 +124,7 @@ pub struct Status {
     pub waiting_bytes: u64,
     /// How many bytes of memory are free for more.
     pub free_memory: usize,
-    /// How many requests are being made.
+    /// How many requests are being made, those that wait to be made again left out.
     pub in_flight: usize,
     /// Records that the API accepted.
     pub accepted: u64,
@@ -309,21 +310,19 @@ impl Sender {
         placed: impl FnMut(&Arc<receipt::Fate>, std::ops::Range<u32>),
     ) -> Result<(), SendError> {
         let shared = self.shared();
-        let charge = self.room(piece.size()).await?;
         let (records, bytes) = (piece.records(), piece.bytes.len());
+        let charge = self.room(piece.size(), bytes as u64).await?;
         #[cfg(feature = "metrics")]
         let table = piece.tables.first().map(|(table, _)| table.clone()).unwrap_or_default();
         let mut queue = shared.queue();
-        if queue.phase != Phase::Open {
+        let route = queue.lanes.get(lane).map(|lane| Arc::clone(&lane.route));
+        let Some(route) = route.filter(|_| queue.phase == Phase::Open) else {
+            shared.waiting_bytes.fetch_sub(bytes as u64, Ordering::Relaxed);
             return Err(SendError::closed(queue.trouble()));
-        }
-        let Some(route) = queue.lanes.get(lane).map(|lane| Arc::clone(&lane.route)) else {
-            return Err(SendError::closed(None));
         };
         let is_news = queue.hand_over(lane, piece, charge, shared.limits(&route), placed);
         drop(queue);
         shared.counts.taken.fetch_add(records as u64, Ordering::Relaxed);
-        shared.waiting_bytes.fetch_add(bytes as u64, Ordering::Relaxed);
         #[cfg(feature = "metrics")]
         observe::enqueued(&table, records);
         match shared.config.level {
@@ -337,8 +336,9 @@ impl Sender {
         Ok(())
     }
 
-    /// Memory for so many bytes, as soon as there is some, or as long as the policy says.
-    async fn room(&self, bytes: usize) -> Result<Charge, SendError> {
+    /// Memory of this size, and room for so many bytes in the spool, as soon as there is some, or as long as the policy
+    /// says.
+    async fn room(&self, size: usize, bytes: u64) -> Result<Charge, SendError> {
         let shared = self.shared();
         let deadline = match shared.config.when_full {
             shared::WhenFull::Wait => None,
@@ -346,21 +346,21 @@ impl Sender {
             shared::WhenFull::Refuse => Some(Instant::now()),
         };
         // Where one record is longer than all of the memory, it has all of it.
-        let permits = u32::try_from(bytes.min(shared.config.memory)).unwrap_or(u32::MAX);
+        let permits = u32::try_from(size.min(shared.config.memory)).unwrap_or(u32::MAX);
         let charge = |permit: tokio::sync::SemaphorePermit<'_>| {
-            permit.forget();
-            Charge::of(&shared.room, permits as usize)
+            let is_spooled = shared.take_spool(bytes);
+            is_spooled.then(|| {
+                permit.forget();
+                Charge::of(&shared.room, permits as usize)
+            })
         };
-        let is_spool_full = || {
-            let waiting = shared.waiting_bytes.load(Ordering::Relaxed);
-            shared.config.level.is_some() && waiting > 0 && waiting + bytes as u64 > shared.config.spool_bytes
-        };
+        let is_spool_full = || !shared.has_spool_room(shared.waiting_bytes.load(Ordering::Relaxed), bytes);
         // Mostly there is room. Whether the sender is closed is looked at when the records are handed over.
         if !shared.has_store_error()
-            && !is_spool_full()
             && let Ok(permit) = shared.room.try_acquire_many(permits)
+            && let Some(charge) = charge(permit)
         {
-            return Ok(charge(permit));
+            return Ok(charge);
         }
         let _pressed = shared.press();
         let is_open = || shared.queue().phase == Phase::Open;
@@ -378,8 +378,11 @@ impl Sender {
                 }
             }
             let is_full = is_spool_full();
-            if !is_full && let Ok(permit) = shared.room.try_acquire_many(permits) {
-                return Ok(charge(permit));
+            if !is_full
+                && let Ok(permit) = shared.room.try_acquire_many(permits)
+                && let Some(charge) = charge(permit)
+            {
+                return Ok(charge);
             }
             if shared.config.when_full == shared::WhenFull::Refuse {
                 return Err(SendError::Full);
@@ -395,7 +398,7 @@ impl Sender {
                     return None;
                 }
                 tokio::select! {
-                    permit = shared.room.acquire_many(permits) => permit.ok().map(charge),
+                    permit = shared.room.acquire_many(permits) => permit.ok().and_then(charge),
                     () = shared.until(|| !is_open() || shared.store_error().is_some()) => None,
                 }
             });
@@ -432,18 +435,16 @@ impl Sender {
         let shared = self.shared();
         let queue = shared.queue();
         let waiting = queue.waiting(Instant::now());
-        let refusal = queue.trouble().map(|refusal| refusal.to_string());
-        let in_flight = queue.busy;
         drop(queue);
         Status {
             waiting_records: waiting.records,
             waiting_bytes: waiting.bytes,
             free_memory: shared.room.available_permits(),
-            in_flight,
+            in_flight: shared.requests_in_flight(),
             accepted: shared.counts.accepted.load(Ordering::Relaxed),
             rejected: shared.counts.rejected.load(Ordering::Relaxed),
             spool_file_bytes: shared.spool_file_bytes(),
-            trouble: refusal.or_else(|| shared.store_error().map(|(error, _)| error.to_string())),
+            trouble: shared.trouble(),
         }
     }
 
@@ -622,10 +623,7 @@ impl Drop for Handle {
         if let Some(mut keeper) = self.keeper.get_mut().unwrap_or_else(PoisonError::into_inner).take() {
             keeper.join();
         }
-        let summary = self.shared.settle();
-        if summary.lost > 0 {
-            observe::lost(summary.lost);
-        }
+        let _ = self.shared.settle();
     }
 }
 
@@ -633,9 +631,9 @@ impl Shared {
     /// Says of all records that nothing is known of what becomes of them now that nothing is sent any more.
     fn settle(&self) -> Summary {
         let blocks = std::mem::take(&mut self.queue().blocks);
-        let trouble = self.queue().trouble().map(|refusal| refusal.to_string());
+        let trouble = self.trouble().filter(|_| !blocks.is_empty());
         let why = Why::new(match &trouble {
-            Some(trouble) => format!("the sender ended; {trouble}"),
+            Some(trouble) => format!("the sender ended before it was delivered: {trouble}"),
             None => "the sender ended before it was delivered".to_owned(),
         });
         let mut summary = Summary {
@@ -646,9 +644,16 @@ impl Shared {
         };
         for block in blocks.values() {
             let may_be_sent = block.may_be_sent.load(Ordering::Relaxed) > 0;
-            for range in block.fate.open_ranges() {
+            // Of a block that could not be written again when it had grown, what it was before is there.
+            let stored = if block.is_stored() { block.records } else { block.fate.stored_records() };
+            let ranges = block.fate.open_ranges();
+            let parts = ranges.into_iter().flat_map(|range| {
+                let border = stored.clamp(range.start, range.end);
+                [range.start..border, border..range.end]
+            });
+            for range in parts.filter(|range| !range.is_empty()) {
                 let records = range.len() as u64;
-                let undelivered = if block.is_stored() {
+                let undelivered = if range.end <= stored {
                     summary.spooled += records;
                     Undelivered::Spooled(why.clone())
                 } else if may_be_sent {
@@ -673,6 +678,9 @@ impl Shared {
         }
         summary.accepted = self.counts.accepted.load(Ordering::Relaxed);
         summary.rejected = self.counts.rejected.load(Ordering::Relaxed);
+        if summary.lost > 0 {
+            observe::lost(&summary);
+        }
         self.changed();
         summary
     }

@@ -173,6 +173,11 @@ impl Fate {
         is_whole
     }
 
+    /// How many records, from the first on, are in the spool.
+    pub(super) fn stored_records(&self) -> u32 {
+        self.known().stored
+    }
+
     /// Says that the first `records` are in the spool.
     pub(super) fn stored(&self, records: usize) {
         let mut known = self.known();
@@ -190,14 +195,21 @@ fn wake(wakers: Vec<(u64, Waker)>) {
 }
 
 /// What becomes of a record that a [`Sender`](super::Sender) took: await it to know whether the API accepted it. Dropping
-/// it loses nothing. Each is resolved by the end of [`Sender::close`](super::Sender::close).
-#[derive(Debug)]
+/// it loses nothing. It waits as long as the API can't be reached ([`Sender::status`](super::Sender::status) says why);
+/// each is resolved by the end of [`Sender::close`](super::Sender::close).
 #[must_use = "the record is sent anyway; drop the receipt where nobody wants to know what became of it"]
 pub struct Receipt {
     pub(super) fate: Arc<Fate>,
     pub(super) index: u32,
     pub(super) sequence: Sequence,
     waker: Option<u64>,
+}
+
+impl fmt::Debug for Receipt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Receipt { sequence, .. } = self;
+        f.debug_struct("Receipt").field("sequence", sequence).field("outcome", &self.outcome()).finish_non_exhaustive()
+    }
 }
 
 impl Receipt {
@@ -260,13 +272,30 @@ impl Future for Receipt {
     }
 }
 
-/// The receipts of many records, in their order.
-#[derive(Debug, Default)]
+/// The receipts of many records, in their order: wait for [`accepted`](Receipts::accepted), or drop them.
+#[derive(Default)]
 #[must_use = "the records are sent anyway; drop the receipts where nobody wants to know what became of them"]
 pub struct Receipts {
     /// Which records of which blocks.
     parts: Vec<(Arc<Fate>, Range<u32>)>,
     sequences: Vec<Sequence>,
+}
+
+impl fmt::Debug for Receipts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receipts").field("records", &self.len()).finish_non_exhaustive()
+    }
+}
+
+/// A record of many that was not accepted.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("record {index}: {why}")]
+#[non_exhaustive]
+pub struct NotAccepted {
+    /// Its index among the records that were handed over.
+    pub index: usize,
+    /// Why it was not.
+    pub why: Undelivered,
 }
 
 impl Receipts {
@@ -327,10 +356,10 @@ impl Receipts {
     ///
     /// # Errors
     ///
-    /// When a record was not accepted: its index, and why.
-    pub async fn accepted(&self) -> Result<usize, (usize, Undelivered)> {
+    /// When a record was not accepted: which one, and why.
+    pub async fn accepted(&self) -> Result<usize, NotAccepted> {
         for (index, receipt) in self.iter().enumerate() {
-            receipt.await.map_err(|why| (index, why))?;
+            receipt.await.map_err(|why| NotAccepted { index, why })?;
         }
         Ok(self.len())
     }

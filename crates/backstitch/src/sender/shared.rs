@@ -103,6 +103,8 @@ pub(super) struct Shared {
     has_spool_trouble: AtomicBool,
     /// How many wait for room.
     pressed: AtomicUsize,
+    /// How many requests are being made, those that wait to be made again left out.
+    in_flight: AtomicUsize,
     /// How many bytes of records wait, in memory and in the spool.
     pub(super) waiting_bytes: AtomicU64,
     writers: Mutex<Vec<FrameWriter>>,
@@ -160,6 +162,7 @@ impl Shared {
             spool_trouble: Mutex::default(),
             has_spool_trouble: AtomicBool::new(false),
             pressed: AtomicUsize::new(0),
+            in_flight: AtomicUsize::new(0),
             waiting_bytes: AtomicU64::new(0),
             writers: Mutex::default(),
             counts: Counts::default(),
@@ -336,10 +339,41 @@ impl Shared {
         self.has_spool_trouble.load(Ordering::Relaxed)
     }
 
+    /// Whether the spool has room for so many bytes beside those that wait.
+    pub(super) fn has_spool_room(&self, waiting: u64, bytes: u64) -> bool {
+        // One record that is longer than all of the spool may be is taken alone.
+        self.config.level.is_none() || waiting == 0 || waiting.saturating_add(bytes) <= self.config.spool_bytes
+    }
+
+    /// Takes room for so many bytes in the spool, if there is some.
+    pub(super) fn take_spool(&self, bytes: u64) -> bool {
+        let more = |waiting| self.has_spool_room(waiting, bytes).then(|| waiting + bytes);
+        self.waiting_bytes.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
+    }
+
     /// Says that somebody waits for room, as long as what is returned is kept.
     pub(super) fn press(&self) -> Pressed<'_> {
         self.pressed.fetch_add(1, Ordering::Relaxed);
         Pressed(&self.pressed)
+    }
+
+    /// Says that a request is being made, as long as what is returned is kept.
+    pub(super) fn in_flight(&self) -> InFlight<'_> {
+        let requests = self.in_flight.fetch_add(1, Ordering::Relaxed) + 1;
+        observe::in_flight(requests, self.config.concurrency);
+        InFlight(self)
+    }
+
+    /// How many requests are being made.
+    pub(super) fn requests_in_flight(&self) -> usize {
+        self.in_flight.load(Ordering::Relaxed)
+    }
+
+    /// Why nothing gets through just now: what the API, the network or the disk said.
+    pub(super) fn trouble(&self) -> Option<String> {
+        let refusal = self.queue().trouble().map(|refusal| refusal.to_string());
+        let failure = || self.endpoint.trouble().map(|reason| reason.to_string());
+        refusal.or_else(failure).or_else(|| self.store_error().map(|(error, _)| error.to_string()))
     }
 
     /// Whether somebody waits for room.
@@ -382,6 +416,16 @@ pub(super) struct Pressed<'a>(&'a AtomicUsize);
 impl Drop for Pressed<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// A request is being made.
+pub(super) struct InFlight<'a>(&'a Shared);
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        let requests = self.0.in_flight.fetch_sub(1, Ordering::Relaxed) - 1;
+        observe::in_flight(requests, self.0.config.concurrency);
     }
 }
 

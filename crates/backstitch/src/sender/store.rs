@@ -12,12 +12,12 @@ pub enum StoreError {
     #[error("{0}")]
     Spool(Arc<super::spool::SpoolError>),
     /// The file of dead letters.
-    #[error("the file of dead letters {} can't be written: {source}", path.display())]
+    #[error("the file of dead letters {} can't be written: {error}", path.display())]
     DeadLetters {
         /// The file.
         path: PathBuf,
         /// What the system said.
-        source: Arc<std::io::Error>,
+        error: Arc<std::io::Error>,
     },
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError, RwLock};
@@ -67,9 +67,9 @@ fn error_of(path: &Path, error: impl Into<redb::Error>) -> SpoolError {
         redb::Error::Io(error) if matches!(error.kind(), ErrorKind::InvalidData | ErrorKind::UnexpectedEof) => {
             damaged(path, error)
         }
-        redb::Error::Io(source) => SpoolError::Io { path: path.to_owned(), source },
+        redb::Error::Io(error) => SpoolError::Io { path: path.to_owned(), error },
         redb::Error::PreviousIo => {
-            SpoolError::Io { path: path.to_owned(), source: std::io::Error::other("an earlier write failed") }
+            SpoolError::Io { path: path.to_owned(), error: std::io::Error::other("an earlier write failed") }
         }
         other => damaged(path, other),
     }
@@ -83,7 +83,23 @@ fn guarded<T>(path: &Path, act: impl FnOnce() -> Result<T, redb::Error>) -> Resu
     }
 }
 
+/// What the file of a database begins with.
+const MAGIC: &[u8] = b"redb\x1A\x0A\xA9\x0D\x0A";
+
+/// Refuses a file that is something else, before it is locked or changed.
+fn is_database(path: &Path) -> Result<(), SpoolError> {
+    let mut start = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(MAGIC.len() as u64).read_to_end(&mut start));
+    match read {
+        // A new one is empty, or not there.
+        Ok(_) if start.is_empty() || start == MAGIC => Ok(()),
+        Ok(_) => Err(SpoolError::NotASpool { path: path.to_owned() }),
+        Err(_) => Ok(()),
+    }
+}
+
 fn open_database(path: &Path) -> Result<Database, SpoolError> {
+    is_database(path)?;
     guarded(path, || Ok(Database::builder().set_cache_size(CACHE_BYTES).create(path)?))
 }
 
@@ -118,8 +134,8 @@ impl Disk {
     /// Opens a spool that is there, whoever's it is.
     pub(super) fn open_any(path: &Path) -> Result<(Self, Identity, Found), SpoolError> {
         if !path.exists() {
-            let source = std::io::Error::from(ErrorKind::NotFound);
-            return Err(SpoolError::Io { path: path.to_owned(), source });
+            let error = std::io::Error::from(ErrorKind::NotFound);
+            return Err(SpoolError::Io { path: path.to_owned(), error });
         }
         let database = open_database(path)?;
         let (identity, found) = whole_of(path, &database)?;
@@ -128,11 +144,12 @@ impl Disk {
 
     /// Opens a spool that is there to be looked at. The file is not changed, whatever happens to it here.
     pub(super) fn look(path: &Path) -> Result<(Self, Identity, Found), SpoolError> {
-        let io = |source| SpoolError::Io { path: path.to_owned(), source };
+        let io = |error| SpoolError::Io { path: path.to_owned(), error };
         let file = File::open(path).map_err(io)?;
         if file.metadata().map_err(io)?.len() == 0 {
             return Err(damaged(path, "it is empty"));
         }
+        is_database(path)?;
         let database = guarded(path, || {
             let overlay = Overlay::new(file)?;
             Ok(Database::builder().set_cache_size(CACHE_BYTES).create_with_backend(overlay)?)
@@ -163,8 +180,8 @@ impl Disk {
     pub(in crate::sender) fn load(&self, id: u64) -> Result<Decoded, SpoolError> {
         let database = self.database.read().unwrap_or_else(PoisonError::into_inner);
         let Some(database) = database.as_ref() else {
-            let source = std::io::Error::other("it is not open, after an error");
-            return Err(SpoolError::Io { path: self.path.clone(), source });
+            let error = std::io::Error::other("it is not open, after an error");
+            return Err(SpoolError::Io { path: self.path.clone(), error });
         };
         let decoded = guarded(&self.path, || {
             let blocks = database.begin_read()?.open_table(BLOCKS)?;
