@@ -24,6 +24,9 @@ use backstitch_api::limits::RECORDS_PER_REQUEST;
 /// The least memory for records: that of a few blocks.
 const LEAST_MEMORY: usize = 512 << 10;
 
+/// The least that memory has to leave for each request.
+const LEAST_REQUEST: usize = 64 << 10;
+
 /// Configures a [`Sender`]. Without a call to it, each setting is as its method says.
 #[derive(Debug)]
 #[must_use = "a builder does nothing until it is started"]
@@ -126,7 +129,9 @@ impl SenderBuilder {
         self
     }
 
-    /// Sends a request before it has more than so many bytes: what the client's limit is unless set, which is the most.
+    /// Sends a request before it has more than so many bytes: what the client's limit is unless set, which is the most. No
+    /// more than half of [`memory`](SenderBuilder::memory) either; with a spool all requests at once have no more than
+    /// that. No record can be longer.
     pub fn batch_bytes(mut self, bytes: usize) -> Self {
         self.config.batch_bytes = bytes.clamp(1, self.client.body_bytes());
         self
@@ -211,7 +216,14 @@ impl SenderBuilder {
         config.level = self.spool_path.as_ref().map(|_| self.level.unwrap_or_default());
         // A spool is read into memory again, for each request: half of it is for that.
         let has_spool = self.spool_path.is_some();
-        let of_requests = if has_spool { config.memory / 2 / config.concurrency } else { config.memory / 2 };
+        let half = config.memory / 2;
+        let of_requests = if has_spool { half / config.concurrency } else { half };
+        if of_requests < LEAST_REQUEST.min(config.batch_bytes) {
+            return Err(SenderError::Config(format!(
+                "memory({}) is too little for concurrency({}): it leaves each request {of_requests} bytes, and {} are needed",
+                config.memory, config.concurrency, LEAST_REQUEST
+            )));
+        }
         config.batch_bytes = config.batch_bytes.min(of_requests);
         if has_spool {
             config.memory /= 2;
@@ -303,7 +315,14 @@ impl SenderBuilder {
                 path: path.clone(),
                 reason: format!("lane {number} can't be read"),
             })?;
-            queue.lane(route);
+            if queue.lane(route) != index {
+                let reason = format!("lane {number} is another one, too");
+                return Err(super::spool::SpoolError::Damaged { path, reason }.into());
+            }
+        }
+        if let Some((id, lane, _)) = found.blocks.iter().find(|(_, lane, _)| *lane as usize >= lanes) {
+            let reason = format!("block {id} is of lane {lane}, which is not known");
+            return Err(super::spool::SpoolError::Damaged { path, reason }.into());
         }
         let disk = Arc::new(disk);
         let made = Made { client, config, transport, queue, room, endpoint, mark, disk: Some(Arc::clone(&disk)) };

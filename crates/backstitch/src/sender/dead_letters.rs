@@ -1,8 +1,8 @@
 //! The file of records that will never be accepted as they are.
 
 use std::fs::{File, OpenOptions};
-use std::io::Write as _;
-use std::path::PathBuf;
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use backstitch_api::transit::{self, Transit};
@@ -13,6 +13,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::block::Block;
+use super::files::{private, sync_folder};
 use super::receipt::{Fate, Rejection};
 use super::route::Route;
 use super::store::StoreError;
@@ -117,6 +118,26 @@ pub(super) fn read(record: &[u8], route: &Route) -> (Option<String>, Option<i64>
     (table.or_else(|| route.table().map(str::to_owned)), sequence)
 }
 
+/// Opens the file to add to it. What a process that was killed left of a line gets an end.
+fn open(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.create(true).read(true).append(true);
+    private(&mut options);
+    let mut file = options.open(path)?;
+    let length = file.metadata()?.len();
+    if length == 0 {
+        sync_folder(path)?;
+        return Ok(file);
+    }
+    let mut last = [0];
+    file.seek(SeekFrom::Start(length - 1))?;
+    file.read_exact(&mut last)?;
+    if last != *b"\n" {
+        file.write_all(b"\n")?;
+    }
+    Ok(file)
+}
+
 /// The file.
 #[derive(Debug)]
 pub(super) struct DeadLetters {
@@ -143,7 +164,7 @@ impl DeadLetters {
     fn file(&mut self) -> std::io::Result<&mut File> {
         let file = match self.file.take() {
             Some(file) => file,
-            None => OpenOptions::new().create(true).append(true).open(&self.path)?,
+            None => open(&self.path)?,
         };
         Ok(self.file.insert(file))
     }

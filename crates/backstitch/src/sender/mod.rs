@@ -14,6 +14,7 @@ mod dead_letters;
 mod deliver;
 mod endpoint;
 mod error;
+mod files;
 mod frames;
 mod keeper;
 mod observe;
@@ -33,6 +34,7 @@ mod work;
 mod tests;
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -63,7 +65,7 @@ pub use replay::{Replay, Replayed, Replaying};
 pub use shared::{Level, WhenFull};
 pub use store::StoreError;
 
-/// How many sequences are taken at once.
+/// How many sequences are taken at once, at most.
 const SEQUENCES: usize = 64;
 
 /// After so many blocks, others get their turn.
@@ -74,9 +76,16 @@ const BLOCKS_IN_A_TURN: usize = 8;
 ///
 /// Close it when all records were handed over: a sender that is dropped delivers nothing more, and without a
 /// spool what it had is lost.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Sender {
     handle: Arc<Handle>,
+}
+
+/// Shows whose it is, and no records.
+impl fmt::Debug for Sender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sender").field("client", &self.shared().client).finish_non_exhaustive()
+    }
 }
 
 /// What the clones of a sender share.
@@ -176,8 +185,10 @@ impl Sender {
     ) -> Result<Receipt, SendError> {
         let sequence = sequence.into();
         let lane = self.shared().lane_of_table(table).ok_or(SendError::NoSchema)?;
+        // Perhaps it was taken here: then no other process is to take it, as with those that records get.
+        let is_taken = sequence.get() <= self.shared().client.sequences().last();
         let mut writer = self.writer(lane);
-        let pushed = writer.push_json(table, sequence, data);
+        let pushed = writer.push_json(table, sequence, data, is_taken);
         self.send_piece(lane, writer, pushed, table.name().to_owned().into(), sequence).await
     }
 
@@ -201,6 +212,8 @@ impl Sender {
         let shared = self.shared();
         let piece = pushed.map(|()| writer.take(table, Vec::new()));
         shared.give_back(writer);
+        // Where there is room nothing here waits: others are to get their turn all the same.
+        tokio::task::coop::consume_budget().await;
         let mut receipt = None;
         self.hand_over(lane, piece?, |fate, range| {
             receipt = Some(Receipt::new(Arc::clone(fate), range.start, sequence));
@@ -249,6 +262,11 @@ impl Sender {
                 Filled::NoSequences => {
                     receipts.settle();
                     return Err(SendAllError { receipts, cause: SendError::NoSequences });
+                }
+                Filled::Closed => {
+                    receipts.settle();
+                    let cause = SendError::closed(shared.queue().trouble());
+                    return Err(SendAllError { receipts, cause });
                 }
             }
             blocks += 1;
@@ -321,8 +339,9 @@ impl Sender {
             return Err(SendError::closed(queue.trouble()));
         };
         let is_news = queue.hand_over(lane, piece, charge, shared.limits(&route), placed);
-        drop(queue);
+        // Before anybody can know what becomes of them.
         shared.counts.taken.fetch_add(records as u64, Ordering::Relaxed);
+        drop(queue);
         #[cfg(feature = "metrics")]
         observe::enqueued(&table, records);
         match shared.config.level {
@@ -370,7 +389,7 @@ impl Sender {
             }
             if let Some((error, since)) = shared.store_error() {
                 let patience = since.checked_add(shared.config.spool_patience);
-                let until = deadline.map_or(patience, |deadline| patience.map(|patience| patience.min(deadline)));
+                let until = [patience, deadline].into_iter().flatten().min();
                 let is_well = shared.until(|| shared.store_error().is_none() || !is_open());
                 match by(until, is_well).await {
                     Some(()) => continue,
@@ -424,7 +443,7 @@ impl Sender {
         shared
             .until(|| {
                 let queue = shared.queue();
-                !queue.waits_for(last) || queue.phase == Phase::Ended || queue.busy == 0 && queue.trouble().is_some()
+                !queue.waits_for(last) || queue.phase == Phase::Ended || queue.trouble().is_some() && queue.is_held()
             })
             .await;
     }
@@ -474,8 +493,16 @@ impl Shared {
         if !self.config.is_batch {
             return self.push_lane;
         }
-        let table = Table::new(T::TABLE_NAME).keys(T::KEY_NAMES.iter().copied());
-        self.lane_of_batch(&table.schema(T::schema().clone()))
+        // Made once for each type, and there for good.
+        let schema = T::schema();
+        let place = std::ptr::from_ref(schema) as usize;
+        let known = self.type_lanes.lock().unwrap_or_else(PoisonError::into_inner).get(&place).copied();
+        known.unwrap_or_else(|| {
+            let table = Table::new(T::TABLE_NAME).keys(T::KEY_NAMES.iter().copied());
+            let lane = self.lane_of_batch(&table.schema(schema.clone()));
+            self.type_lanes.lock().unwrap_or_else(PoisonError::into_inner).insert(place, lane);
+            lane
+        })
     }
 
     /// The lane of a table's records; none for the Batch endpoint where the table has no schema.
@@ -509,17 +536,21 @@ enum Filled {
     /// After a record that was refused.
     Refused(Arc<receipt::Fate>),
     NoSequences,
+    Closed,
 }
 
 impl<T: Push, I: Iterator<Item = T>> Many<I> {
     fn take_sequence(&mut self, shared: &Shared) -> Option<Sequence> {
-        let taken = match self.sequences.filter(|taken| self.next < taken.len()) {
+        let sequences = shared.client.sequences();
+        // Where others took some in between, these would be older than what was handed over before.
+        let known = self.sequences.filter(|taken| sequences.last() == taken.last().get());
+        let taken = match known.filter(|taken| self.next < taken.len()) {
             Some(taken) => taken,
             None => {
                 self.next = 0;
-                let taken = shared.client.sequences().take(SEQUENCES);
-                // The last ones are taken one by one.
-                taken.or_else(|| shared.client.sequences().take(1))?
+                // Many, as long as nobody else takes any: what is taken in vain has the numbers run ahead of the clock.
+                let many = known.map_or(1, |taken| (2 * taken.len()).min(SEQUENCES));
+                sequences.take(many).or_else(|| sequences.take(1))?
             }
         };
         self.sequences = Some(taken);
@@ -554,10 +585,10 @@ impl<T: Push, I: Iterator<Item = T>> Many<I> {
                 BodyError::TooLarge { size, limit } => Rejection::TooLarge { size, limit },
                 BodyError::Full { bytes, .. } => Rejection::TooLarge { size: bytes, limit: bytes },
             };
-            shared.counts.taken.fetch_add(1, Ordering::Relaxed);
-            #[cfg(feature = "metrics")]
-            observe::enqueued(T::TABLE_NAME, 1);
-            return Filled::Refused(shared.refuse_record(&record, sequence, rejection));
+            return match shared.refuse_record(&record, sequence, rejection) {
+                Some(fate) => Filled::Refused(fate),
+                None => Filled::Closed,
+            };
         }
     }
 }

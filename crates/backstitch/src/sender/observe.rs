@@ -104,7 +104,7 @@ pub(super) fn damaged(block: u64, records: u32, reason: &str) {
 }
 
 /// How much waits, and how large the spool's file is.
-#[cfg(feature = "spool")]
+#[cfg(all(feature = "spool", feature = "metrics"))]
 pub(super) fn spool(waiting: &super::queue::Waiting, file_bytes: u64) {
     metric!(metrics::gauge!("backstitch_spool_records").set(waiting.records as f64));
     metric!(metrics::gauge!("backstitch_spool_bytes").set(waiting.bytes as f64));
@@ -118,7 +118,7 @@ pub(super) fn lost(summary: &Summary) {
     let Summary { lost: records, possibly_sent, trouble, .. } = summary;
     let reason = trouble.as_deref().unwrap_or("it was dropped, or closed before they were delivered");
     tracing::error!(records, possibly_sent, reason, "records are lost with their sender");
-    tell(&format!("{records} records are lost with their sender, which has no spool: {reason}"));
+    tell(&format!("{records} records are lost with their sender: {reason}"));
 }
 
 /// After so many failures of one request people are told who do not listen to events.

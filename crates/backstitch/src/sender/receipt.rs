@@ -164,6 +164,10 @@ impl Fate {
     /// Says what became of records; returns whether that is known of all of them now.
     pub(super) fn resolve(&self, range: Range<u32>, outcome: Outcome) -> bool {
         let mut known = self.known();
+        // A sender that is dropped does not wait for those who make requests.
+        if known.outcomes.iter().any(|(of, _)| of.start < range.end && range.start < of.end) {
+            return false;
+        }
         known.resolved += range.len() as u32;
         known.outcomes.push((range, outcome));
         let wakers = std::mem::take(&mut known.wakers);
@@ -176,6 +180,19 @@ impl Fate {
     /// How many records, from the first on, are in the spool.
     pub(super) fn stored_records(&self) -> u32 {
         self.known().stored
+    }
+
+    /// How many wait.
+    #[cfg(test)]
+    pub(super) fn wakers(&self) -> usize {
+        self.known().wakers.len()
+    }
+
+    /// Wakes a task no more.
+    fn forget(&self, waker: Option<u64>) {
+        if let Some(id) = waker {
+            self.known().wakers.retain(|(known, _)| *known != id);
+        }
     }
 
     /// Says that the first `records` are in the spool.
@@ -226,13 +243,13 @@ impl Receipt {
     /// Waits until the record is in the spool, or its outcome is known. Without a spool that is when it is accepted,
     /// rejected, or lost.
     pub async fn spooled(&self) {
-        let mut waker = None;
+        let mut waiting = Waiting { fate: &self.fate, waker: None };
         std::future::poll_fn(|context| {
             let mut known = self.fate.known();
             if known.stored > self.index || known.outcome(self.index).is_some() {
                 return Poll::Ready(());
             }
-            known.wait(&mut waker, context.waker());
+            known.wait(&mut waiting.waker, context.waker());
             Poll::Pending
         })
         .await;
@@ -248,6 +265,24 @@ impl Receipt {
     #[must_use]
     pub fn is_spooled(&self) -> bool {
         self.fate.known().stored > self.index
+    }
+}
+
+/// Who waits takes the waker away again.
+struct Waiting<'a> {
+    fate: &'a Fate,
+    waker: Option<u64>,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.fate.forget(self.waker);
+    }
+}
+
+impl Drop for Receipt {
+    fn drop(&mut self) {
+        self.fate.forget(self.waker);
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a sender's handles, its requests and its writing thread have in common.
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,7 +15,7 @@ use super::endpoint::Endpoint;
 use super::frames::{BUFFER_BYTES, FrameWriter};
 use super::keeper::Signals;
 use super::observe;
-use super::queue::{Limits, Queue, Stored};
+use super::queue::{Limits, Phase, Queue, Stored};
 use super::receipt::{Fate, Outcome, Rejection, Undelivered};
 use super::route::Route;
 use super::store::StoreError;
@@ -108,6 +109,8 @@ pub(super) struct Shared {
     /// How many bytes of records wait, in memory and in the spool.
     pub(super) waiting_bytes: AtomicU64,
     writers: Mutex<Vec<FrameWriter>>,
+    /// The lanes of types, by the places of their schemas.
+    pub(super) type_lanes: Mutex<HashMap<usize, usize>>,
     pub(super) counts: Counts,
     #[cfg(feature = "spool")]
     pub(super) disk: Option<Arc<super::spool::Disk>>,
@@ -165,6 +168,7 @@ impl Shared {
             in_flight: AtomicUsize::new(0),
             waiting_bytes: AtomicU64::new(0),
             writers: Mutex::default(),
+            type_lanes: Mutex::default(),
             counts: Counts::default(),
             #[cfg(feature = "spool")]
             disk: made.disk,
@@ -183,9 +187,12 @@ impl Shared {
     }
 
     /// What has to be in the spool before a request is sent.
-    pub(super) fn stored(&self) -> Stored {
-        let is_first = self.config.level == Some(Level::Always);
-        Stored { is_first, mark: self.mark.load(Ordering::Acquire) }
+    pub(super) fn stored(&self, is_closing: bool) -> Stored {
+        // What can't be written is sent from memory; at the end also what the spool does not know the sequence of.
+        let is_writable = !self.has_store_error();
+        let is_first = self.config.level == Some(Level::Always) && is_writable;
+        let mark = if is_writable || !is_closing { self.mark.load(Ordering::Acquire) } else { i64::MAX };
+        Stored { is_first, mark }
     }
 
     /// Tells all who wait for something that it may have happened.
@@ -249,11 +256,22 @@ impl Shared {
 
     /// Says that a record will never be accepted as it is: after it is in the file of dead letters, where there is one.
     pub(super) fn reject(&self, letter: Letter) {
-        if self.config.has_dead_letters {
-            self.letters().push(letter);
-            self.signals.urge();
-            return;
+        let letter = self.post(letter);
+        self.deliver_letter(letter);
+    }
+
+    /// Has a letter wait to be written, where there is a file for it; gives it back where there is none.
+    fn post(&self, letter: Letter) -> Option<Letter> {
+        if !self.config.has_dead_letters {
+            return Some(letter);
         }
+        self.letters().push(letter);
+        None
+    }
+
+    /// Has letters written that wait; or tells of one that is not written anywhere.
+    fn deliver_letter(&self, letter: Option<Letter>) {
+        let Some(letter) = letter else { return self.signals.urge() };
         observe::rejected(&letter.table, &letter.rejection);
         let outcome = Outcome::Undelivered(Undelivered::Rejected(letter.rejection));
         let is_whole = letter.fate.resolve(letter.index..letter.index + 1, outcome);
@@ -262,12 +280,15 @@ impl Shared {
         self.finish(&finished);
     }
 
-    /// Rejects a record that no block took.
-    pub(super) fn refuse_record<T: Push>(&self, record: &T, sequence: Sequence, rejection: Rejection) -> Arc<Fate> {
-        let route = {
-            let lane = self.lane_of::<T>();
-            self.queue().lanes.get(lane).map(|lane| Arc::clone(&lane.route))
-        };
+    /// Takes a record that no block takes, and rejects it; unless the sender is closed.
+    pub(super) fn refuse_record<T: Push>(
+        &self,
+        record: &T,
+        sequence: Sequence,
+        rejection: Rejection,
+    ) -> Option<Arc<Fate>> {
+        let lane = self.lane_of::<T>();
+        let route = self.queue().lanes.get(lane).map(|lane| Arc::clone(&lane.route));
         let fate = Arc::new(Fate::default());
         fate.grow(1);
         let text = match route.filter(|_| self.config.has_dead_letters) {
@@ -282,8 +303,19 @@ impl Shared {
             None => Vec::new(),
         };
         let (of_letter, table) = (Arc::clone(&fate), T::TABLE_NAME.to_owned());
-        self.reject(Letter { text, rejection, fate: of_letter, index: 0, block: None, table });
-        fate
+        let letter = Letter { text, rejection, fate: of_letter, index: 0, block: None, table };
+        let queue = self.queue();
+        if queue.phase != Phase::Open {
+            return None;
+        }
+        self.counts.taken.fetch_add(1, Ordering::Relaxed);
+        // Under the lock, so that whoever ends the sender finds the letter.
+        let letter = self.post(letter);
+        drop(queue);
+        #[cfg(feature = "metrics")]
+        observe::enqueued(T::TABLE_NAME, 1);
+        self.deliver_letter(letter);
+        Some(fate)
     }
 
     /// How many bytes the spool's file has.
@@ -390,16 +422,18 @@ impl Shared {
     #[cfg(feature = "spool")]
     pub(super) fn make_room(&self) {
         let total = self.config.memory;
-        if self.room.available_permits() >= total / 4 {
+        let is_pressed = self.is_pressed();
+        if !is_pressed && self.room.available_permits() >= total / 4 {
             return;
         }
         let queue = self.queue();
         let mut has_room = false;
         for block in queue.blocks.values().rev() {
-            if self.room.available_permits() >= total / 2 {
+            // Who waits for room may wait for more than half of it.
+            if !is_pressed && self.room.available_permits() >= total / 2 {
                 break;
             }
-            if block.is_stored() && !block.is_busy.load(Ordering::Relaxed) {
+            if block.is_stored() {
                 has_room |= block.forget();
             }
         }

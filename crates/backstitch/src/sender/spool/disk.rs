@@ -13,6 +13,7 @@ use super::encoded::{self, Decoded, Parts, Summary};
 use super::overlay::Overlay;
 use super::owner::{self, Owner};
 use super::{Identity, SpoolError};
+use crate::sender::files::{private, sync_folder};
 
 /// What the spool is bound to, its format, and the sequences that are reserved.
 const META: TableDefinition<'_, &str, &str> = TableDefinition::new("meta");
@@ -98,6 +99,18 @@ fn is_database(path: &Path) -> Result<(), SpoolError> {
     }
 }
 
+/// Makes the file, where it is missing: for its owner alone, since it holds records, and on disk before anything is in it.
+fn make(path: &Path) -> std::io::Result<()> {
+    if path.exists() {
+        return Ok(());
+    }
+    let mut options = File::options();
+    options.write(true).create(true);
+    private(&mut options);
+    options.open(path)?;
+    sync_folder(path)
+}
+
 fn open_database(path: &Path) -> Result<Database, SpoolError> {
     is_database(path)?;
     guarded(path, || Ok(Database::builder().set_cache_size(CACHE_BYTES).create(path)?))
@@ -106,14 +119,19 @@ fn open_database(path: &Path) -> Result<Database, SpoolError> {
 impl Disk {
     /// Opens a spool, or makes one.
     pub(in crate::sender) fn open(path: &Path, identity: &Identity) -> Result<(Self, Found), SpoolError> {
+        make(path).map_err(|error| SpoolError::Io { path: path.to_owned(), error })?;
         let mut database = open_database(path)?;
         let found = guarded(path, || bind(&database, identity))?.map_err(|other| SpoolError::OtherClient {
             path: path.to_owned(),
             of: other,
             asked: identity.clone(),
         })?;
-        // What was delivered left holes.
-        guarded(path, || Ok(database.compact()?))?;
+        // What was delivered left holes. A disk that is full has no room for that, and what is there can be sent still.
+        if let Err(error) = guarded(path, || Ok(database.compact()?)) {
+            tracing::warn!(spool = %path.display(), %error, "the spool could not be made smaller");
+            drop(database);
+            database = open_database(path)?;
+        }
         Ok((Disk::owned(path, database), found))
     }
 
@@ -171,7 +189,8 @@ impl Disk {
             // After an error the database takes nothing more until it is opened again.
             let mut database = self.database.write().unwrap_or_else(PoisonError::into_inner);
             *database = None;
-            *database = open_database(&self.path).ok();
+            // One that was removed in between is not made again: nothing would be known of whose it is.
+            *database = self.path.exists().then(|| open_database(&self.path).ok()).flatten();
         }
         done
     }
