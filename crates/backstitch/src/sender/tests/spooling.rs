@@ -164,7 +164,7 @@ async fn nothing_hangs_whatever_the_settings() {
                     let sender = builder.start().await.unwrap();
                     let all = async {
                         let large = |id| Order { id, note: "z".repeat(300) };
-                        let receipts = sender.send_all((0..1000).map(large)).await.unwrap();
+                        let receipts = sender.send_all((0..300).map(large)).await.unwrap();
                         for id in 0..50 {
                             drop(sender.send(large(id)).await.unwrap());
                         }
@@ -175,7 +175,7 @@ async fn nothing_hangs_whatever_the_settings() {
                     let summary = timeout(LONG, all).await;
                     let what = format!("{linger:?} {concurrency} {batch} {level:?}");
                     let summary = summary.unwrap_or_else(|_| panic!("{what} hangs: {:?}", sender.status()));
-                    assert_eq!((summary.taken, summary.accepted), (1050, 1050), "{what}");
+                    assert_eq!((summary.taken, summary.accepted), (350, 350), "{what}");
                     if level.is_some() {
                         assert_eq!(spool::inspect(folder.path().join("spool")).unwrap().records, 0, "{what}");
                     }
