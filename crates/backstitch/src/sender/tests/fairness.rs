@@ -3,10 +3,10 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
 use super::{ACCEPT, Act, Order, SECOND, Server, order, orders};
-use crate::{Push, SendError, WhenFull};
+use crate::{Push, SendError};
 
 #[derive(Clone, Debug, Push)]
 #[push(table = "customers", key = "id", doc_test = false)]
@@ -130,21 +130,6 @@ async fn a_closed_sender_takes_no_record_that_is_not_valid_either() {
     let error = sender.send_all([invalid()]).await.unwrap_err();
     assert!(matches!(error.cause, SendError::Closed(None)), "{error}");
     assert_eq!((error.receipts.len(), summary.taken), (0, 0));
-}
-
-#[tokio::test]
-async fn who_is_to_be_refused_does_not_wait_for_a_file_that_can_not_be_written() {
-    let server = Server::with([], |_| Act::Answer(422, ""));
-    let builder = server.sender().dead_letters("/dev/full").spool_patience(Duration::MAX).linger(Duration::ZERO);
-    let sender = builder.when_full(WhenFull::Refuse).start().await.unwrap();
-    drop(sender.send(order(1)).await.unwrap());
-    while sender.status().trouble.is_none() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    let began = Instant::now();
-    let error = sender.send(order(2)).await.unwrap_err();
-    assert!(matches!(error, SendError::Store(_)), "{error}");
-    assert!(began.elapsed() < 5 * SECOND);
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::{ACCEPT, Act, Order, SECOND, Server, orders};
-use crate::{Client, Level, RawValue, Retry, Sequences, Table, spool};
+use crate::{Client, Level, RawValue, Retry, SendError, Sequences, Table, WhenFull, spool};
 
 /// Longer than anything here takes.
 const LONG: Duration = Duration::from_secs(30);
@@ -193,4 +193,19 @@ async fn memory_that_leaves_requests_too_little_is_an_error() {
     assert!(error.contains("memory(1048576)") && error.contains("concurrency(256)"), "{error}");
     let error = Server::new([]).sender().level(Level::Always).start().await.unwrap_err().to_string();
     assert!(error.contains("spool"), "{error}");
+}
+
+#[tokio::test]
+async fn who_is_to_be_refused_does_not_wait_for_a_file_that_can_not_be_written() {
+    let server = Server::with([], |_| Act::Answer(422, ""));
+    let builder = server.sender().dead_letters("/dev/full").spool_patience(Duration::MAX).linger(Duration::ZERO);
+    let sender = builder.when_full(WhenFull::Refuse).start().await.unwrap();
+    drop(sender.send(super::order(1)).await.unwrap());
+    while sender.status().trouble.is_none() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let began = Instant::now();
+    let error = sender.send(super::order(2)).await.unwrap_err();
+    assert!(matches!(error, SendError::Store(_)), "{error}");
+    assert!(began.elapsed() < 5 * SECOND);
 }
