@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::GateError;
@@ -108,7 +108,8 @@ impl GateBuilder {
             stores.push((client_id, store));
         }
         let intakes = stores.iter().map(|(_, store)| store.intake()).collect();
-        let shared = Shared { tokens, roles, intakes, read_timeout: self.read_timeout };
+        let shared =
+            Shared { tokens, roles, intakes, read_timeout: self.read_timeout, transit: Arc::new(Semaphore::new(1)) };
         let patience = Patience { head: self.read_timeout.max(IDLE), stop: self.stop_timeout };
         let (stop, stopped) = oneshot::channel();
         let server = tokio::spawn(server::serve(listener, routes::router(Arc::new(shared)), patience, stopped));

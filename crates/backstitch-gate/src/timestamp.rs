@@ -3,19 +3,28 @@
 
 use std::time::SystemTime;
 
-use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::{SignedDuration, Timestamp};
 
-/// The beginning of the year 1 in microseconds. Nothing before it can be written, and no year after 9999.
-const FIRST: i64 = -62_135_596_800_000_000;
+/// When time begins. What is counted from it is not kept as `jiff::Timestamp`, which ends before the last day of the year
+/// 9999: that day stands in many a table for no end.
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+
+/// The first year that can be written; the last is 9999.
+const FIRST_YEAR: i16 = 1;
+
+/// The characters of a date and a time to the second.
+const SECONDS: usize = 19;
 
 /// A point in time by the clock.
 pub(crate) fn rfc3339(time: SystemTime) -> String {
-    written(Timestamp::try_from(time).unwrap_or_default()).unwrap_or_default()
+    let since = Timestamp::try_from(time).unwrap_or_default().duration_since(Timestamp::UNIX_EPOCH);
+    after_epoch(since).unwrap_or_default()
 }
 
 /// Milliseconds since 1970; `None` beyond the years that can be written.
 pub(crate) fn of_milliseconds(milliseconds: i64) -> Option<String> {
-    written(Timestamp::from_millisecond(milliseconds).ok()?)
+    after_epoch(SignedDuration::from_millis(milliseconds))
 }
 
 /// A point in time as RFC 3339 writes it, with any offset; also with `+HHMM` or `+HH` as the offset, and
@@ -29,11 +38,42 @@ pub(crate) fn of_text(text: &str) -> Option<String> {
     if !is_formed {
         return None;
     }
-    written(text.parse().ok()?)
+    let offset = SECONDS + text.get(SECONDS..)?.find(['+', '-', 'Z', 'z'])?;
+    let (local, offset) = text.split_at(offset);
+    let local: DateTime = local.parse().ok()?;
+    written(local.checked_sub(self::offset(offset)?).ok()?)
 }
 
-fn written(time: Timestamp) -> Option<String> {
-    (time.as_microsecond() >= FIRST).then(|| format!("{time:.6}"))
+/// The offset from UTC in `Z`, `+HH`, `+HHMM` or `+HH:MM`.
+fn offset(text: &str) -> Option<SignedDuration> {
+    if matches!(text, "Z" | "z") {
+        return Some(SignedDuration::ZERO);
+    }
+    let (sign, digits) = text.split_at_checked(1)?;
+    let (hours, minutes) = match digits.len() {
+        2 => (digits, "00"),
+        4 => digits.split_at(2),
+        5 => digits.split_once(':')?,
+        _ => return None,
+    };
+    let number = |text: &str, below: i64| {
+        let is_number = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse::<i64>().ok().filter(|number| is_number && *number < below)
+    };
+    let minutes = number(hours, 24)? * 60 + number(minutes, 60)?;
+    match sign {
+        "+" => Some(SignedDuration::from_mins(minutes)),
+        "-" => Some(SignedDuration::from_mins(-minutes)),
+        _ => None,
+    }
+}
+
+fn after_epoch(duration: SignedDuration) -> Option<String> {
+    written(EPOCH.checked_add(duration).ok()?)
+}
+
+fn written(time: DateTime) -> Option<String> {
+    (time.year() >= FIRST_YEAR).then(|| format!("{time:.6}Z"))
 }
 
 #[cfg(test)]
@@ -57,6 +97,8 @@ mod tests {
         assert_eq!(of_milliseconds(-1).as_deref(), Some("1969-12-31T23:59:59.999000Z"));
         assert_eq!(of_milliseconds(-62_135_596_800_000).as_deref(), Some("0001-01-01T00:00:00.000000Z"));
         assert_eq!(of_milliseconds(-62_135_596_800_001), None);
+        assert_eq!(of_milliseconds(253_402_300_799_999).as_deref(), Some("9999-12-31T23:59:59.999000Z"));
+        assert_eq!(of_milliseconds(253_402_300_800_000), None);
         assert_eq!(of_milliseconds(i64::MAX), None);
     }
 
@@ -67,6 +109,9 @@ mod tests {
             ("2020-01-13t21:25:03z", "2020-01-13T21:25:03.000000Z"),
             ("2020-01-13T21:25:03+0000", "2020-01-13T21:25:03.000000Z"),
             ("2020-01-13T21:25:03+02", "2020-01-13T19:25:03.000000Z"),
+            ("9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59.999999Z"),
+            ("9999-12-31T23:59:59+23:59", "9999-12-31T00:00:59.000000Z"),
+            ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00.000000Z"),
             ("2020-01-13 21:25:03.1234567-05:30", "2020-01-14T02:55:03.123456Z"),
         ] {
             assert_eq!(of_text(text).as_deref(), Some(expected), "{text}");
@@ -80,6 +125,12 @@ mod tests {
             "2020-01-13T21:25:03Z[UTC]",
             "2020-01-13T21:25Z",
             "0000-01-01T00:00:00Z",
+            "9999-12-31T23:59:59-01:00",
+            "0001-01-01T00:00:00+01:00",
+            "2020-01-13T21:25:03+24:00",
+            "2020-01-13T21:25:03+1",
+            "2020-01-13T21:25:03+1:30",
+            "2020-01-13T21:25:03+01:00Z",
             "1.00",
             "ä020-01-13T21:25:03Z",
         ] {

@@ -9,6 +9,7 @@ mod errors;
 mod lifecycle;
 mod loading;
 mod rejections;
+mod rows;
 mod splits;
 mod subtables;
 mod tokens;
