@@ -74,7 +74,7 @@ async fn records_in_transit_become_the_same_rows() {
     assert_eq!((status.status.as_str(), status.message.as_str()), ("OK", "Batch Accepted!"));
     let table = gate.table("customers", 10).await.unwrap();
     assert_eq!(table.count, 2_500);
-    assert_eq!(table.cell(1, "e-mail"), Some(&Cell::from("finn2@example.com")));
+    assert_eq!(table.cell(1, "email"), Some(&Cell::from("finn2@example.com")));
     assert_eq!(table.cell(0, "address__street"), Some(&Cell::from("Main")));
     assert_eq!(table.cell(0, "balance"), Some(&Cell::from(0.5)));
     gate.shutdown().await;
@@ -91,7 +91,7 @@ async fn batches_become_rows() {
     client.table("customers_eu").batch(&customers[..1]).await.unwrap();
     let table = gate.table("customers", 10).await.unwrap();
     assert_eq!(table.count, 2_500);
-    assert_eq!(table.cell(1, "e-mail"), Some(&Cell::from("finn2@example.com")));
+    assert_eq!(table.cell(1, "email"), Some(&Cell::from("finn2@example.com")));
     assert_eq!(gate.table("customers_eu", 1).await.unwrap().count, 1);
     gate.shutdown().await;
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use backstitch::{Level, RawValue, SendError, Sender, SenderBuilder, Summary, Table, WhenFull};
+use backstitch::{Level, RawValue, SendError, Sender, SenderBuilder, Sequences, Summary, Table, WhenFull};
 use fastrand::Rng;
 use tokio::task::JoinSet;
 
@@ -60,6 +60,8 @@ pub(crate) struct Schedule {
     memory: Option<usize>,
     when_full: WhenFull,
     has_dead_letters: bool,
+    /// Whether the clock that sequences come from is behind and stands, so that only the spool knows which were used.
+    is_clock_still: bool,
     /// One sender after the other.
     ends: Vec<End>,
     faults: Vec<Fault>,
@@ -106,6 +108,7 @@ impl Schedule {
             memory: r.bool().then_some(1),
             when_full: if r.u8(..3) == 0 { WhenFull::Refuse } else { WhenFull::Wait },
             has_dead_letters: keeping != Keeping::Nowhere || r.bool(),
+            is_clock_still: keeping != Keeping::Nowhere && r.bool(),
             ends,
             faults,
             fault_percent: r.u8(5..60),
@@ -121,8 +124,9 @@ impl Schedule {
     }
 
     fn sender(&self, world: &World) -> SenderBuilder {
+        let sequences = if self.is_clock_still { Sequences::with_clock(|| 1) } else { Sequences::new() };
         let mut builder = world
-            .sender()
+            .sender_with(sequences)
             .batch_records(self.batch_records)
             .batch_bytes(self.batch_bytes)
             .concurrency(self.concurrency)

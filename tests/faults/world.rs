@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use backstitch::{Client, Push, Retry, SenderBuilder};
+use backstitch::{Client, Push, Retry, SenderBuilder, Sequences};
 use backstitch_gate::Gate;
 use tempfile::TempDir;
 
@@ -41,7 +41,13 @@ impl World {
 
     /// Another process, as far as a sender can tell: its sequences start anew.
     pub(crate) fn sender(&self) -> SenderBuilder {
+        self.sender_with(Sequences::new())
+    }
+
+    /// The same, with another source of sequences.
+    pub(crate) fn sender_with(&self, sequences: Sequences) -> SenderBuilder {
         let client = Client::builder().client_id(CLIENT_ID).token(TOKEN).base_url(self.proxy.url());
+        let client = client.sequences(sequences);
         let retry = Retry::default().base(Duration::from_millis(2)).cap(Duration::from_millis(20));
         let client = client.timeout(Duration::from_millis(400)).build().unwrap();
         client.sender().linger(Duration::from_millis(5)).retry(retry.pause(Duration::from_millis(10)))

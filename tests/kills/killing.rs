@@ -108,7 +108,9 @@ impl Killing {
     fn start_sender(&mut self) {
         if self.sender.is_none() {
             self.record.next_process();
-            self.sender = Some(Process::sender(&self.address, self.folder.path(), self.next_version));
+            let is_clock_still = self.random.bool();
+            let sender = Process::sender(&self.address, self.folder.path(), self.next_version, is_clock_still);
+            self.sender = Some(sender);
             self.next_version += VERSIONS;
         }
     }

@@ -22,9 +22,11 @@ impl Process {
         gate
     }
 
-    pub(crate) fn sender(address: &str, folder: &Path, first_version: i64) -> Self {
+    /// A sender, whose clock may stand.
+    pub(crate) fn sender(address: &str, folder: &Path, first_version: i64, is_clock_still: bool) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_deliver"));
         command.arg(format!("http://{address}")).arg(folder.join("spool.redb")).arg(first_version.to_string());
+        command.arg(if is_clock_still { "still" } else { "system" });
         Process::start(&mut command)
     }
 

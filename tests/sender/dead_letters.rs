@@ -65,6 +65,6 @@ async fn a_spool_has_its_file_beside_it() {
     let place = Place::new();
     let sender = sender(nowhere()).spool(place.spool()).start().await.unwrap();
     drop(sender.send_all([rate("a", f64::INFINITY)]).await.unwrap());
-    sender.close().await.unwrap();
+    assert_eq!(sender.close().await.unwrap().lost, 0);
     assert_eq!(lines(&place.path("spool.redb.rejected.jsonl")).len(), 1);
 }

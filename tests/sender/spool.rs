@@ -14,7 +14,7 @@ async fn fill(place: &Place, url: &str, ids: std::ops::Range<i64>) {
     let receipts = sender.send_all(ids.map(order)).await.unwrap();
     let summary = sender.close_within(Duration::ZERO).await.unwrap();
     assert_eq!((summary.spooled, summary.lost), (count as u64, 0));
-    let (_, why) = receipts.accepted().await.unwrap_err();
+    let why = receipts.accepted().await.unwrap_err().why;
     assert!(matches!(why, Undelivered::Spooled(_)), "{why}");
 }
 
@@ -74,7 +74,7 @@ async fn at_the_level_always_a_record_is_on_disk_when_it_is_handed_over() {
     assert_eq!(inspection.blocks, 1, "one by one they share a block");
     let mut text = Vec::new();
     assert_eq!(spool::export(&copy, &mut text).unwrap().records, 50);
-    sender.close_within(Duration::ZERO).await.unwrap();
+    drop(sender.close_within(Duration::ZERO).await.unwrap());
 }
 
 #[tokio::test]
@@ -131,7 +131,7 @@ async fn sequences_grow_across_restarts_though_the_clock_steps_back() {
         let copy = place.path("copy.redb");
         std::fs::copy(place.spool(), &copy).unwrap();
         assert!(spool::inspect(&copy).unwrap().sequences_until >= Some(second.get()));
-        sender.close_within(Duration::ZERO).await.unwrap();
+        drop(sender.close_within(Duration::ZERO).await.unwrap());
         assert_eq!(spool::inspect(place.spool()).unwrap().sequences_until, Some(second.get()), "and given back");
     }
 }
@@ -146,8 +146,8 @@ async fn a_live_spool_is_open_once_and_says_where() {
     assert!(error.to_string().contains(&process), "{error}");
     let error = spool::inspect(place.spool()).unwrap_err();
     assert!(error.to_string().contains(&process), "{error}");
-    first.close().await.unwrap();
-    sender(&url).spool(place.spool()).start().await.unwrap().close().await.unwrap();
+    assert_eq!(first.close().await.unwrap().lost, 0);
+    assert_eq!(sender(&url).spool(place.spool()).start().await.unwrap().close().await.unwrap().lost, 0);
 }
 
 #[tokio::test]
@@ -178,7 +178,7 @@ async fn the_spool_of_a_process_that_is_gone_can_be_adopted() {
     let live = sender(&url).spool(place.path("live.redb")).start().await.unwrap();
     let error = sender(&url).spool(place.spool()).adopt(place.path("live.redb")).start().await.unwrap_err();
     assert!(error.to_string().contains("is open in process"), "{error}");
-    live.close().await.unwrap();
+    assert_eq!(live.close().await.unwrap().lost, 0);
     let sender = sender(&url).spool(place.spool()).adopt(&orphan).start().await.unwrap();
     let summary = sender.close().await.unwrap();
     assert_eq!((summary.replayed, summary.accepted), (2_500, 2_500));
@@ -284,7 +284,7 @@ async fn a_newer_version_wins_though_an_older_one_is_sent_later() {
     let gate = place.gate_at(&address).await;
     let newer = sender(&url).start().await.unwrap();
     newer.send(Order { id: 3, note: "newer".into() }).await.unwrap().await.unwrap();
-    newer.close().await.unwrap();
+    assert_eq!(newer.close().await.unwrap().lost, 0);
     let sender = sender(&url).spool(&orphan).start().await.unwrap();
     assert_eq!(sender.close().await.unwrap().accepted, 10);
     let table = gate.table("orders", 100).await.unwrap();

@@ -21,6 +21,12 @@ fn region(name: &str) -> Result<Region, String> {
 }
 
 impl Address {
+    /// The address that was asked for on the command line, rather than by the environment.
+    pub(crate) fn asked(&self) -> Option<&str> {
+        let environment = std::env::var("STITCH_URL").ok();
+        self.url.as_deref().filter(|url| environment.as_deref() != Some(*url))
+    }
+
     /// Has a client send there.
     pub(crate) fn of(&self, client: ClientBuilder) -> ClientBuilder {
         let client = client.region(self.region);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::GateError;
@@ -145,6 +145,7 @@ impl GateBuilder {
             intakes,
             readers,
             read_timeout: self.read_timeout,
+            transit: Arc::new(Semaphore::new(1)),
             door: Door::new(address, &self.listen, &self.names),
             journal: Journal::new(self.journal, self.journal_bytes),
             faults: Plan::default(),

@@ -89,8 +89,8 @@ pub use schema::{Schema, Types};
 pub use sender::spool;
 #[cfg(feature = "sender")]
 pub use sender::{
-    Accepted, Level, Receipt, Receipts, Rejection, Replay, Replayed, Replaying, Retry, SendAllError, SendError, Sender,
-    SenderBuilder, SenderError, Status, StoreError, Summary, Undelivered, WhenFull,
+    Accepted, Level, NotAccepted, Receipt, Receipts, Rejection, Replay, Replayed, Replaying, Retry, SendAllError,
+    SendError, Sender, SenderBuilder, SenderError, Status, StoreError, Summary, Undelivered, WhenFull,
 };
 pub use sequence::{AsSequence, ClientId, ProducerError, Sequence, Sequences, Taken};
 /// JSON as it is written, from `serde_json`: numbers keep their digits.

@@ -239,7 +239,7 @@ impl Sequences {
     }
 
     /// The greatest sequence that may have been given out.
-    #[cfg(feature = "spool")]
+    #[cfg(feature = "sender")]
     pub(crate) fn last(&self) -> i64 {
         let last = self.last.load(Ordering::Relaxed);
         last.saturating_mul(self.step).saturating_add(self.producer)

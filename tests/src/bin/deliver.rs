@@ -1,6 +1,6 @@
 //! Hands records over until its input ends, and says of each when it is in the spool: a process that tests kill.
 //!
-//! `deliver URL SPOOL FIRST_VERSION`. A line `KEY VERSION SEQUENCE` is written, and so in the pipe, when the record's
+//! `deliver URL SPOOL FIRST_VERSION system|still`, the last of which is the clock that sequences come from. A line `KEY VERSION SEQUENCE` is written, and so in the pipe, when the record's
 //! receipt says that it is in the spool; in the end there is one with the summary. Each key is one task's, so that its
 //! versions are in order.
 
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 
-use backstitch::{Client, Level, Push, Receipt, Retry, SendError, Sender};
+use backstitch::{Client, Level, Push, Receipt, Retry, SendError, Sender, Sequences};
 
 const CLIENT_ID: i64 = 7723;
 const TASKS: i64 = 4;
@@ -29,16 +29,26 @@ struct Event {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().collect();
-    let [_, url, spool, first_version] = arguments.as_slice() else {
-        return Err("usage: deliver URL SPOOL FIRST_VERSION".into());
+    let [_, url, spool, first_version, clock] = arguments.as_slice() else {
+        return Err("usage: deliver URL SPOOL FIRST_VERSION system|still".into());
     };
     let first_version: i64 = first_version.parse()?;
+    let sequences = match clock.as_str() {
+        "system" => Sequences::new(),
+        // A clock that is behind, and stands: only the spool knows which sequences were used.
+        _ => Sequences::with_clock(|| 1),
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    runtime.block_on(run(url, spool, first_version))
+    runtime.block_on(run(url, spool, first_version, sequences))
 }
 
-async fn run(url: &str, spool: &str, first_version: i64) -> Result<(), Box<dyn std::error::Error>> {
-    let client = Client::builder().client_id(CLIENT_ID).token("at_good").base_url(url);
+async fn run(
+    url: &str,
+    spool: &str,
+    first_version: i64,
+    sequences: Sequences,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let client = Client::builder().client_id(CLIENT_ID).token("at_good").base_url(url).sequences(sequences);
     let client = client.timeout(Duration::from_secs(2)).build()?;
     let retry = Retry::default().base(Duration::from_millis(5)).cap(Duration::from_millis(50));
     let sender = client.sender().spool(spool).level(Level::Always).retry(retry).batch_records(100);

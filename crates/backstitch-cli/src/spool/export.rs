@@ -26,7 +26,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         Some(output) => to_file(arguments, output)?,
         None => match write(arguments, io::stdout().lock()) {
             // A reader that has enough, as `head` has, is no error.
-            Err(SpoolError::Output { source }) if source.kind() == ErrorKind::BrokenPipe => return Ok(()),
+            Err(SpoolError::Output { error }) if error.kind() == ErrorKind::BrokenPipe => return Ok(()),
             exported => exported?.0,
         },
     };
@@ -70,6 +70,6 @@ fn write<W: Write>(arguments: &Arguments, to: W) -> Result<(Exported, W), SpoolE
     };
     match to.into_inner() {
         Ok(to) => Ok((exported, to)),
-        Err(error) => Err(SpoolError::Output { source: error.into_error() }),
+        Err(error) => Err(SpoolError::Output { error: error.into_error() }),
     }
 }

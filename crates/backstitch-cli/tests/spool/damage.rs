@@ -49,11 +49,13 @@ async fn records_of_what_is_no_database_any_more_are_found_and_sent() {
     let (no_head, cut) = (place.text("no_head.redb"), place.text("cut.redb"));
     std::fs::write(&no_head, [vec![0; 4096], whole[4096..].to_vec()].concat()).unwrap();
     std::fs::write(&cut, &whole[..whole.len() / 2]).unwrap();
-    for (file, most) in [(no_head, 1_500..1_501), (cut, 0..1_500)] {
+    for (file, what, most) in
+        [(no_head, "is no spool, or its first bytes are damaged", 1_500..1_501), (cut, "is damaged: ", 0..1_500)]
+    {
         for command in ["inspect", "verify", "export", "replay"] {
             let said = spool(&[command, &file]);
             assert_eq!((said.code, said.stdout.as_str()), (Some(1), ""), "{command} {file}: {said:?}");
-            assert!(said.stderr.contains("is damaged: "), "{command} {file}: {said:?}");
+            assert!(said.stderr.contains(what), "{command} {file}: {said:?}");
             assert!(said.stderr.contains("`backstitch spool export --salvage`"), "{command} {file}: {said:?}");
         }
         let out = format!("{file}.jsonl");
@@ -104,7 +106,7 @@ fn other_files_are_told_apart() {
     std::fs::write(place.path("text"), "not a database, but longer than nothing").unwrap();
     std::fs::create_dir(place.path("folder")).unwrap();
     for command in ["inspect", "verify", "export", "replay"] {
-        for (file, expected) in [("missing", "missing"), ("text", "is damaged"), ("folder", "folder")] {
+        for (file, expected) in [("missing", "missing"), ("text", "is no spool"), ("folder", "folder")] {
             let said = spool(&[command, &place.text(file)]);
             assert_eq!(said.code, Some(1), "{command} {file}: {said:?}");
             assert!(said.stderr.contains(expected), "{command} {file}: {said:?}");

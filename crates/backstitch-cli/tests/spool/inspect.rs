@@ -11,7 +11,7 @@ async fn a_spool_is_told_as_text_and_as_json() {
     let sender = place.sender(&url).await;
     drop(sender.send_all((0..1_000).map(order)).await.unwrap());
     drop(sender.send_all((0..5).map(|id| Visit { id })).await.unwrap());
-    sender.close_within(Duration::ZERO).await.unwrap();
+    drop(sender.close_within(Duration::ZERO).await.unwrap());
     let before = std::fs::read(place.path("spool.redb")).unwrap();
 
     let said = spool(&["inspect", &place.spool()]);
@@ -45,7 +45,7 @@ async fn a_live_spool_names_the_process_that_has_it() {
         let process = format!("is open in process {} (", std::process::id());
         assert!(said.stderr.contains(&process), "{command}: {said:?}");
     }
-    sender.close_within(Duration::ZERO).await.unwrap();
+    drop(sender.close_within(Duration::ZERO).await.unwrap());
     assert_eq!(spool(&["inspect", &place.spool()]).code, Some(0));
 }
 
@@ -57,7 +57,7 @@ async fn what_a_killed_process_leaves_is_sound_and_stays_as_it_is() {
     drop(sender.send_all((0..700).map(order)).await.unwrap());
     // What the file holds while it is open is what a kill would leave.
     std::fs::copy(place.path("spool.redb"), place.path("left.redb")).unwrap();
-    sender.close_within(Duration::ZERO).await.unwrap();
+    drop(sender.close_within(Duration::ZERO).await.unwrap());
     let before = std::fs::read(place.path("left.redb")).unwrap();
     for command in ["inspect", "verify", "export"] {
         let said = spool(&[command, &place.text("left.redb")]);

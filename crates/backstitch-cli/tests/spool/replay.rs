@@ -60,7 +60,7 @@ async fn a_record_that_is_refused_goes_to_the_dead_letters_and_these_can_be_sent
     let sender = super::client(&server.url).sender().spool(place.path("spool.redb"));
     let sender = sender.linger(Duration::from_secs(3600)).start().await.unwrap();
     drop(sender.send_all((0..10).map(order)).await.unwrap());
-    sender.close_within(Duration::ZERO).await.unwrap();
+    drop(sender.close_within(Duration::ZERO).await.unwrap());
     drop(sender);
 
     let said = replay(&[("STITCH_TOKEN", TOKEN)], &[&place.spool()]).await;

@@ -15,6 +15,8 @@ use backstitch_api::TRANSIT;
 use backstitch_api::endpoints::{self, Endpoint};
 use backstitch_api::responses::{self, Response as Answer};
 
+use tokio::sync::Semaphore;
+
 use super::body;
 use super::encoding::Encoding;
 use super::misbehave::misbehave;
@@ -38,6 +40,9 @@ const REVISION: &str = "backstitch";
 /// A body larger than this is parsed on a thread of its own, so that other connections go on.
 const INLINE_BYTES: usize = 32 * 1024;
 
+/// Of Transit bodies larger than this one is read at a time: its values take up to twenty times its size in memory.
+const SHARED_TRANSIT_BYTES: usize = 1024 * 1024;
+
 /// What the endpoints need.
 pub(crate) struct Shared {
     pub(crate) tokens: Tokens,
@@ -46,6 +51,8 @@ pub(crate) struct Shared {
     pub(crate) intakes: Vec<Intake>,
     pub(crate) readers: Vec<Reader>,
     pub(crate) read_timeout: Duration,
+    /// The right to read a large Transit body.
+    pub(crate) transit: Arc<Semaphore>,
     pub(crate) door: Door,
     pub(crate) journal: Journal,
     pub(crate) faults: Plan,
@@ -163,8 +170,20 @@ async fn take(shared: &Arc<Shared>, call: Call, request: Request) -> Result<(usi
     if sent.encoding == Encoding::Plain && sent.bytes.len() <= INLINE_BYTES {
         return Ok((client, rows(shared, sent)?));
     }
-    let shared = Arc::clone(shared);
-    let parsed = tokio::task::spawn_blocking(move || rows(&shared, sent)).await;
+    let is_large = sent.encoding == Encoding::Gzip || sent.bytes.len() > SHARED_TRANSIT_BYTES;
+    let turn = match sent.is_transit && is_large {
+        // It is never closed.
+        true => Arc::clone(&shared.transit).acquire_owned().await.ok(),
+        false => None,
+    };
+    let to_read = Arc::clone(shared);
+    let read = move || {
+        let rows = rows(&to_read, sent);
+        // The values are gone only here, also where the client has gone before.
+        drop(turn);
+        rows
+    };
+    let parsed = tokio::task::spawn_blocking(read).await;
     // The thread is cancelled only when the whole runtime stops.
     Ok((client, parsed.unwrap_or(Err(Refusal::Unavailable))?))
 }

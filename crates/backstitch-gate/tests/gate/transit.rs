@@ -146,3 +146,27 @@ async fn keywords_are_names_too() {
     send(&it, PUSH, &body).await.is(201, ACCEPTED);
     assert_eq!(it.table("t").await.cell(0, "id"), Some(&1.into()));
 }
+
+#[tokio::test]
+async fn large_bodies_at_once_are_read_in_turn() {
+    let it = Fixture::start().await;
+    let body = |table: usize| {
+        let text = "x".repeat(1_000);
+        let record = |id: usize| {
+            format!(
+                r#"["^ ","client_id",7723,"table_name","t{table}","sequence",1,"action","upsert","key_names",["id"],"data",["^ ","id",{id},"text","{text}"]]"#
+            )
+        };
+        format!("[{}]", (0..2_000).map(record).collect::<Vec<_>>().join(","))
+    };
+    let bodies: Vec<String> = (0..3).map(body).collect();
+    assert!(bodies.iter().all(|body| body.len() > 1024 * 1024));
+    let (first, second, third) =
+        tokio::join!(send(&it, PUSH, &bodies[0]), send(&it, PUSH, &bodies[1]), send(&it, PUSH, &bodies[2]));
+    for answer in [first, second, third] {
+        answer.is(201, ACCEPTED);
+    }
+    for table in ["t0", "t1", "t2"] {
+        assert_eq!(it.table(table).await.count, 2_000);
+    }
+}

@@ -14,7 +14,7 @@ use crate::push::Push;
 #[cfg(feature = "spool")]
 use crate::sender::Level;
 use crate::sender::{
-    self, Accepted, Retry, SendAllError, SendError, SenderError, Status, Summary, Undelivered, WhenFull,
+    self, Accepted, NotAccepted, Retry, SendAllError, SendError, SenderError, Status, Summary, Undelivered, WhenFull,
 };
 use crate::sequence::Sequence;
 use crate::table::Table;
@@ -250,7 +250,7 @@ impl Receipts {
     /// # Errors
     ///
     /// When a record was not accepted: its index, and why.
-    pub fn accepted(&self) -> Result<usize, (usize, Undelivered)> {
+    pub fn accepted(&self) -> Result<usize, NotAccepted> {
         wait(std::pin::pin!(self.0.accepted()))
     }
 }

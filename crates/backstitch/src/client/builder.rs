@@ -65,7 +65,8 @@ impl Default for ClientBuilder {
 impl ClientBuilder {
     pub(super) fn from_env() -> Result<Self, ClientError> {
         let variable = |name: &'static str| match std::env::var(name) {
-            Ok(value) => Ok(Some(value)),
+            // An empty one is one that is not set, as in a file of settings that nobody filled in.
+            Ok(value) => Ok(Some(value).filter(|value| !value.trim().is_empty())),
             Err(std::env::VarError::NotPresent) => Ok(None),
             Err(std::env::VarError::NotUnicode(_)) => Err(ClientError::Config(format!("{name} is not UTF-8"))),
         };
@@ -184,8 +185,10 @@ impl ClientBuilder {
             Ok(url) if url.query().is_some() || url.fragment().is_some() => {
                 return Err(ClientError::Config("the base URL has a `?` or a `#`: end it after the path".into()));
             }
-            Ok(url) if url.path().ends_with("/v2") => {
-                return Err(ClientError::Config("the base URL ends in `/v2`: take that out, it is added".into()));
+            Ok(url) if url.path().split('/').any(|part| part == "v2") => {
+                return Err(ClientError::Config(
+                    "the base URL has `/v2` in it: end it before that, it is added".into(),
+                ));
             }
             Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => {}
             _ => {

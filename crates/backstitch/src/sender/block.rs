@@ -2,6 +2,7 @@
 //! wrong.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -32,18 +33,23 @@ pub(super) struct Block {
     may_be_stored: AtomicBool,
     /// How many requests with it may have arrived.
     pub(super) may_be_sent: AtomicU32,
-    /// Whether a request is being made of it, so that it is needed in memory.
-    pub(super) is_busy: AtomicBool,
-    content: Mutex<Option<Content>>,
+    /// What is in memory of it, and how much of the memory for records that is. Who makes a request of a block that is in
+    /// the spool has the bytes in that half of the memory which is for requests.
+    content: Mutex<Option<(Content, Charge)>>,
 }
 
 /// The records of a block, in memory.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Content {
     pub(super) bytes: Bytes,
     pub(super) ends: Arc<[u32]>,
-    /// Goes back when the last of those who have the content lets go.
-    _charge: Option<Arc<Charge>>,
+}
+
+/// Shows no records.
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Content").field("records", &self.ends.len()).finish_non_exhaustive()
+    }
 }
 
 /// A part of the memory for records.
@@ -64,6 +70,12 @@ impl Charge {
         Charge { room: Arc::clone(room), bytes }
     }
 
+    /// Gives back what is more than so many bytes.
+    fn shrink(&mut self, bytes: usize) {
+        self.room.add_permits(self.bytes.saturating_sub(bytes));
+        self.bytes = self.bytes.min(bytes);
+    }
+
     /// Moves a part of it to another one.
     fn give(&mut self, bytes: usize, to: &mut Charge) {
         let bytes = bytes.min(self.bytes);
@@ -82,7 +94,7 @@ impl Content {
     /// What was read from the spool, for one request.
     #[cfg(feature = "spool")]
     pub(super) fn read(bytes: Bytes, ends: Arc<[u32]>) -> Self {
-        Content { bytes, ends, _charge: None }
+        Content { bytes, ends }
     }
 
     /// Each record, with a comma before it.
@@ -110,7 +122,7 @@ impl Content {
 impl Block {
     /// What is in memory of it.
     pub(super) fn content(&self) -> Option<Content> {
-        self.content.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.content.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|(content, _)| content.clone())
     }
 
     /// Leaves it to the spool alone; says whether it was in memory.
@@ -133,7 +145,6 @@ impl Block {
             is_stored: AtomicBool::new(true),
             may_be_stored: AtomicBool::new(true),
             may_be_sent: AtomicU32::new(0),
-            is_busy: AtomicBool::new(false),
             content: Mutex::new(None),
         }
     }
@@ -157,7 +168,6 @@ impl Block {
 }
 
 /// A block that still takes records.
-#[derive(Debug)]
 pub(super) struct OpenBlock {
     pub(super) id: u64,
     pub(super) fate: Arc<Fate>,
@@ -171,6 +181,13 @@ pub(super) struct OpenBlock {
     /// Whether some of them may be there.
     pub(super) may_be_stored: bool,
     charge: Charge,
+}
+
+/// Shows no records.
+impl fmt::Debug for OpenBlock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpenBlock").field("id", &self.id).field("records", &self.ends.len()).finish_non_exhaustive()
+    }
 }
 
 impl OpenBlock {
@@ -248,14 +265,16 @@ impl OpenBlock {
 
     /// The block, which takes no more records.
     pub(super) fn seal(self, lane: usize, buffers: &Pool) -> Block {
-        let OpenBlock { id, fate, mut bytes, ends, tables, last_taken, since, stored, may_be_stored, charge } = self;
+        let OpenBlock { id, fate, mut bytes, ends, tables, last_taken, since, stored, may_be_stored, mut charge } =
+            self;
         let (records, len) = (ends.len(), bytes.len());
         // Memory that is not used is not counted either.
         if bytes.capacity() > len + BUFFER_BYTES / 4 {
             let exact = bytes.as_slice().to_vec();
             buffers.give_back(std::mem::replace(&mut bytes, exact));
         }
-        let content = Content { bytes: buffers.lend(bytes), ends: ends.into(), _charge: Some(Arc::new(charge)) };
+        charge.shrink(frames::size(bytes.capacity(), records));
+        let content = Content { bytes: buffers.lend(bytes), ends: ends.into() };
         Block {
             id,
             lane,
@@ -268,8 +287,7 @@ impl OpenBlock {
             is_stored: AtomicBool::new(stored == records),
             may_be_stored: AtomicBool::new(may_be_stored),
             may_be_sent: AtomicU32::new(0),
-            is_busy: AtomicBool::new(false),
-            content: Mutex::new(Some(content)),
+            content: Mutex::new(Some((content, charge))),
         }
     }
 }

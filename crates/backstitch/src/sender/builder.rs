@@ -15,7 +15,7 @@ use super::queue::Queue;
 #[cfg(feature = "spool")]
 use super::route::Route;
 use super::shared::{Config, Level, Made, Shared, WhenFull};
-use super::store::{Store, StoreError};
+use super::store::Store;
 use super::transport::Transport;
 use super::{Handle, Sender, SenderError, deliver};
 use crate::client::{Client, Pool};
@@ -23,6 +23,9 @@ use backstitch_api::limits::RECORDS_PER_REQUEST;
 
 /// The least memory for records: that of a few blocks.
 const LEAST_MEMORY: usize = 512 << 10;
+
+/// The least that memory has to leave for each request.
+const LEAST_REQUEST: usize = 64 << 10;
 
 /// Configures a [`Sender`]. Without a call to it, each setting is as its method says.
 #[derive(Debug)]
@@ -32,8 +35,8 @@ pub struct SenderBuilder {
     transport: Option<Box<dyn Transport>>,
     random: fastrand::Rng,
     retry: Retry,
-    level: Level,
-    spool: Option<PathBuf>,
+    level: Option<Level>,
+    spool_path: Option<PathBuf>,
     adopted: Vec<PathBuf>,
     dead_letters: Option<PathBuf>,
     config: Config,
@@ -60,8 +63,8 @@ impl SenderBuilder {
             transport: None,
             random: fastrand::Rng::new(),
             retry: Retry::default(),
-            level: Level::default(),
-            spool: None,
+            level: None,
+            spool_path: None,
             adopted: Vec::new(),
             dead_letters: None,
             config,
@@ -72,7 +75,7 @@ impl SenderBuilder {
     /// bound to the client id and the base URL, and open in one process at a time. Without this call: in memory only.
     #[cfg(feature = "spool")]
     pub fn spool(mut self, path: impl AsRef<Path>) -> Self {
-        self.spool = Some(path.as_ref().to_owned());
+        self.spool_path = Some(path.as_ref().to_owned());
         self
     }
 
@@ -84,10 +87,10 @@ impl SenderBuilder {
         self
     }
 
-    /// When records are in the spool: [`Level::Always`] unless set. Of no use without a spool.
+    /// When records are in the spool: [`Level::Always`] unless set. Needs a spool.
     #[cfg(feature = "spool")]
     pub fn level(mut self, level: Level) -> Self {
-        self.level = level;
+        self.level = Some(level);
         self
     }
 
@@ -120,13 +123,15 @@ impl SenderBuilder {
         self
     }
 
-    /// Sends a request when it has so many records: 20,000 unless set, which is the most.
+    /// Sends a request when it has so many records: 20,000 unless set, which is the most; 1 is the least.
     pub fn batch_records(mut self, records: usize) -> Self {
         self.config.batch_records = records.clamp(1, RECORDS_PER_REQUEST);
         self
     }
 
-    /// Sends a request before it has more than so many bytes: what the client's limit is unless set, which is the most.
+    /// Sends a request before it has more than so many bytes: what the client's limit is unless set, which is the most. No
+    /// more than half of [`memory`](SenderBuilder::memory) either; with a spool all requests at once have no more than
+    /// that. No record can be longer.
     pub fn batch_bytes(mut self, bytes: usize) -> Self {
         self.config.batch_bytes = bytes.clamp(1, self.client.body_bytes());
         self
@@ -138,14 +143,15 @@ impl SenderBuilder {
         self
     }
 
-    /// How many requests are made at once: 4 unless set.
+    /// How many requests are made at once: 4 unless set; from 1 to 256.
     pub fn concurrency(mut self, requests: usize) -> Self {
         self.config.concurrency = requests.clamp(1, 256);
         self
     }
 
-    /// How many bytes of memory records may take until they are accepted: 64 MiB unless set. What HTTP and the spool take
-    /// for themselves comes on top, about 16 MiB.
+    /// How many bytes of memory records may take until they are accepted: 64 MiB unless set; 512 KiB is the least. With a
+    /// spool half of it is for records that wait, and half for those that are read from the spool to be sent. What HTTP
+    /// and the spool take for themselves comes on top, about 24 MiB.
     pub fn memory(mut self, bytes: usize) -> Self {
         self.config.memory = bytes.max(LEAST_MEMORY);
         self
@@ -207,10 +213,17 @@ impl SenderBuilder {
 
     fn open(mut self) -> Result<(Arc<Handle>, Arc<Shared>), SenderError> {
         let config = &mut self.config;
-        config.level = self.spool.as_ref().map(|_| self.level);
+        config.level = self.spool_path.as_ref().map(|_| self.level.unwrap_or_default());
         // A spool is read into memory again, for each request: half of it is for that.
-        let has_spool = self.spool.is_some();
-        let of_requests = if has_spool { config.memory / 2 / config.concurrency } else { config.memory / 2 };
+        let has_spool = self.spool_path.is_some();
+        let half = config.memory / 2;
+        let of_requests = if has_spool { half / config.concurrency } else { half };
+        if of_requests < LEAST_REQUEST.min(config.batch_bytes) {
+            return Err(SenderError::Config(format!(
+                "memory({}) is too little for concurrency({}): it leaves each request {of_requests} bytes, and {} are needed",
+                config.memory, config.concurrency, LEAST_REQUEST
+            )));
+        }
         config.batch_bytes = config.batch_bytes.min(of_requests);
         if has_spool {
             config.memory /= 2;
@@ -220,12 +233,17 @@ impl SenderBuilder {
                 "a spool can only be adopted by a sender with a spool: call spool(…)".into(),
             ));
         }
-        let beside = self.spool.as_ref().map(|spool| beside(spool));
-        let letters = self.dead_letters.take().or(beside);
-        let letters = letters.map(|path| {
-            DeadLetters::open(&path).map_err(|source| StoreError::DeadLetters { path, source: Arc::new(source) })
-        });
-        let letters = letters.transpose()?;
+        if self.level.is_some() && !has_spool {
+            return Err(SenderError::Config("a level is of records in a spool: call spool(…)".into()));
+        }
+        // The one beside the spool is made when there is something to write.
+        let asked = self.dead_letters.take();
+        let beside = self.spool_path.as_ref().map(|spool| beside(spool));
+        let letters = match (asked, beside) {
+            (Some(path), _) => Some(DeadLetters::open(path)?),
+            (None, Some(path)) => Some(DeadLetters::at(path)),
+            (None, None) => None,
+        };
         config.has_dead_letters = letters.is_some();
 
         let room = Arc::new(Semaphore::new(config.memory.min(Semaphore::MAX_PERMITS)));
@@ -279,7 +297,7 @@ impl SenderBuilder {
 
         let transport = self.transport.unwrap_or_else(|| Box::new(self.client.clone()));
         let (client, config) = (self.client, self.config);
-        let Some(path) = self.spool else {
+        let Some(path) = self.spool_path else {
             let made = Made { client, config, transport, queue, room, endpoint, mark: i64::MAX, disk: None };
             return Ok((Shared::new(made), None));
         };
@@ -297,7 +315,14 @@ impl SenderBuilder {
                 path: path.clone(),
                 reason: format!("lane {number} can't be read"),
             })?;
-            queue.lane(route);
+            if queue.lane(route) != index {
+                let reason = format!("lane {number} is another one, too");
+                return Err(super::spool::SpoolError::Damaged { path, reason }.into());
+            }
+        }
+        if let Some((id, lane, _)) = found.blocks.iter().find(|(_, lane, _)| *lane as usize >= lanes) {
+            let reason = format!("block {id} is of lane {lane}, which is not known");
+            return Err(super::spool::SpoolError::Damaged { path, reason }.into());
         }
         let disk = Arc::new(disk);
         let made = Made { client, config, transport, queue, room, endpoint, mark, disk: Some(Arc::clone(&disk)) };

@@ -1,20 +1,22 @@
 //! The file of records that will never be accepted as they are.
 
 use std::fs::{File, OpenOptions};
-use std::io::Write as _;
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use backstitch_api::Role;
 use backstitch_api::transit::{self, Transit};
+use backstitch_api::{Code, Role};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::block::Block;
+use super::files::{private, sync_folder};
 use super::receipt::{Fate, Rejection};
 use super::route::Route;
+use super::store::StoreError;
 use crate::push::name_of;
 
 /// A record on its way into the file.
@@ -45,6 +47,9 @@ struct Line<'a> {
     /// Where it was sent to, or would have been.
     path: &'static str,
     content_type: &'static str,
+    /// There, and true, where JSON has no such value, and the record has another one in its place.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    altered: bool,
     /// What was sent for this record: a Push record, or a Batch request with its message alone. Null where the record
     /// can't be written.
     record: Option<&'a RawValue>,
@@ -72,12 +77,19 @@ pub(super) fn line(
         reason: rejection.to_string(),
         path: route.endpoint().path,
         content_type: route.content_type(),
+        altered: is_altered(rejection),
         record: raw,
     };
     // Of texts and JSON only, which is always written.
     let mut text = serde_json::to_vec(&line).unwrap_or_default();
     text.push(b'\n');
     text
+}
+
+/// Whether a record was rejected for a value that it can't be written with.
+fn is_altered(rejection: &Rejection) -> bool {
+    let Rejection::Invalid(violations) = rejection else { return false };
+    violations.iter().any(|violation| matches!(violation.code, Code::NotFinite | Code::Serialize))
 }
 
 /// The table and the sequence of a record as it is on the wire.
@@ -106,33 +118,75 @@ pub(super) fn read(record: &[u8], route: &Route) -> (Option<String>, Option<i64>
     (table.or_else(|| route.table().map(str::to_owned)), sequence)
 }
 
+/// Opens the file to add to it. What a process that was killed left of a line gets an end.
+fn open(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.create(true).read(true).append(true);
+    private(&mut options);
+    let mut file = options.open(path)?;
+    let length = file.metadata()?.len();
+    if length == 0 {
+        sync_folder(path)?;
+        return Ok(file);
+    }
+    let mut last = [0];
+    file.seek(SeekFrom::Start(length - 1))?;
+    file.read_exact(&mut last)?;
+    if last != *b"\n" {
+        file.write_all(b"\n")?;
+    }
+    Ok(file)
+}
+
 /// The file.
 #[derive(Debug)]
 pub(super) struct DeadLetters {
     path: PathBuf,
-    file: File,
+    /// Nothing, until there is something to write.
+    file: Option<File>,
 }
 
 impl DeadLetters {
-    /// Opens the file, or makes it.
-    pub(super) fn open(path: &Path) -> std::io::Result<Self> {
-        let file = OpenOptions::new().create(true).append(true).open(path)?;
-        Ok(DeadLetters { path: path.to_owned(), file })
+    /// A file that is made when there is something to write.
+    pub(super) fn at(path: PathBuf) -> Self {
+        DeadLetters { path, file: None }
     }
 
-    pub(super) fn path(&self) -> &Path {
-        &self.path
+    /// Opens the file, or makes it.
+    pub(super) fn open(path: PathBuf) -> Result<Self, StoreError> {
+        let mut letters = DeadLetters::at(path);
+        match letters.file() {
+            Ok(_) => Ok(letters),
+            Err(error) => Err(letters.failed(error)),
+        }
+    }
+
+    fn file(&mut self) -> std::io::Result<&mut File> {
+        let file = match self.file.take() {
+            Some(file) => file,
+            None => open(&self.path)?,
+        };
+        Ok(self.file.insert(file))
+    }
+
+    fn failed(&self, error: std::io::Error) -> StoreError {
+        StoreError::DeadLetters { path: self.path.clone(), error: Arc::new(error) }
     }
 
     /// Adds lines, and waits until they are on disk.
-    pub(super) fn add<'a>(&mut self, lines: impl Iterator<Item = &'a [u8]>) -> std::io::Result<()> {
+    pub(super) fn add<'a>(&mut self, lines: impl Iterator<Item = &'a [u8]>) -> Result<(), StoreError> {
         let mut text: Vec<u8> = Vec::new();
         lines.for_each(|line| text.extend_from_slice(line));
-        let before = self.file.metadata()?.len();
-        let written = self.file.write_all(&text).and_then(|()| self.file.sync_data());
+        self.write(&text).map_err(|error| self.failed(error))
+    }
+
+    fn write(&mut self, text: &[u8]) -> std::io::Result<()> {
+        let file = self.file()?;
+        let before = file.metadata()?.len();
+        let written = file.write_all(text).and_then(|()| file.sync_data());
         if written.is_err() {
             // Half a line would spoil the next one.
-            let _ = self.file.set_len(before);
+            let _ = file.set_len(before);
         }
         written
     }

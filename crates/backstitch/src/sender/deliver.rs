@@ -12,7 +12,7 @@ use super::dead_letters::{self, Letter};
 use super::endpoint::retry_after;
 use super::observe;
 use super::outcome::{Class, class_of, named_record};
-use super::queue::Next;
+use super::queue::{Next, Phase};
 use super::receipt::{Accepted, Outcome, Rejection};
 use super::route::Route;
 use super::shared::Shared;
@@ -27,30 +27,41 @@ const SUSPICIOUS: u32 = 2;
 /// Shorter requests are not suspected of that.
 const SUSPICIOUS_BYTES: usize = 64 << 10;
 
+/// After so many failures of a request while others were accepted, it is sent in halves: something in it may be more than
+/// the API can do.
+const MOST_LONELY_FAILURES: u32 = 4;
+
 /// After so many records that the API named, the others that it refuses are found by halving: it may name wrong ones.
 const MOST_HINTS: u32 = 16;
 
 /// Makes requests, one after the other, until the sender ends.
 pub(super) async fn run(shared: Arc<Shared>) {
+    while let Some(work) = next_work(&shared).await {
+        // Another one goes on with what is left, or watches the clock.
+        shared.work_is_ready.notify_one();
+        deliver(&shared, work).await;
+        shared.queue().busy -= 1;
+        shared.changed();
+    }
+    // The others are to see the end too.
+    shared.work_is_ready.notify_one();
+}
+
+/// Waits for a request that is due; none comes any more when the sender ends. Whoever makes a request waits for none,
+/// so that nobody is woken in vain.
+async fn next_work(shared: &Shared) -> Option<Work> {
     loop {
         let mut ready = pin!(shared.work_is_ready.notified());
         ready.as_mut().enable();
         let is_pressed = shared.is_pressed();
-        let next = shared.queue().next(Instant::now(), shared.config.linger, shared.stored(), is_pressed);
+        let next = {
+            let mut queue = shared.queue();
+            let stored = shared.stored(queue.phase == Phase::Closing);
+            queue.next(Instant::now(), shared.config.linger, stored, is_pressed)
+        };
         match next {
-            Next::Work(work) => {
-                // Another one goes on with what is left, or watches the clock.
-                shared.work_is_ready.notify_one();
-                observe::in_flight(shared.queue().busy, shared.config.concurrency);
-                deliver(&shared, work).await;
-                let busy = {
-                    let mut queue = shared.queue();
-                    queue.busy -= 1;
-                    queue.busy
-                };
-                observe::in_flight(busy, shared.config.concurrency);
-                shared.changed();
-            }
+            Next::Work(work) => return Some(work),
+            Next::End => return None,
             Next::Wait { until, is_for_store } => {
                 if is_for_store {
                     shared.mark_is_wanted.store(true, Ordering::Release);
@@ -62,11 +73,6 @@ pub(super) async fn run(shared: Arc<Shared>) {
                     }
                     None => ready.await,
                 }
-            }
-            Next::End => {
-                // The others are to see it too.
-                shared.work_is_ready.notify_one();
-                return;
             }
         }
     }
@@ -87,7 +93,6 @@ enum After {
 async fn deliver(shared: &Arc<Shared>, mut work: Work) {
     let Some(route) = shared.queue().lanes.get(work.lane).map(|lane| Arc::clone(&lane.route)) else { return };
     let Some(request) = load(shared, &work, &route).await else { return };
-    let mut failures = 0;
     let mut silences = 0;
     loop {
         while let Some(until) = shared.endpoint.paused_until(Instant::now()) {
@@ -106,7 +111,9 @@ async fn deliver(shared: &Arc<Shared>, mut work: Work) {
             Ok(answer) => answer.status < 500,
             Err(failure) => matches!(failure, Failure::Unreachable(_)),
         };
-        if is_definite {
+        // What was accepted stays possibly sent until everybody is told that it was.
+        let is_accepted = matches!(&answer, Ok(answer) if class_of(answer.status) == Class::Accepted);
+        if is_definite && !is_accepted {
             for part in &work.parts {
                 part.block.may_be_sent.fetch_sub(1, Ordering::Relaxed);
             }
@@ -119,15 +126,28 @@ async fn deliver(shared: &Arc<Shared>, mut work: Work) {
         match after {
             After::Accepted(status) => return accepted(shared, &work, status),
             After::Again(class, reason, asked) => {
-                failures += 1;
+                work.failures += 1;
                 silences = if is_silent { silences + 1 } else { 0 };
                 if silences >= SUSPICIOUS && request.bytes > SUSPICIOUS_BYTES && work.records() > 1 {
                     let bytes = work.suspected.map_or(request.bytes, |bytes| bytes.min(request.bytes));
                     work.suspected = Some(bytes);
                     return halve(shared, work, &request);
                 }
-                let wait = shared.endpoint.failed(Instant::now(), failures, asked);
-                observe::retried(class, &reason, failures, wait);
+                shared.endpoint.set_trouble(&reason);
+                let successes = shared.endpoint.successes();
+                let is_alone = work.successes_seen.replace(successes).is_some_and(|seen| seen != successes);
+                let wait = shared.endpoint.failed(Instant::now(), work.failures, asked, is_alone);
+                observe::retried(shared.client.base_url(), class, &reason, work.failures, wait);
+                if is_alone {
+                    // Others get through: it is this one, or a record of it, and nobody is to wait for it.
+                    work.lonely_failures += 1;
+                    if work.lonely_failures >= MOST_LONELY_FAILURES && work.records() > 1 {
+                        work.lonely_failures = 0;
+                        return halve(shared, work, &request);
+                    }
+                    work.not_before = Instant::now().checked_add(wait);
+                    return put_back(shared, [work]);
+                }
                 tokio::time::sleep(wait).await;
             }
             After::TooLarge(refusal) if work.records() == 1 => return reject(shared, &work, &request, &route, refusal),
@@ -142,13 +162,13 @@ async fn deliver(shared: &Arc<Shared>, mut work: Work) {
             After::BadRecord(refusal) => return find_bad(shared, work, &request, &refusal),
             After::Pause(refusal) => {
                 let pause = shared.endpoint.pause();
-                observe::held(&refusal, Some(pause));
+                observe::held(shared.client.base_url(), &refusal, Some(pause));
                 let mut queue = shared.queue();
                 queue.hold(work.lane, Arc::new(refusal), Instant::now().checked_add(pause));
                 return queue.put_back(work, true);
             }
             After::Stop(refusal) => {
-                observe::held(&refusal, None);
+                observe::held(shared.client.base_url(), &refusal, None);
                 let mut queue = shared.queue();
                 queue.hold(work.lane, Arc::new(refusal), None);
                 queue.put_back(work, true);
@@ -221,7 +241,9 @@ async fn send(shared: &Arc<Shared>, work: &Work, request: &Request, route: &Arc<
         attempt = work.attempts,
     );
     let started = Instant::now();
+    let in_flight = shared.in_flight();
     let answer = shared.transport.send(Arc::clone(route), request.chunks.clone()).instrument(span).await;
+    drop(in_flight);
     let outcome = match &answer {
         Ok(answer) => match class_of(answer.status) {
             Class::Accepted => "accepted",
@@ -278,7 +300,7 @@ fn halve(shared: &Shared, work: Work, request: &Request) {
 }
 
 /// Puts works back, the first one to be sent first.
-fn put_back(shared: &Shared, works: [Work; 2]) {
+fn put_back<const N: usize>(shared: &Shared, works: [Work; N]) {
     let mut queue = shared.queue();
     for work in &works {
         queue.not_tried(work.lane);

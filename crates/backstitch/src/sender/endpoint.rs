@@ -1,7 +1,7 @@
 //! How the endpoint does, for all requests that go there: when to try again, and how large a request may be.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
@@ -10,8 +10,8 @@ use tokio::time::Instant;
 ///
 /// The wait before the nth retry is a random time of at most `base` × 2ⁿ⁻¹, and at most `cap` ("full jitter"); what a
 /// `Retry-After` asks for is waited in any case. While one request waits, the others to the same endpoint do too.
-/// A budget of retries, which successes fill again, keeps a sender from joining a storm: where it is used up, each wait
-/// is `cap`.
+/// A request that fails while others are accepted waits alone. A budget of retries, which successes fill again, keeps a
+/// sender from joining a storm: where it is used up, each wait is between half of `cap` and `cap`.
 #[derive(Clone, Debug)]
 pub struct Retry {
     pub(super) base: Duration,
@@ -89,11 +89,16 @@ struct State {
     paused_until: Option<Instant>,
     random: fastrand::Rng,
     suspected: Option<Suspected>,
+    /// How many requests were accepted.
+    successes: u64,
+    /// What the last request failed for, if it did.
+    trouble: Option<Arc<str>>,
 }
 
 impl Endpoint {
     pub(super) fn new(retry: Retry, most_bytes: usize, random: fastrand::Rng) -> Self {
-        let state = State { tokens: MOST_TOKENS, paused_until: None, random, suspected: None };
+        let state =
+            State { tokens: MOST_TOKENS, paused_until: None, random, suspected: None, successes: 0, trouble: None };
         Endpoint { retry, state: Mutex::new(state), cap: AtomicUsize::new(most_bytes) }
     }
 
@@ -110,6 +115,8 @@ impl Endpoint {
     pub(super) fn succeeded(&self) {
         let mut state = self.state();
         state.tokens = (state.tokens + REFUND).min(MOST_TOKENS);
+        state.trouble = None;
+        state.successes += 1;
         if let Some(suspected) = &mut state.suspected {
             suspected.successes += 1;
             if suspected.successes >= ENOUGH_SUCCESSES {
@@ -118,8 +125,20 @@ impl Endpoint {
         }
     }
 
-    /// Takes note of a request that failed for the `failures`th time, and pauses all; returns for how long.
-    pub(super) fn failed(&self, now: Instant, failures: u32, retry_after: Option<Duration>) -> Duration {
+    /// How many requests were accepted.
+    pub(super) fn successes(&self) -> u64 {
+        self.state().successes
+    }
+
+    /// Takes note of a request that failed for the `failures`th time; returns how long to wait. All wait, unless it is
+    /// the only one that fails; for what the server asks for, all do.
+    pub(super) fn failed(
+        &self,
+        now: Instant,
+        failures: u32,
+        retry_after: Option<Duration>,
+        is_alone: bool,
+    ) -> Duration {
         let Retry { base, cap, .. } = self.retry;
         let mut state = self.state();
         let longest = base.saturating_mul(1_u32.checked_shl(failures.saturating_sub(1)).unwrap_or(u32::MAX)).min(cap);
@@ -128,11 +147,28 @@ impl Endpoint {
                 state.tokens = tokens;
                 longest.mul_f64(state.random.f64())
             }
-            None => cap,
+            // All who are in this wait long, and not all as long.
+            None => cap.mul_f64(0.5 + state.random.f64() / 2.0),
         };
-        let wait = wait.max(retry_after.unwrap_or_default().min(LONGEST_PAUSE));
-        state.paused_until = state.paused_until.max(now.checked_add(wait));
+        let asked = retry_after.map(|asked| asked.min(LONGEST_PAUSE));
+        let wait = wait.max(asked.unwrap_or_default());
+        if !is_alone || asked.is_some() {
+            state.paused_until = state.paused_until.max(now.checked_add(wait));
+        }
         wait
+    }
+
+    /// Takes note of why a request failed.
+    pub(super) fn set_trouble(&self, reason: &str) {
+        let mut state = self.state();
+        if state.trouble.as_deref() != Some(reason) {
+            state.trouble = Some(reason.into());
+        }
+    }
+
+    /// Why the last request failed, if it did.
+    pub(super) fn trouble(&self) -> Option<Arc<str>> {
+        self.state().trouble.clone()
     }
 
     /// How long records wait after they were refused whatever they are.
@@ -188,11 +224,11 @@ mod tests {
     fn waits_are_random_and_grow_to_the_cap() {
         let now = Instant::now();
         let longest_of = |failures| {
-            let waits: Vec<Duration> = (0..90).map(|_| endpoint().failed(now, failures, None)).collect();
+            let waits: Vec<Duration> = (0..90).map(|_| endpoint().failed(now, failures, None, false)).collect();
             assert!(waits.windows(2).all(|pair| pair[0] == pair[1]), "the same seed gives the same wait");
             let endpoint = endpoint();
             (0..90)
-                .map(|_| endpoint.failed(now, failures, None))
+                .map(|_| endpoint.failed(now, failures, None, false))
                 .fold((10 * SECOND, Duration::ZERO), |(least, most), wait| (least.min(wait), most.max(wait)))
         };
         for (failures, longest) in [(1, 100), (2, 200), (5, 1600), (20, 10_000), (200, 10_000)] {
@@ -209,23 +245,26 @@ mod tests {
     fn all_requests_wait_for_what_one_was_asked_to() {
         let (endpoint, now) = (endpoint(), Instant::now());
         assert_eq!(endpoint.paused_until(now), None);
-        assert_eq!(endpoint.failed(now, 1, Some(7 * SECOND)), 7 * SECOND);
+        endpoint.failed(now, 9, None, true);
+        assert_eq!(endpoint.paused_until(now), None, "nobody waits for one that fails alone");
+        assert_eq!(endpoint.failed(now, 1, Some(7 * SECOND), true), 7 * SECOND);
         assert_eq!(endpoint.paused_until(now), Some(now + 7 * SECOND));
-        endpoint.failed(now, 1, None);
+        endpoint.failed(now, 1, None, false);
         assert_eq!(endpoint.paused_until(now), Some(now + 7 * SECOND), "a shorter wait takes nothing off");
         assert_eq!(endpoint.paused_until(now + 7 * SECOND), None);
-        assert_eq!(endpoint.failed(now, 1, Some(Duration::MAX)), LONGEST_PAUSE);
+        assert_eq!(endpoint.failed(now, 1, Some(Duration::MAX), false), LONGEST_PAUSE);
     }
 
     #[test]
     fn a_storm_is_not_joined() {
         let (endpoint, now) = (endpoint(), Instant::now());
         for _ in 0..MOST_TOKENS / COST {
-            assert!(endpoint.failed(now, 1, None) < SECOND);
+            assert!(endpoint.failed(now, 1, None, false) < SECOND);
         }
-        assert_eq!(endpoint.failed(now, 1, None), 10 * SECOND, "the budget is used up");
+        let wait = endpoint.failed(now, 1, None, false);
+        assert!((5 * SECOND..=10 * SECOND).contains(&wait), "the budget is used up: {wait:?}");
         (0..COST).for_each(|_| endpoint.succeeded());
-        assert!(endpoint.failed(now, 1, None) < SECOND, "successes fill it again");
+        assert!(endpoint.failed(now, 1, None, false) < SECOND, "successes fill it again");
     }
 
     #[test]

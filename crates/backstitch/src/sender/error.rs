@@ -72,7 +72,7 @@ impl From<BodyError> for SendError {
 
 /// Why a sender did not take all of many records.
 #[derive(Debug, thiserror::Error)]
-#[error("{cause} ({} records were taken before)", receipts.len())]
+#[error("{cause}; of the records that were handed over together the first {} were taken", receipts.len())]
 #[non_exhaustive]
 pub struct SendAllError {
     /// The receipts of the records that were taken: the first ones.

@@ -151,13 +151,19 @@ impl FrameWriter {
     }
 
     /// The same of a table known at run time.
-    pub(super) fn push_json(&mut self, table: &Table, sequence: Sequence, data: &RawValue) -> Result<(), BodyError> {
+    pub(super) fn push_json(
+        &mut self,
+        table: &Table,
+        sequence: Sequence,
+        data: &RawValue,
+        is_taken: bool,
+    ) -> Result<(), BodyError> {
         let pushed = match &mut self.records {
             Writer::Json(records) => records.push_json(table, sequence, data),
             Writer::Transit(records) => records.push_json(table, sequence, data),
             Writer::Messages(records) => records.push_message_json(table, sequence, data),
         };
-        self.added(pushed, sequence, false)
+        self.added(pushed, sequence, is_taken)
     }
 
     #[inline]

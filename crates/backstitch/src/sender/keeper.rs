@@ -28,8 +28,8 @@ pub(super) struct Signals {
 struct Signal {
     /// Something is to be written at once.
     is_urgent: bool,
-    /// Something is to be written when it is time.
-    is_wanted: bool,
+    /// Something is to be written when it is time: since when.
+    wanted: Option<Instant>,
     /// Everything is to be written, and then no more.
     is_end: bool,
 }
@@ -44,7 +44,7 @@ impl Signals {
     }
 
     pub(super) fn want(&self) {
-        self.set(|signal| std::mem::replace(&mut signal.is_wanted, true));
+        self.set(|signal| signal.wanted.replace(signal.wanted.unwrap_or_else(Instant::now)).is_some());
     }
 
     fn end(&self) {
@@ -59,17 +59,17 @@ impl Signals {
     }
 
     /// Waits until there is something to do; says whether it is the last.
-    fn wait(&self, interval: Duration, last: Instant) -> bool {
+    fn wait(&self, interval: Duration) -> bool {
         let mut state = self.state();
         loop {
             if state.is_end {
                 return true;
             }
             // Some write only when they are urged to.
-            let due = last.checked_add(interval).filter(|_| state.is_wanted);
+            let due = state.wanted.and_then(|since| since.checked_add(interval));
             let now = Instant::now();
             if state.is_urgent || due.is_some_and(|due| due <= now) {
-                (state.is_urgent, state.is_wanted) = (false, false);
+                (state.is_urgent, state.wanted) = (false, None);
                 return false;
             }
             let wait = due.map_or(Duration::from_secs(3600), |due| due - now);
@@ -88,7 +88,7 @@ impl Signals {
     }
 }
 
-/// The thread. Dropping it ends it after it has written everything.
+/// The thread. It ends when it is told to, after it has written everything.
 #[derive(Debug)]
 pub(super) struct Keeper {
     signals: Arc<Signals>,
@@ -148,11 +148,9 @@ struct Writing {
 
 impl Writing {
     fn run(&mut self) {
-        let mut last = Instant::now();
         loop {
-            let is_end = self.signals.wait(self.interval, last);
+            let is_end = self.signals.wait(self.interval);
             let Some(shared) = self.shared.upgrade() else { break };
-            last = Instant::now();
             let written = self.write(&shared, is_end);
             shared.set_spool_trouble(written.as_ref().err());
             if let Err(error) = &written {
@@ -190,9 +188,9 @@ impl Writing {
         if letters.is_empty() {
             return Ok(());
         }
-        if let Err(source) = file.add(letters.iter().map(|letter| letter.text.as_slice())) {
+        if let Err(error) = file.add(letters.iter().map(|letter| letter.text.as_slice())) {
             shared.put_letters_back(letters);
-            return Err(StoreError::DeadLetters { path: file.path().to_owned(), source: Arc::new(source) });
+            return Err(error);
         }
         let mut finished = Vec::new();
         for Letter { rejection, fate, index, block, table, .. } in letters {

@@ -14,6 +14,7 @@ mod dead_letters;
 mod deliver;
 mod endpoint;
 mod error;
+mod files;
 mod frames;
 mod keeper;
 mod observe;
@@ -33,6 +34,7 @@ mod work;
 mod tests;
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -58,12 +60,12 @@ use shared::{Shared, by};
 pub use builder::SenderBuilder;
 pub use endpoint::Retry;
 pub use error::{SendAllError, SendError, SenderError};
-pub use receipt::{Accepted, Receipt, Receipts, Rejection, Undelivered};
+pub use receipt::{Accepted, NotAccepted, Receipt, Receipts, Rejection, Undelivered};
 pub use replay::{Replay, Replayed, Replaying};
 pub use shared::{Level, WhenFull};
 pub use store::StoreError;
 
-/// How many sequences are taken at once.
+/// How many sequences are taken at once, at most.
 const SEQUENCES: usize = 64;
 
 /// After so many blocks, others get their turn.
@@ -74,9 +76,16 @@ const BLOCKS_IN_A_TURN: usize = 8;
 ///
 /// Close it when all records were handed over: a sender that is dropped delivers nothing more, and without a
 /// spool what it had is lost.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Sender {
     handle: Arc<Handle>,
+}
+
+/// Shows whose it is, and no records.
+impl fmt::Debug for Sender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sender").field("client", &self.shared().client).finish_non_exhaustive()
+    }
 }
 
 /// What the clones of a sender share.
@@ -91,9 +100,10 @@ struct Handle {
     ended: OnceCell<Result<Summary, SenderError>>,
 }
 
-/// What became of all records of a sender. `accepted + rejected + spooled + lost` is `taken + replayed`.
+/// What became of all records of a sender: look whether any is lost. `accepted + rejected + spooled + lost` is `taken + replayed`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
+#[must_use = "it says whether records are spooled or lost"]
 pub struct Summary {
     /// Records that were handed over.
     pub taken: u64,
@@ -109,7 +119,7 @@ pub struct Summary {
     pub lost: u64,
     /// Of those that are lost, the ones that may have been accepted: a request with them got no answer.
     pub possibly_sent: u64,
-    /// Why records are spooled or lost, where the API said something.
+    /// Why records are spooled or lost: what the API, the network or the disk said last.
     pub trouble: Option<String>,
 }
 
@@ -123,7 +133,7 @@ pub struct Status {
     pub waiting_bytes: u64,
     /// How many bytes of memory are free for more.
     pub free_memory: usize,
-    /// How many requests are being made.
+    /// How many requests are being made, those that wait to be made again left out.
     pub in_flight: usize,
     /// Records that the API accepted.
     pub accepted: u64,
@@ -175,8 +185,10 @@ impl Sender {
     ) -> Result<Receipt, SendError> {
         let sequence = sequence.into();
         let lane = self.shared().lane_of_table(table).ok_or(SendError::NoSchema)?;
+        // Perhaps it was taken here: then no other process is to take it, as with those that records get.
+        let is_taken = sequence.get() <= self.shared().client.sequences().last();
         let mut writer = self.writer(lane);
-        let pushed = writer.push_json(table, sequence, data);
+        let pushed = writer.push_json(table, sequence, data, is_taken);
         self.send_piece(lane, writer, pushed, table.name().to_owned().into(), sequence).await
     }
 
@@ -200,6 +212,8 @@ impl Sender {
         let shared = self.shared();
         let piece = pushed.map(|()| writer.take(table, Vec::new()));
         shared.give_back(writer);
+        // Where there is room nothing here waits: others are to get their turn all the same.
+        tokio::task::coop::consume_budget().await;
         let mut receipt = None;
         self.hand_over(lane, piece?, |fate, range| {
             receipt = Some(Receipt::new(Arc::clone(fate), range.start, sequence));
@@ -248,6 +262,11 @@ impl Sender {
                 Filled::NoSequences => {
                     receipts.settle();
                     return Err(SendAllError { receipts, cause: SendError::NoSequences });
+                }
+                Filled::Closed => {
+                    receipts.settle();
+                    let cause = SendError::closed(shared.queue().trouble());
+                    return Err(SendAllError { receipts, cause });
                 }
             }
             blocks += 1;
@@ -309,21 +328,20 @@ impl Sender {
         placed: impl FnMut(&Arc<receipt::Fate>, std::ops::Range<u32>),
     ) -> Result<(), SendError> {
         let shared = self.shared();
-        let charge = self.room(piece.size()).await?;
         let (records, bytes) = (piece.records(), piece.bytes.len());
+        let charge = self.room(piece.size(), bytes as u64).await?;
         #[cfg(feature = "metrics")]
         let table = piece.tables.first().map(|(table, _)| table.clone()).unwrap_or_default();
         let mut queue = shared.queue();
-        if queue.phase != Phase::Open {
+        let route = queue.lanes.get(lane).map(|lane| Arc::clone(&lane.route));
+        let Some(route) = route.filter(|_| queue.phase == Phase::Open) else {
+            shared.waiting_bytes.fetch_sub(bytes as u64, Ordering::Relaxed);
             return Err(SendError::closed(queue.trouble()));
-        }
-        let Some(route) = queue.lanes.get(lane).map(|lane| Arc::clone(&lane.route)) else {
-            return Err(SendError::closed(None));
         };
         let is_news = queue.hand_over(lane, piece, charge, shared.limits(&route), placed);
-        drop(queue);
+        // Before anybody can know what becomes of them.
         shared.counts.taken.fetch_add(records as u64, Ordering::Relaxed);
-        shared.waiting_bytes.fetch_add(bytes as u64, Ordering::Relaxed);
+        drop(queue);
         #[cfg(feature = "metrics")]
         observe::enqueued(&table, records);
         match shared.config.level {
@@ -337,8 +355,9 @@ impl Sender {
         Ok(())
     }
 
-    /// Memory for so many bytes, as soon as there is some, or as long as the policy says.
-    async fn room(&self, bytes: usize) -> Result<Charge, SendError> {
+    /// Memory of this size, and room for so many bytes in the spool, as soon as there is some, or as long as the policy
+    /// says.
+    async fn room(&self, size: usize, bytes: u64) -> Result<Charge, SendError> {
         let shared = self.shared();
         let deadline = match shared.config.when_full {
             shared::WhenFull::Wait => None,
@@ -346,21 +365,21 @@ impl Sender {
             shared::WhenFull::Refuse => Some(Instant::now()),
         };
         // Where one record is longer than all of the memory, it has all of it.
-        let permits = u32::try_from(bytes.min(shared.config.memory)).unwrap_or(u32::MAX);
+        let permits = u32::try_from(size.min(shared.config.memory)).unwrap_or(u32::MAX);
         let charge = |permit: tokio::sync::SemaphorePermit<'_>| {
-            permit.forget();
-            Charge::of(&shared.room, permits as usize)
+            let is_spooled = shared.take_spool(bytes);
+            is_spooled.then(|| {
+                permit.forget();
+                Charge::of(&shared.room, permits as usize)
+            })
         };
-        let is_spool_full = || {
-            let waiting = shared.waiting_bytes.load(Ordering::Relaxed);
-            shared.config.level.is_some() && waiting > 0 && waiting + bytes as u64 > shared.config.spool_bytes
-        };
+        let is_spool_full = || !shared.has_spool_room(shared.waiting_bytes.load(Ordering::Relaxed), bytes);
         // Mostly there is room. Whether the sender is closed is looked at when the records are handed over.
         if !shared.has_store_error()
-            && !is_spool_full()
             && let Ok(permit) = shared.room.try_acquire_many(permits)
+            && let Some(charge) = charge(permit)
         {
-            return Ok(charge(permit));
+            return Ok(charge);
         }
         let _pressed = shared.press();
         let is_open = || shared.queue().phase == Phase::Open;
@@ -370,7 +389,7 @@ impl Sender {
             }
             if let Some((error, since)) = shared.store_error() {
                 let patience = since.checked_add(shared.config.spool_patience);
-                let until = deadline.map_or(patience, |deadline| patience.map(|patience| patience.min(deadline)));
+                let until = [patience, deadline].into_iter().flatten().min();
                 let is_well = shared.until(|| shared.store_error().is_none() || !is_open());
                 match by(until, is_well).await {
                     Some(()) => continue,
@@ -378,8 +397,11 @@ impl Sender {
                 }
             }
             let is_full = is_spool_full();
-            if !is_full && let Ok(permit) = shared.room.try_acquire_many(permits) {
-                return Ok(charge(permit));
+            if !is_full
+                && let Ok(permit) = shared.room.try_acquire_many(permits)
+                && let Some(charge) = charge(permit)
+            {
+                return Ok(charge);
             }
             if shared.config.when_full == shared::WhenFull::Refuse {
                 return Err(SendError::Full);
@@ -395,7 +417,7 @@ impl Sender {
                     return None;
                 }
                 tokio::select! {
-                    permit = shared.room.acquire_many(permits) => permit.ok().map(charge),
+                    permit = shared.room.acquire_many(permits) => permit.ok().and_then(charge),
                     () = shared.until(|| !is_open() || shared.store_error().is_some()) => None,
                 }
             });
@@ -421,7 +443,7 @@ impl Sender {
         shared
             .until(|| {
                 let queue = shared.queue();
-                !queue.waits_for(last) || queue.phase == Phase::Ended || queue.busy == 0 && queue.trouble().is_some()
+                !queue.waits_for(last) || queue.phase == Phase::Ended || queue.trouble().is_some() && queue.is_held()
             })
             .await;
     }
@@ -432,18 +454,16 @@ impl Sender {
         let shared = self.shared();
         let queue = shared.queue();
         let waiting = queue.waiting(Instant::now());
-        let refusal = queue.trouble().map(|refusal| refusal.to_string());
-        let in_flight = queue.busy;
         drop(queue);
         Status {
             waiting_records: waiting.records,
             waiting_bytes: waiting.bytes,
             free_memory: shared.room.available_permits(),
-            in_flight,
+            in_flight: shared.requests_in_flight(),
             accepted: shared.counts.accepted.load(Ordering::Relaxed),
             rejected: shared.counts.rejected.load(Ordering::Relaxed),
             spool_file_bytes: shared.spool_file_bytes(),
-            trouble: refusal.or_else(|| shared.store_error().map(|(error, _)| error.to_string())),
+            trouble: shared.trouble(),
         }
     }
 
@@ -473,8 +493,16 @@ impl Shared {
         if !self.config.is_batch {
             return self.push_lane;
         }
-        let table = Table::new(T::TABLE_NAME).keys(T::KEY_NAMES.iter().copied());
-        self.lane_of_batch(&table.schema(T::schema().clone()))
+        // Made once for each type, and there for good.
+        let schema = T::schema();
+        let place = std::ptr::from_ref(schema) as usize;
+        let known = self.type_lanes.lock().unwrap_or_else(PoisonError::into_inner).get(&place).copied();
+        known.unwrap_or_else(|| {
+            let table = Table::new(T::TABLE_NAME).keys(T::KEY_NAMES.iter().copied());
+            let lane = self.lane_of_batch(&table.schema(schema.clone()));
+            self.type_lanes.lock().unwrap_or_else(PoisonError::into_inner).insert(place, lane);
+            lane
+        })
     }
 
     /// The lane of a table's records; none for the Batch endpoint where the table has no schema.
@@ -508,17 +536,21 @@ enum Filled {
     /// After a record that was refused.
     Refused(Arc<receipt::Fate>),
     NoSequences,
+    Closed,
 }
 
 impl<T: Push, I: Iterator<Item = T>> Many<I> {
     fn take_sequence(&mut self, shared: &Shared) -> Option<Sequence> {
-        let taken = match self.sequences.filter(|taken| self.next < taken.len()) {
+        let sequences = shared.client.sequences();
+        // Where others took some in between, these would be older than what was handed over before.
+        let known = self.sequences.filter(|taken| sequences.last() == taken.last().get());
+        let taken = match known.filter(|taken| self.next < taken.len()) {
             Some(taken) => taken,
             None => {
                 self.next = 0;
-                let taken = shared.client.sequences().take(SEQUENCES);
-                // The last ones are taken one by one.
-                taken.or_else(|| shared.client.sequences().take(1))?
+                // Many, as long as nobody else takes any: what is taken in vain has the numbers run ahead of the clock.
+                let many = known.map_or(1, |taken| (2 * taken.len()).min(SEQUENCES));
+                sequences.take(many).or_else(|| sequences.take(1))?
             }
         };
         self.sequences = Some(taken);
@@ -553,10 +585,10 @@ impl<T: Push, I: Iterator<Item = T>> Many<I> {
                 BodyError::TooLarge { size, limit } => Rejection::TooLarge { size, limit },
                 BodyError::Full { bytes, .. } => Rejection::TooLarge { size: bytes, limit: bytes },
             };
-            shared.counts.taken.fetch_add(1, Ordering::Relaxed);
-            #[cfg(feature = "metrics")]
-            observe::enqueued(T::TABLE_NAME, 1);
-            return Filled::Refused(shared.refuse_record(&record, sequence, rejection));
+            return match shared.refuse_record(&record, sequence, rejection) {
+                Some(fate) => Filled::Refused(fate),
+                None => Filled::Closed,
+            };
         }
     }
 }
@@ -622,10 +654,7 @@ impl Drop for Handle {
         if let Some(mut keeper) = self.keeper.get_mut().unwrap_or_else(PoisonError::into_inner).take() {
             keeper.join();
         }
-        let summary = self.shared.settle();
-        if summary.lost > 0 {
-            observe::lost(summary.lost);
-        }
+        let _ = self.shared.settle();
     }
 }
 
@@ -633,9 +662,9 @@ impl Shared {
     /// Says of all records that nothing is known of what becomes of them now that nothing is sent any more.
     fn settle(&self) -> Summary {
         let blocks = std::mem::take(&mut self.queue().blocks);
-        let trouble = self.queue().trouble().map(|refusal| refusal.to_string());
+        let trouble = self.trouble().filter(|_| !blocks.is_empty());
         let why = Why::new(match &trouble {
-            Some(trouble) => format!("the sender ended; {trouble}"),
+            Some(trouble) => format!("the sender ended before it was delivered: {trouble}"),
             None => "the sender ended before it was delivered".to_owned(),
         });
         let mut summary = Summary {
@@ -646,9 +675,16 @@ impl Shared {
         };
         for block in blocks.values() {
             let may_be_sent = block.may_be_sent.load(Ordering::Relaxed) > 0;
-            for range in block.fate.open_ranges() {
+            // Of a block that could not be written again when it had grown, what it was before is there.
+            let stored = if block.is_stored() { block.records } else { block.fate.stored_records() };
+            let ranges = block.fate.open_ranges();
+            let parts = ranges.into_iter().flat_map(|range| {
+                let border = stored.clamp(range.start, range.end);
+                [range.start..border, border..range.end]
+            });
+            for range in parts.filter(|range| !range.is_empty()) {
                 let records = range.len() as u64;
-                let undelivered = if block.is_stored() {
+                let undelivered = if range.end <= stored {
                     summary.spooled += records;
                     Undelivered::Spooled(why.clone())
                 } else if may_be_sent {
@@ -673,6 +709,9 @@ impl Shared {
         }
         summary.accepted = self.counts.accepted.load(Ordering::Relaxed);
         summary.rejected = self.counts.rejected.load(Ordering::Relaxed);
+        if summary.lost > 0 {
+            observe::lost(&summary);
+        }
         self.changed();
         summary
     }

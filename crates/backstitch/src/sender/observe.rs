@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::Summary;
 use super::receipt::Rejection;
 use super::store::StoreError;
 use super::work::Work;
@@ -56,10 +57,14 @@ pub(super) fn delivered(work: &Work, status: u16) {
 }
 
 /// A request is to be sent again.
-pub(super) fn retried(class: &'static str, reason: &str, failures: u32, wait: Duration) {
+pub(super) fn retried(base_url: &str, class: &'static str, reason: &str, failures: u32, wait: Duration) {
     metric!(metrics::counter!("backstitch_retries_total", "class" => class).increment(1));
     let wait_ms = wait.as_millis() as u64;
-    tracing::warn!(class, reason, failures, wait_ms, "a request failed, and is sent again");
+    tracing::warn!(base_url, class, reason, failures, wait_ms, "a request failed, and is sent again");
+    // Once, and not for what is over after the first wait.
+    if failures == FAILURES_TO_TELL {
+        tell(&format!("requests fail, and are sent again: {reason}"));
+    }
 }
 
 /// A request was too large.
@@ -74,14 +79,17 @@ pub(super) fn rejected(table: &str, rejection: &Rejection) {
 }
 
 /// The API refuses whatever is sent.
-pub(super) fn held(refusal: &Refusal, again_in: Option<Duration>) {
+pub(super) fn held(base_url: &str, refusal: &Refusal, again_in: Option<Duration>) {
     match again_in {
         Some(wait) => {
             let wait_ms = wait.as_millis() as u64;
-            tracing::error!(%refusal, wait_ms, "the API takes no records; they are kept, and it is tried again");
+            tracing::error!(base_url, %refusal, wait_ms, "the API takes no records; they are kept, and it is tried again");
         }
-        None => tracing::error!(%refusal, "the API takes no records; they are kept, and nothing more is sent"),
+        None => {
+            tracing::error!(base_url, %refusal, "the API takes no records; they are kept, and nothing more is sent");
+        }
     }
+    tell(&format!("the API at {base_url} takes no records: {refusal}"));
 }
 
 /// The spool, or the file of dead letters, can't be written.
@@ -96,7 +104,7 @@ pub(super) fn damaged(block: u64, records: u32, reason: &str) {
 }
 
 /// How much waits, and how large the spool's file is.
-#[cfg(feature = "spool")]
+#[cfg(all(feature = "spool", feature = "metrics"))]
 pub(super) fn spool(waiting: &super::queue::Waiting, file_bytes: u64) {
     metric!(metrics::gauge!("backstitch_spool_records").set(waiting.records as f64));
     metric!(metrics::gauge!("backstitch_spool_bytes").set(waiting.bytes as f64));
@@ -106,14 +114,20 @@ pub(super) fn spool(waiting: &super::queue::Waiting, file_bytes: u64) {
 }
 
 /// Records are lost with their sender.
-pub(super) fn lost(records: u64) {
-    tracing::error!(records, "a sender was dropped without being closed, and its records are lost");
-    // Whoever does not listen to events is to know too.
+pub(super) fn lost(summary: &Summary) {
+    let Summary { lost: records, possibly_sent, trouble, .. } = summary;
+    let reason = trouble.as_deref().unwrap_or("it was dropped, or closed before they were delivered");
+    tracing::error!(records, possibly_sent, reason, "records are lost with their sender");
+    tell(&format!("{records} records are lost with their sender: {reason}"));
+}
+
+/// After so many failures of one request people are told who do not listen to events.
+const FAILURES_TO_TELL: u32 = 3;
+
+/// Tells people who do not listen to events: on standard error.
+fn tell(text: &str) {
     if !tracing::dispatcher::has_been_set() {
         use std::io::Write as _;
-        let _ = writeln!(
-            std::io::stderr(),
-            "backstitch: {records} records are lost: their sender was dropped without `close`, and has no spool"
-        );
+        let _ = writeln!(std::io::stderr(), "backstitch: {text}");
     }
 }

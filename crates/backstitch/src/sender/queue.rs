@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
@@ -42,6 +41,9 @@ pub(super) struct Queue {
     room: Arc<Semaphore>,
     pub(super) buffers: Pool,
 }
+
+/// As long as there are no more lanes, an open block has the memory of a full one from the start.
+const FEW_LANES: usize = 8;
 
 /// Whether more records are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -225,7 +227,10 @@ impl Queue {
             }
             if is_new {
                 let mut buffer = self.buffers.take();
-                buffer.reserve_exact(BUFFER_BYTES);
+                // Many lanes have little each.
+                if self.lanes.len() <= FEW_LANES {
+                    buffer.reserve_exact(BUFFER_BYTES);
+                }
                 let open = OpenBlock::new(self.new_id(), &self.room, buffer);
                 let Some(filling) = self.lanes.get_mut(lane).map(|lane| &mut lane.filling) else { return };
                 filling.since.get_or_insert(open.since);
@@ -317,9 +322,6 @@ impl Queue {
 
     /// Puts a request into its lane; `is_first` before the others.
     pub(super) fn put_back(&mut self, work: Work, is_first: bool) {
-        for part in &work.parts {
-            part.block.is_busy.store(false, Ordering::Relaxed);
-        }
         let Some(lane) = self.lanes.get_mut(work.lane) else { return };
         if is_first {
             lane.works.push_front(work);
@@ -352,7 +354,13 @@ impl Queue {
             let index = (self.turn + lane) % self.lanes.len();
             let is_closing = self.phase == Phase::Closing;
             let Some(lane) = self.lanes.get_mut(index) else { continue };
-            let Some(work) = lane.works.front() else { continue };
+            let is_due = |work: &Work| work.not_before.is_none_or(|at| at <= now);
+            let Some(at) = lane.works.iter().position(is_due) else {
+                // They wait for themselves alone.
+                lane.works.iter().filter_map(|work| work.not_before).min().into_iter().for_each(&mut earliest);
+                continue;
+            };
+            let Some(work) = lane.works.get(at) else { continue };
             if let Some(held) = &mut lane.held {
                 let Some(until) = held.until else { continue };
                 if held.is_tried {
@@ -371,12 +379,10 @@ impl Queue {
                 must_store = true;
                 continue;
             }
-            let Some(work) = lane.works.pop_front() else { continue };
+            lane.works.iter().take(at).filter_map(|work| work.not_before).min().into_iter().for_each(&mut earliest);
+            let Some(work) = lane.works.remove(at) else { continue };
             if let Some(held) = &mut lane.held {
                 (held.is_tried, held.is_last) = (true, is_closing);
-            }
-            for part in &work.parts {
-                part.block.is_busy.store(true, Ordering::Relaxed);
             }
             self.turn = index + 1;
             self.busy += 1;
@@ -426,6 +432,18 @@ impl Queue {
         #[cfg(not(feature = "spool"))]
         let is_open = |_: &u64| true;
         self.blocks.range(..=last).any(|(id, _)| is_open(id))
+    }
+
+    /// Whether nothing is sent, and nothing will be as long as the API refuses what it refuses.
+    pub(super) fn is_held(&self) -> bool {
+        let is_waiting = |lane: &Lane| lane.is_filling() || !lane.works.is_empty();
+        self.busy == 0 && self.lanes.iter().filter(|lane| is_waiting(lane)).all(|lane| lane.held.is_some())
+    }
+
+    /// Ends the open blocks, so that they can leave memory when they are in the spool; the requests go on being filled.
+    #[cfg(feature = "spool")]
+    pub(super) fn seal_blocks(&mut self) {
+        (0..self.lanes.len()).for_each(|lane| self.seal_block(lane));
     }
 
     /// Lets go of blocks of which everything is known.

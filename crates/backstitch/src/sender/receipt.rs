@@ -164,6 +164,10 @@ impl Fate {
     /// Says what became of records; returns whether that is known of all of them now.
     pub(super) fn resolve(&self, range: Range<u32>, outcome: Outcome) -> bool {
         let mut known = self.known();
+        // A sender that is dropped does not wait for those who make requests.
+        if known.outcomes.iter().any(|(of, _)| of.start < range.end && range.start < of.end) {
+            return false;
+        }
         known.resolved += range.len() as u32;
         known.outcomes.push((range, outcome));
         let wakers = std::mem::take(&mut known.wakers);
@@ -171,6 +175,24 @@ impl Fate {
         drop(known);
         wake(wakers);
         is_whole
+    }
+
+    /// How many records, from the first on, are in the spool.
+    pub(super) fn stored_records(&self) -> u32 {
+        self.known().stored
+    }
+
+    /// How many wait.
+    #[cfg(test)]
+    pub(super) fn wakers(&self) -> usize {
+        self.known().wakers.len()
+    }
+
+    /// Wakes a task no more.
+    fn forget(&self, waker: Option<u64>) {
+        if let Some(id) = waker {
+            self.known().wakers.retain(|(known, _)| *known != id);
+        }
     }
 
     /// Says that the first `records` are in the spool.
@@ -190,14 +212,21 @@ fn wake(wakers: Vec<(u64, Waker)>) {
 }
 
 /// What becomes of a record that a [`Sender`](super::Sender) took: await it to know whether the API accepted it. Dropping
-/// it loses nothing. Each is resolved by the end of [`Sender::close`](super::Sender::close).
-#[derive(Debug)]
+/// it loses nothing. It waits as long as the API can't be reached ([`Sender::status`](super::Sender::status) says why);
+/// each is resolved by the end of [`Sender::close`](super::Sender::close).
 #[must_use = "the record is sent anyway; drop the receipt where nobody wants to know what became of it"]
 pub struct Receipt {
     pub(super) fate: Arc<Fate>,
     pub(super) index: u32,
     pub(super) sequence: Sequence,
     waker: Option<u64>,
+}
+
+impl fmt::Debug for Receipt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Receipt { sequence, .. } = self;
+        f.debug_struct("Receipt").field("sequence", sequence).field("outcome", &self.outcome()).finish_non_exhaustive()
+    }
 }
 
 impl Receipt {
@@ -214,13 +243,13 @@ impl Receipt {
     /// Waits until the record is in the spool, or its outcome is known. Without a spool that is when it is accepted,
     /// rejected, or lost.
     pub async fn spooled(&self) {
-        let mut waker = None;
+        let mut waiting = Waiting { fate: &self.fate, waker: None };
         std::future::poll_fn(|context| {
             let mut known = self.fate.known();
             if known.stored > self.index || known.outcome(self.index).is_some() {
                 return Poll::Ready(());
             }
-            known.wait(&mut waker, context.waker());
+            known.wait(&mut waiting.waker, context.waker());
             Poll::Pending
         })
         .await;
@@ -236,6 +265,24 @@ impl Receipt {
     #[must_use]
     pub fn is_spooled(&self) -> bool {
         self.fate.known().stored > self.index
+    }
+}
+
+/// Who waits takes the waker away again.
+struct Waiting<'a> {
+    fate: &'a Fate,
+    waker: Option<u64>,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.fate.forget(self.waker);
+    }
+}
+
+impl Drop for Receipt {
+    fn drop(&mut self) {
+        self.fate.forget(self.waker);
     }
 }
 
@@ -260,13 +307,30 @@ impl Future for Receipt {
     }
 }
 
-/// The receipts of many records, in their order.
-#[derive(Debug, Default)]
+/// The receipts of many records, in their order: wait for [`accepted`](Receipts::accepted), or drop them.
+#[derive(Default)]
 #[must_use = "the records are sent anyway; drop the receipts where nobody wants to know what became of them"]
 pub struct Receipts {
     /// Which records of which blocks.
     parts: Vec<(Arc<Fate>, Range<u32>)>,
     sequences: Vec<Sequence>,
+}
+
+impl fmt::Debug for Receipts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receipts").field("records", &self.len()).finish_non_exhaustive()
+    }
+}
+
+/// A record of many that was not accepted.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("record {index}: {why}")]
+#[non_exhaustive]
+pub struct NotAccepted {
+    /// Its index among the records that were handed over.
+    pub index: usize,
+    /// Why it was not.
+    pub why: Undelivered,
 }
 
 impl Receipts {
@@ -327,10 +391,10 @@ impl Receipts {
     ///
     /// # Errors
     ///
-    /// When a record was not accepted: its index, and why.
-    pub async fn accepted(&self) -> Result<usize, (usize, Undelivered)> {
+    /// When a record was not accepted: which one, and why.
+    pub async fn accepted(&self) -> Result<usize, NotAccepted> {
         for (index, receipt) in self.iter().enumerate() {
-            receipt.await.map_err(|why| (index, why))?;
+            receipt.await.map_err(|why| NotAccepted { index, why })?;
         }
         Ok(self.len())
     }

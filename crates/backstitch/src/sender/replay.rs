@@ -248,7 +248,7 @@ impl Sending<'_> {
                 Err(error) => (error.to_string(), None),
             };
             failures += 1;
-            let wait = self.endpoint.failed(Instant::now(), failures, asked);
+            let wait = self.endpoint.failed(Instant::now(), failures, asked, false);
             if since.elapsed().saturating_add(wait) >= self.patience {
                 return Answer::Trouble(reason);
             }

@@ -1,5 +1,6 @@
 //! What a sender's handles, its requests and its writing thread have in common.
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,7 +15,7 @@ use super::endpoint::Endpoint;
 use super::frames::{BUFFER_BYTES, FrameWriter};
 use super::keeper::Signals;
 use super::observe;
-use super::queue::{Limits, Queue, Stored};
+use super::queue::{Limits, Phase, Queue, Stored};
 use super::receipt::{Fate, Outcome, Rejection, Undelivered};
 use super::route::Route;
 use super::store::StoreError;
@@ -103,9 +104,13 @@ pub(super) struct Shared {
     has_spool_trouble: AtomicBool,
     /// How many wait for room.
     pressed: AtomicUsize,
+    /// How many requests are being made, those that wait to be made again left out.
+    in_flight: AtomicUsize,
     /// How many bytes of records wait, in memory and in the spool.
     pub(super) waiting_bytes: AtomicU64,
     writers: Mutex<Vec<FrameWriter>>,
+    /// The lanes of types, by the places of their schemas.
+    pub(super) type_lanes: Mutex<HashMap<usize, usize>>,
     pub(super) counts: Counts,
     #[cfg(feature = "spool")]
     pub(super) disk: Option<Arc<super::spool::Disk>>,
@@ -160,8 +165,10 @@ impl Shared {
             spool_trouble: Mutex::default(),
             has_spool_trouble: AtomicBool::new(false),
             pressed: AtomicUsize::new(0),
+            in_flight: AtomicUsize::new(0),
             waiting_bytes: AtomicU64::new(0),
             writers: Mutex::default(),
+            type_lanes: Mutex::default(),
             counts: Counts::default(),
             #[cfg(feature = "spool")]
             disk: made.disk,
@@ -180,9 +187,12 @@ impl Shared {
     }
 
     /// What has to be in the spool before a request is sent.
-    pub(super) fn stored(&self) -> Stored {
-        let is_first = self.config.level == Some(Level::Always);
-        Stored { is_first, mark: self.mark.load(Ordering::Acquire) }
+    pub(super) fn stored(&self, is_closing: bool) -> Stored {
+        // What can't be written is sent from memory; at the end also what the spool does not know the sequence of.
+        let is_writable = !self.has_store_error();
+        let is_first = self.config.level == Some(Level::Always) && is_writable;
+        let mark = if is_writable || !is_closing { self.mark.load(Ordering::Acquire) } else { i64::MAX };
+        Stored { is_first, mark }
     }
 
     /// Tells all who wait for something that it may have happened.
@@ -246,11 +256,22 @@ impl Shared {
 
     /// Says that a record will never be accepted as it is: after it is in the file of dead letters, where there is one.
     pub(super) fn reject(&self, letter: Letter) {
-        if self.config.has_dead_letters {
-            self.letters().push(letter);
-            self.signals.urge();
-            return;
+        let letter = self.post(letter);
+        self.deliver_letter(letter);
+    }
+
+    /// Has a letter wait to be written, where there is a file for it; gives it back where there is none.
+    fn post(&self, letter: Letter) -> Option<Letter> {
+        if !self.config.has_dead_letters {
+            return Some(letter);
         }
+        self.letters().push(letter);
+        None
+    }
+
+    /// Has letters written that wait; or tells of one that is not written anywhere.
+    fn deliver_letter(&self, letter: Option<Letter>) {
+        let Some(letter) = letter else { return self.signals.urge() };
         observe::rejected(&letter.table, &letter.rejection);
         let outcome = Outcome::Undelivered(Undelivered::Rejected(letter.rejection));
         let is_whole = letter.fate.resolve(letter.index..letter.index + 1, outcome);
@@ -259,12 +280,15 @@ impl Shared {
         self.finish(&finished);
     }
 
-    /// Rejects a record that no block took.
-    pub(super) fn refuse_record<T: Push>(&self, record: &T, sequence: Sequence, rejection: Rejection) -> Arc<Fate> {
-        let route = {
-            let lane = self.lane_of::<T>();
-            self.queue().lanes.get(lane).map(|lane| Arc::clone(&lane.route))
-        };
+    /// Takes a record that no block takes, and rejects it; unless the sender is closed.
+    pub(super) fn refuse_record<T: Push>(
+        &self,
+        record: &T,
+        sequence: Sequence,
+        rejection: Rejection,
+    ) -> Option<Arc<Fate>> {
+        let lane = self.lane_of::<T>();
+        let route = self.queue().lanes.get(lane).map(|lane| Arc::clone(&lane.route));
         let fate = Arc::new(Fate::default());
         fate.grow(1);
         let text = match route.filter(|_| self.config.has_dead_letters) {
@@ -279,8 +303,19 @@ impl Shared {
             None => Vec::new(),
         };
         let (of_letter, table) = (Arc::clone(&fate), T::TABLE_NAME.to_owned());
-        self.reject(Letter { text, rejection, fate: of_letter, index: 0, block: None, table });
-        fate
+        let letter = Letter { text, rejection, fate: of_letter, index: 0, block: None, table };
+        let queue = self.queue();
+        if queue.phase != Phase::Open {
+            return None;
+        }
+        self.counts.taken.fetch_add(1, Ordering::Relaxed);
+        // Under the lock, so that whoever ends the sender finds the letter.
+        let letter = self.post(letter);
+        drop(queue);
+        #[cfg(feature = "metrics")]
+        observe::enqueued(T::TABLE_NAME, 1);
+        self.deliver_letter(letter);
+        Some(fate)
     }
 
     /// How many bytes the spool's file has.
@@ -336,10 +371,41 @@ impl Shared {
         self.has_spool_trouble.load(Ordering::Relaxed)
     }
 
+    /// Whether the spool has room for so many bytes beside those that wait.
+    pub(super) fn has_spool_room(&self, waiting: u64, bytes: u64) -> bool {
+        // One record that is longer than all of the spool may be is taken alone.
+        self.config.level.is_none() || waiting == 0 || waiting.saturating_add(bytes) <= self.config.spool_bytes
+    }
+
+    /// Takes room for so many bytes in the spool, if there is some.
+    pub(super) fn take_spool(&self, bytes: u64) -> bool {
+        let more = |waiting| self.has_spool_room(waiting, bytes).then(|| waiting + bytes);
+        self.waiting_bytes.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
+    }
+
     /// Says that somebody waits for room, as long as what is returned is kept.
     pub(super) fn press(&self) -> Pressed<'_> {
         self.pressed.fetch_add(1, Ordering::Relaxed);
         Pressed(&self.pressed)
+    }
+
+    /// Says that a request is being made, as long as what is returned is kept.
+    pub(super) fn in_flight(&self) -> InFlight<'_> {
+        let requests = self.in_flight.fetch_add(1, Ordering::Relaxed) + 1;
+        observe::in_flight(requests, self.config.concurrency);
+        InFlight(self)
+    }
+
+    /// How many requests are being made.
+    pub(super) fn requests_in_flight(&self) -> usize {
+        self.in_flight.load(Ordering::Relaxed)
+    }
+
+    /// Why nothing gets through just now: what the API, the network or the disk said.
+    pub(super) fn trouble(&self) -> Option<String> {
+        let refusal = self.queue().trouble().map(|refusal| refusal.to_string());
+        let failure = || self.endpoint.trouble().map(|reason| reason.to_string());
+        refusal.or_else(failure).or_else(|| self.store_error().map(|(error, _)| error.to_string()))
     }
 
     /// Whether somebody waits for room.
@@ -356,16 +422,18 @@ impl Shared {
     #[cfg(feature = "spool")]
     pub(super) fn make_room(&self) {
         let total = self.config.memory;
-        if self.room.available_permits() >= total / 4 {
+        let is_pressed = self.is_pressed();
+        if !is_pressed && self.room.available_permits() >= total / 4 {
             return;
         }
         let queue = self.queue();
         let mut has_room = false;
         for block in queue.blocks.values().rev() {
-            if self.room.available_permits() >= total / 2 {
+            // Who waits for room may wait for more than half of it.
+            if !is_pressed && self.room.available_permits() >= total / 2 {
                 break;
             }
-            if block.is_stored() && !block.is_busy.load(Ordering::Relaxed) {
+            if block.is_stored() {
                 has_room |= block.forget();
             }
         }
@@ -382,6 +450,16 @@ pub(super) struct Pressed<'a>(&'a AtomicUsize);
 impl Drop for Pressed<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// A request is being made.
+pub(super) struct InFlight<'a>(&'a Shared);
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        let requests = self.0.in_flight.fetch_sub(1, Ordering::Relaxed) - 1;
+        observe::in_flight(requests, self.0.config.concurrency);
     }
 }
 

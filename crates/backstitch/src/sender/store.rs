@@ -12,12 +12,12 @@ pub enum StoreError {
     #[error("{0}")]
     Spool(Arc<super::spool::SpoolError>),
     /// The file of dead letters.
-    #[error("the file of dead letters {} can't be written: {source}", path.display())]
+    #[error("the file of dead letters {} can't be written: {error}", path.display())]
     DeadLetters {
         /// The file.
         path: PathBuf,
         /// What the system said.
-        source: Arc<std::io::Error>,
+        error: Arc<std::io::Error>,
     },
 }
 
@@ -31,10 +31,12 @@ mod spooled {
 
     use super::StoreError;
     use crate::sender::block::{Block, Content};
+    #[cfg(feature = "metrics")]
     use crate::sender::observe;
     use crate::sender::route::Route;
     use crate::sender::shared::Shared;
     use crate::sender::spool::{Change, Disk, Parts, Summary};
+    use crate::sender::{dead_letters, frames};
 
     /// A spool, as the writing thread has it.
     #[derive(Debug)]
@@ -44,6 +46,8 @@ mod spooled {
         lanes: usize,
         /// What it has as the greatest sequence that may be used.
         mark: i64,
+        /// What it had when it was opened.
+        floor: i64,
     }
 
     /// What is to be written at once.
@@ -52,6 +56,8 @@ mod spooled {
         sealed: Vec<(Arc<Block>, Content)>,
         open: Vec<Open>,
         removed: Vec<u64>,
+        /// What is left of blocks of which a part is known.
+        rests: Vec<Open>,
         routes: Vec<Arc<Route>>,
     }
 
@@ -66,27 +72,32 @@ mod spooled {
 
     impl Store {
         pub(in crate::sender) fn new(disk: Arc<Disk>, lanes: usize, mark: i64) -> Self {
-            Store { disk, lanes, mark }
+            Store { disk, lanes, mark, floor: mark }
         }
 
         /// Brings the spool up to date.
         pub(in crate::sender) fn write(&mut self, shared: &Arc<Shared>, is_end: bool) -> Result<(), StoreError> {
-            let job = self.collect(shared);
+            let mut job = self.collect(shared);
+            if is_end {
+                job.rests = self.rests(shared);
+            }
             let is_wanted = shared.mark_is_wanted.swap(false, Ordering::AcqRel);
             let sequences = shared.client.sequences();
             let (used, ahead) = sequences.reserve();
             let mark = if is_end {
-                sequences.last()
+                sequences.last().max(self.floor)
             } else if self.mark < used + (ahead - used) / 2 {
                 ahead
             } else {
                 self.mark
             };
-            let is_idle = job.sealed.is_empty() && job.open.is_empty() && job.removed.is_empty();
+            let is_idle =
+                job.sealed.is_empty() && job.open.is_empty() && job.removed.is_empty() && job.rests.is_empty();
             if !is_idle || mark != self.mark && (is_wanted || is_end) {
                 self.commit(shared, &job, mark)?;
             }
             shared.make_room();
+            #[cfg(feature = "metrics")]
             observe::spool(&shared.queue().waiting(tokio::time::Instant::now()), self.disk.file_bytes());
             Ok(())
         }
@@ -98,6 +109,9 @@ mod spooled {
 
         fn collect(&self, shared: &Shared) -> Job {
             let mut queue = shared.queue();
+            if shared.is_pressed() {
+                queue.seal_blocks();
+            }
             let mut job = Job { removed: std::mem::take(&mut queue.removed), ..Job::default() };
             for block in std::mem::take(&mut queue.to_store) {
                 // What was accepted in the meantime is never written.
@@ -121,6 +135,46 @@ mod spooled {
             job
         }
 
+        /// What is left of blocks of which a part was accepted or rejected: the next sender is to send no more than that.
+        fn rests(&self, shared: &Shared) -> Vec<Open> {
+            let blocks: Vec<(Arc<Block>, Arc<Route>)> = {
+                let queue = shared.queue();
+                let is_partly_known = |block: &&Arc<Block>| {
+                    let open = block.fate.open();
+                    block.is_stored() && open > 0 && open < block.records
+                };
+                let with_route =
+                    |block: &Arc<Block>| Some((Arc::clone(block), Arc::clone(&queue.lanes.get(block.lane)?.route)));
+                queue.blocks.values().filter(is_partly_known).filter_map(with_route).collect()
+            };
+            let rest_of = |(block, route): &(Arc<Block>, Arc<Route>)| {
+                // Where it can't be read all of it stays, as it was.
+                let content = block.content().or_else(|| Some(self.disk.load(block.id).ok()?.content))?;
+                let mut rest = Open {
+                    id: block.id,
+                    lane: block.lane,
+                    summary: Summary { records: 0, bytes: 0, tables: Vec::new() },
+                    ends: Vec::new(),
+                    bytes: Vec::new(),
+                };
+                for index in block.fate.open_ranges().into_iter().flatten() {
+                    let record = content.slice(&(index..index + 1));
+                    rest.bytes.extend_from_slice(&record);
+                    rest.ends.push(rest.bytes.len() as u32);
+                    let table = match block.tables.as_slice() {
+                        [(only, _)] => only.clone(),
+                        _ => {
+                            dead_letters::read(record.get(1..).unwrap_or_default(), route).0.unwrap_or_default().into()
+                        }
+                    };
+                    frames::count(&mut rest.summary.tables, &table, 1);
+                }
+                (rest.summary.records, rest.summary.bytes) = (rest.ends.len() as u32, rest.bytes.len());
+                Some(rest)
+            };
+            blocks.iter().filter_map(rest_of).collect()
+        }
+
         fn commit(&mut self, shared: &Arc<Shared>, job: &Job, mark: i64) -> Result<(), StoreError> {
             let route = |lane: usize| job.routes.get(lane).map_or("", |route| &*route.text);
             let mut change = Change { removed: job.removed.clone(), mark: Some(mark), ..Change::default() };
@@ -133,7 +187,7 @@ mod spooled {
                     Parts { id: block.id, route: route(block.lane), ends: &content.ends, bytes: &content.bytes };
                 change.blocks.push((block.lane as u32, parts, summary));
             }
-            for open in &job.open {
+            for open in job.open.iter().chain(&job.rests) {
                 let parts = Parts { id: open.id, route: route(open.lane), ends: &open.ends, bytes: &open.bytes };
                 change.blocks.push((open.lane as u32, parts, open.summary.clone()));
             }

@@ -29,9 +29,8 @@ impl Transport for Client {
     fn send<'a>(&'a self, route: Arc<Route>, chunks: Vec<bytes::Bytes>) -> Sending<'a> {
         Box::pin(async move {
             self.post_chunks(route.endpoint(), route.content_type(), chunks).await.map_err(|error| match error {
-                ClientError::Unreachable { reason, .. } => Failure::Unreachable(reason),
-                ClientError::NoAnswer { reason, .. } => Failure::NoAnswer(reason),
-                other => Failure::NoAnswer(other.to_string()),
+                error @ ClientError::Unreachable { .. } => Failure::Unreachable(error.to_string()),
+                error => Failure::NoAnswer(error.to_string()),
             })
         })
     }

@@ -4,7 +4,6 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
-#[cfg(feature = "metrics")]
 use tokio::time::Instant;
 
 use super::block::{Block, Content};
@@ -20,6 +19,14 @@ pub(super) struct Work {
     pub(super) attempts: u32,
     /// How often a record that the API named was taken out.
     pub(super) hints: u32,
+    /// How many of these failed, one after the other.
+    pub(super) failures: u32,
+    /// How many of these failed while others were accepted.
+    pub(super) lonely_failures: u32,
+    /// How many requests had been accepted when the last one failed.
+    pub(super) successes_seen: Option<u64>,
+    /// When it is to be tried again, where others need not wait for it.
+    pub(super) not_before: Option<Instant>,
     /// How many bytes a request had that broke the connection, and that these records were a part of.
     pub(super) suspected: Option<usize>,
 }
@@ -39,7 +46,17 @@ impl Part {
 
 impl Work {
     pub(super) fn new(lane: usize, parts: Vec<Part>) -> Self {
-        Work { lane, parts, attempts: 0, hints: 0, suspected: None }
+        Work {
+            lane,
+            parts,
+            attempts: 0,
+            hints: 0,
+            failures: 0,
+            lonely_failures: 0,
+            successes_seen: None,
+            not_before: None,
+            suspected: None,
+        }
     }
 
     pub(super) fn records(&self) -> usize {
@@ -62,7 +79,8 @@ impl Work {
 
     /// The records before the one at `index`, those from there on.
     pub(super) fn split(self, index: usize) -> [Work; 2] {
-        let Work { lane, parts, attempts, hints, suspected } = self;
+        let Work { lane, ref parts, .. } = self;
+        let parts = parts.clone();
         let (mut before, mut after) = (Vec::new(), Vec::new());
         let mut left = index;
         for part in parts {
@@ -76,7 +94,13 @@ impl Work {
                 after.push(Part { records: border..part.records.end, block: part.block });
             }
         }
-        [before, after].map(|parts| Work { lane, parts, attempts, hints, suspected })
+        [before, after].map(|parts| Work {
+            attempts: self.attempts,
+            hints: self.hints,
+            successes_seen: self.successes_seen,
+            suspected: self.suspected,
+            ..Work::new(lane, parts)
+        })
     }
 
     /// Puts the records of another one after these.

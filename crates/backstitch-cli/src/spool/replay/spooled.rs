@@ -28,6 +28,16 @@ pub(super) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         say!("{} has no records: there is nothing to send", file.display());
         return Ok(());
     }
+    if let Some(url) = arguments.lines.address.asked()
+        && url.trim_end_matches('/') != found.identity.base_url
+    {
+        bail!(
+            "the spool is of {}, not of {url}: to send what is in it there, write it out with `backstitch spool export \
+             {file} --output FILE`, send that with `backstitch spool replay FILE --url {url}`, and remove the spool then",
+            found.identity,
+            file = file.display()
+        );
+    }
     let client = arguments.client()?.client_id(found.identity.client_id).base_url(&found.identity.base_url).build()?;
     say!("{} of {}", count(found.records, "record"), found.identity);
     let sender = client.sender().spool(file).start().await?;

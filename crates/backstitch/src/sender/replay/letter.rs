@@ -55,6 +55,11 @@ impl<'a> Letter<'a> {
             let known = endpoint.content_types.join("` or `");
             format!("the `content_type` is not one of {path}: write `{known}`")
         })?;
+        if attributes.get("altered").is_some_and(|altered| altered.get() == "true") {
+            return Err("the record had a value that JSON does not have, and has another one in its place here: \
+                        mend it, and take `altered` out"
+                .to_owned());
+        }
         let record = attributes.get("record").map_or("null", |record| record.get());
         if record == "null" {
             return Err("the record could not be written to the file, so that it can't be sent".to_owned());

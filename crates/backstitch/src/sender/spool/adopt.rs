@@ -5,6 +5,7 @@ use std::path::Path;
 use super::disk::{Change, Disk, Found};
 use super::encoded::Parts;
 use super::{Identity, SpoolError};
+use crate::sender::route::Route;
 
 /// How many blocks are moved at once: their bytes are in memory for that long.
 const BLOCKS_AT_ONCE: usize = 64;
@@ -20,6 +21,10 @@ pub(in crate::sender) fn adopt(
     let (other, of, theirs) = Disk::open_any(path)?;
     if of != *identity {
         return Err(SpoolError::OtherClient { path: path.to_owned(), of, asked: identity.clone() });
+    }
+    // What this version can't send is left to one that can.
+    if let Some((number, _)) = theirs.lanes.iter().find(|(_, route)| Route::read(route).is_none()) {
+        return Err(SpoolError::Damaged { path: path.to_owned(), reason: format!("lane {number} can't be read") });
     }
     found.mark = found.mark.max(theirs.mark);
     let mut next = found.blocks.iter().map(|(id, ..)| id + 1).max().unwrap_or(1);

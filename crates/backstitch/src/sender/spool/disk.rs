@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError, RwLock};
@@ -13,6 +13,7 @@ use super::encoded::{self, Decoded, Parts, Summary};
 use super::overlay::Overlay;
 use super::owner::{self, Owner};
 use super::{Identity, SpoolError};
+use crate::sender::files::{private, sync_folder};
 
 /// What the spool is bound to, its format, and the sequences that are reserved.
 const META: TableDefinition<'_, &str, &str> = TableDefinition::new("meta");
@@ -67,9 +68,9 @@ fn error_of(path: &Path, error: impl Into<redb::Error>) -> SpoolError {
         redb::Error::Io(error) if matches!(error.kind(), ErrorKind::InvalidData | ErrorKind::UnexpectedEof) => {
             damaged(path, error)
         }
-        redb::Error::Io(source) => SpoolError::Io { path: path.to_owned(), source },
+        redb::Error::Io(error) => SpoolError::Io { path: path.to_owned(), error },
         redb::Error::PreviousIo => {
-            SpoolError::Io { path: path.to_owned(), source: std::io::Error::other("an earlier write failed") }
+            SpoolError::Io { path: path.to_owned(), error: std::io::Error::other("an earlier write failed") }
         }
         other => damaged(path, other),
     }
@@ -83,21 +84,54 @@ fn guarded<T>(path: &Path, act: impl FnOnce() -> Result<T, redb::Error>) -> Resu
     }
 }
 
+/// What the file of a database begins with.
+const MAGIC: &[u8] = b"redb\x1A\x0A\xA9\x0D\x0A";
+
+/// Refuses a file that is something else, before it is locked or changed.
+fn is_database(path: &Path) -> Result<(), SpoolError> {
+    let mut start = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(MAGIC.len() as u64).read_to_end(&mut start));
+    match read {
+        // A new one is empty, or not there.
+        Ok(_) if start.is_empty() || start == MAGIC => Ok(()),
+        Ok(_) => Err(SpoolError::NotASpool { path: path.to_owned() }),
+        Err(_) => Ok(()),
+    }
+}
+
+/// Makes the file, where it is missing: for its owner alone, since it holds records, and on disk before anything is in it.
+fn make(path: &Path) -> std::io::Result<()> {
+    if path.exists() {
+        return Ok(());
+    }
+    let mut options = File::options();
+    options.write(true).create(true);
+    private(&mut options);
+    options.open(path)?;
+    sync_folder(path)
+}
+
 fn open_database(path: &Path) -> Result<Database, SpoolError> {
+    is_database(path)?;
     guarded(path, || Ok(Database::builder().set_cache_size(CACHE_BYTES).create(path)?))
 }
 
 impl Disk {
     /// Opens a spool, or makes one.
     pub(in crate::sender) fn open(path: &Path, identity: &Identity) -> Result<(Self, Found), SpoolError> {
+        make(path).map_err(|error| SpoolError::Io { path: path.to_owned(), error })?;
         let mut database = open_database(path)?;
         let found = guarded(path, || bind(&database, identity))?.map_err(|other| SpoolError::OtherClient {
             path: path.to_owned(),
             of: other,
             asked: identity.clone(),
         })?;
-        // What was delivered left holes.
-        guarded(path, || Ok(database.compact()?))?;
+        // What was delivered left holes. A disk that is full has no room for that, and what is there can be sent still.
+        if let Err(error) = guarded(path, || Ok(database.compact()?)) {
+            tracing::warn!(spool = %path.display(), %error, "the spool could not be made smaller");
+            drop(database);
+            database = open_database(path)?;
+        }
         Ok((Disk::owned(path, database), found))
     }
 
@@ -118,8 +152,8 @@ impl Disk {
     /// Opens a spool that is there, whoever's it is.
     pub(super) fn open_any(path: &Path) -> Result<(Self, Identity, Found), SpoolError> {
         if !path.exists() {
-            let source = std::io::Error::from(ErrorKind::NotFound);
-            return Err(SpoolError::Io { path: path.to_owned(), source });
+            let error = std::io::Error::from(ErrorKind::NotFound);
+            return Err(SpoolError::Io { path: path.to_owned(), error });
         }
         let database = open_database(path)?;
         let (identity, found) = whole_of(path, &database)?;
@@ -128,11 +162,12 @@ impl Disk {
 
     /// Opens a spool that is there to be looked at. The file is not changed, whatever happens to it here.
     pub(super) fn look(path: &Path) -> Result<(Self, Identity, Found), SpoolError> {
-        let io = |source| SpoolError::Io { path: path.to_owned(), source };
+        let io = |error| SpoolError::Io { path: path.to_owned(), error };
         let file = File::open(path).map_err(io)?;
         if file.metadata().map_err(io)?.len() == 0 {
             return Err(damaged(path, "it is empty"));
         }
+        is_database(path)?;
         let database = guarded(path, || {
             let overlay = Overlay::new(file)?;
             Ok(Database::builder().set_cache_size(CACHE_BYTES).create_with_backend(overlay)?)
@@ -154,7 +189,8 @@ impl Disk {
             // After an error the database takes nothing more until it is opened again.
             let mut database = self.database.write().unwrap_or_else(PoisonError::into_inner);
             *database = None;
-            *database = open_database(&self.path).ok();
+            // One that was removed in between is not made again: nothing would be known of whose it is.
+            *database = self.path.exists().then(|| open_database(&self.path).ok()).flatten();
         }
         done
     }
@@ -163,8 +199,8 @@ impl Disk {
     pub(in crate::sender) fn load(&self, id: u64) -> Result<Decoded, SpoolError> {
         let database = self.database.read().unwrap_or_else(PoisonError::into_inner);
         let Some(database) = database.as_ref() else {
-            let source = std::io::Error::other("it is not open, after an error");
-            return Err(SpoolError::Io { path: self.path.clone(), source });
+            let error = std::io::Error::other("it is not open, after an error");
+            return Err(SpoolError::Io { path: self.path.clone(), error });
         };
         let decoded = guarded(&self.path, || {
             let blocks = database.begin_read()?.open_table(BLOCKS)?;

@@ -47,7 +47,8 @@ pub enum SpoolError {
         by: String,
     },
     /// It has records of another client, or for another address.
-    #[error("the spool {} is of {of}, not of {asked}: use another file, or send what is in it there first", path.display())]
+    #[error("the spool {} is of {of}, not of {asked}: use another file; to send what is in it elsewhere, write it out \
+             with `backstitch spool export` and send that with `backstitch spool replay`", path.display())]
     OtherClient {
         /// The file.
         path: PathBuf,
@@ -55,6 +56,13 @@ pub enum SpoolError {
         of: Identity,
         /// What it was opened for.
         asked: Identity,
+    },
+    /// It is something else.
+    #[error("{} is no spool, or its first bytes are damaged: lines of JSON are sent by `backstitch spool replay`, and \
+             `backstitch spool export --salvage` writes what is left of a spool", path.display())]
+    NotASpool {
+        /// The file.
+        path: PathBuf,
     },
     /// It is not as it was written.
     #[error("the spool {} is damaged: {reason}; `backstitch spool export --salvage` writes what is left in it", path.display())]
@@ -65,17 +73,17 @@ pub enum SpoolError {
         reason: String,
     },
     /// What was read of it can't be written to where it is wanted.
-    #[error("what was read of the spool can't be written: {source}")]
+    #[error("what was read of the spool can't be written: {error}")]
     Output {
         /// What the system said.
-        source: std::io::Error,
+        error: std::io::Error,
     },
     /// It can't be read or written: the disk is full, say.
-    #[error("the spool {} can't be used: {source}", path.display())]
+    #[error("the spool {} can't be used: {error}", path.display())]
     Io {
         /// The file.
         path: PathBuf,
         /// What the system said.
-        source: std::io::Error,
+        error: std::io::Error,
     },
 }

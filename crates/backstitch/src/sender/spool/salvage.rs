@@ -16,7 +16,7 @@ const STEP: usize = 1 << 20;
 /// copies, with fewer of its records: these are left out, and so is what is there twice. Blocks of the same number that
 /// have other records are shown all: numbers begin again after a spool was empty.
 pub(super) fn each(path: &Path, mut show: impl FnMut(&Decoded) -> Result<(), SpoolError>) -> Result<(), SpoolError> {
-    let io = |source| SpoolError::Io { path: path.to_owned(), source };
+    let io = |error| SpoolError::Io { path: path.to_owned(), error };
     let mut file = Scan::open(path).map_err(io)?;
     let mut places = Vec::new();
     let mut whole = HashSet::new();

@@ -174,7 +174,7 @@ fn write_block(block: &Decoded, to: &mut impl Write, records: &mut u64) -> Resul
     for record in block.content.records() {
         let mut line = route.alone(&record);
         line.push(b'\n');
-        to.write_all(&line).map_err(|source| SpoolError::Output { source })?;
+        to.write_all(&line).map_err(|error| SpoolError::Output { error })?;
         *records += 1;
     }
     Ok(())

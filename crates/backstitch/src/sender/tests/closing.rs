@@ -56,7 +56,7 @@ async fn close_does_not_wait_for_an_api_that_refuses_the_token() {
     assert_eq!((summary.lost, summary.possibly_sent), (5, 0));
     let trouble = summary.trouble.unwrap();
     assert!(trouble.contains("403") && trouble.contains("belongs to the client id"), "{trouble}");
-    let (_, why) = receipts.accepted().await.unwrap_err();
+    let why = receipts.accepted().await.unwrap_err();
     assert!(why.to_string().contains("403"), "{why}");
 }
 
@@ -114,7 +114,7 @@ async fn a_sender_that_is_dropped_says_how_many_records_it_lost() {
     drop(sender);
     assert!(receipts.get(0).unwrap().outcome().is_none(), "there is another one");
     drop(clone);
-    let (_, why) = receipts.accepted().await.unwrap_err();
+    let why = receipts.accepted().await.unwrap_err().why;
     assert!(matches!(why, Undelivered::Lost(_)), "{why}");
     let said = said.0.lock().unwrap().clone();
     assert!(said.iter().any(|line| line.starts_with("ERROR") && line.contains("records=5")), "{said:?}");

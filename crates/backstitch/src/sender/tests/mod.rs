@@ -1,10 +1,13 @@
 //! A sender whose answers are scripted, in time that is paused: nothing here waits for a clock.
 
 mod closing;
+mod fairness;
 mod outcomes;
 mod queue;
 mod room;
 mod sealing;
+#[cfg(feature = "spool")]
+mod spooling;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{ACCEPT, Act, Order, SECOND, Server, order, orders};
-use crate::{Reason, Rejection, SendError, Undelivered};
+use crate::{NotAccepted, Reason, Rejection, SendError, Undelivered};
 
 const REFUSED: Act = Act::Answer(
     422,
@@ -23,7 +23,7 @@ async fn any_2xx_is_accepted_whatever_it_says() {
         let sender = server.sender().start().await.unwrap();
         let accepted = sender.send(order(1)).await.unwrap().await.unwrap();
         assert_eq!((accepted.status, accepted.attempts), (status, 1));
-        sender.close().await.unwrap();
+        assert_eq!(sender.close().await.unwrap().lost, 0);
         assert_eq!(server.sizes(), [1], "it is never sent again");
     }
 }
@@ -108,7 +108,7 @@ async fn a_record_that_is_too_large_alone_is_rejected() {
     let sender = server.sender().start().await.unwrap();
     let long = Order { id: 2, note: "long ".repeat(300) };
     let receipts = sender.send_all([order(1), long, order(3)]).await.unwrap();
-    let (index, why) = receipts.accepted().await.unwrap_err();
+    let NotAccepted { index, why } = receipts.accepted().await.unwrap_err();
     let Undelivered::Rejected(Rejection::Refused(refusal)) = why else { panic!("{why}") };
     assert_eq!((index, refusal.reason), (1, Reason::TooLarge));
     let summary = sender.close().await.unwrap();
@@ -167,8 +167,8 @@ async fn a_bad_record_that_is_named_is_found_at_once() {
     });
     let sender = server.sender().start().await.unwrap();
     let receipts = sender.send_all(orders(0..100)).await.unwrap();
-    let (index, _) = receipts.accepted().await.unwrap_err();
-    sender.close().await.unwrap();
+    let index = receipts.accepted().await.unwrap_err().index;
+    assert_eq!(sender.close().await.unwrap().lost, 0);
     assert_eq!(index, 61);
     assert_eq!(server.sizes(), [100, 1, 99]);
 }

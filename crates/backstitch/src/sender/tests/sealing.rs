@@ -45,7 +45,7 @@ async fn with_no_more_bytes_than_are_allowed() {
     for id in 1000..1200 {
         drop(sender.send(order(id)).await.unwrap());
     }
-    sender.close().await.unwrap();
+    assert_eq!(sender.close().await.unwrap().lost, 0);
     assert_eq!(receipts.accepted().await.unwrap(), 1000);
     let lengths: Vec<usize> = server.seen().iter().map(|seen| seen.body.len()).collect();
     let (_, full) = lengths.split_last().unwrap();
@@ -88,7 +88,7 @@ async fn each_table_has_its_own_where_they_are_batches() {
     drop(sender.send(order(2)).await.unwrap());
     let without = sender.send_json(&Table::new("returns").keys(["id"]), 5, &row).await.unwrap_err();
     assert!(without.to_string().contains("schema"), "{without}");
-    sender.close().await.unwrap();
+    assert_eq!(sender.close().await.unwrap().lost, 0);
     let mut bodies: Vec<_> = server.seen().into_iter().map(|seen| (seen.path, seen.ids, seen.body)).collect();
     bodies.sort();
     assert_eq!((bodies[0].0, &bodies[0].1[..]), ("/v2/import/batch", &[1, 2][..]));
