@@ -8,6 +8,7 @@ use tokio::sync::{OnceCell, Semaphore};
 use tokio::task::JoinSet;
 
 use super::dead_letters::DeadLetters;
+use super::ending::Handle;
 use super::endpoint::{Endpoint, Retry};
 use super::frames::BLOCK_BYTES;
 use super::keeper::Keeper;
@@ -17,7 +18,7 @@ use super::route::Route;
 use super::shared::{Config, Level, Made, Shared, WhenFull};
 use super::store::Store;
 use super::transport::Transport;
-use super::{Handle, Sender, SenderError, deliver};
+use super::{Sender, SenderError, deliver};
 use crate::client::{Client, Pool};
 use backstitch_api::limits::RECORDS_PER_REQUEST;
 

@@ -12,11 +12,13 @@ mod block;
 mod builder;
 mod dead_letters;
 mod deliver;
+mod ending;
 mod endpoint;
 mod error;
 mod files;
 mod frames;
 mod keeper;
+mod many;
 mod observe;
 mod outcome;
 mod queue;
@@ -36,24 +38,22 @@ mod tests;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use serde_json::value::RawValue;
-use tokio::sync::OnceCell;
-use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::Instant;
 
 use crate::body::BodyError;
 use crate::push::Push;
-use crate::sequence::{Sequence, Taken};
+use crate::sequence::Sequence;
 use crate::table::Table;
 
 use block::Charge;
-use frames::{BLOCK_BYTES, FrameWriter, Piece};
-use keeper::Keeper;
+use ending::Handle;
+use frames::{FrameWriter, Piece};
+use many::{Filled, Many};
 use queue::Phase;
-use receipt::{Outcome, Why};
 use route::Route;
 use shared::{Shared, by};
 
@@ -64,9 +64,6 @@ pub use receipt::{Accepted, NotAccepted, Receipt, Receipts, Rejection, Undeliver
 pub use replay::{Replay, Replayed, Replaying};
 pub use shared::{Level, WhenFull};
 pub use store::StoreError;
-
-/// How many sequences are taken at once, at most.
-const SEQUENCES: usize = 64;
 
 /// After so many blocks, others get their turn.
 const BLOCKS_IN_A_TURN: usize = 8;
@@ -86,18 +83,6 @@ impl fmt::Debug for Sender {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sender").field("client", &self.shared().client).finish_non_exhaustive()
     }
-}
-
-/// What the clones of a sender share.
-#[derive(Debug)]
-struct Handle {
-    shared: Arc<Shared>,
-    keeper: Mutex<Option<Keeper>>,
-    /// Those that make requests.
-    tasks: tokio::sync::Mutex<JoinSet<()>>,
-    /// The one that ends the sender when the API is not there.
-    watch: OnceLock<AbortHandle>,
-    ended: OnceCell<Result<Summary, SenderError>>,
 }
 
 /// What became of all records of a sender: look whether any is lost. `accepted + rejected + spooled + lost` is `taken + replayed`.
@@ -241,7 +226,7 @@ impl Sender {
         let shared = self.shared();
         let lane = shared.lane_of::<T>();
         let mut receipts = Receipts::default();
-        let mut many = Many { records: records.into_iter(), left: None, sequences: None, next: 0 };
+        let mut many = Many::new(records.into_iter());
         let mut blocks = 0;
         loop {
             let mut writer = self.writer(lane);
@@ -517,202 +502,5 @@ impl Shared {
         let mut queue = self.queue();
         let known = queue.lanes.iter().position(|lane| lane.route.is_batch_of(table));
         known.unwrap_or_else(|| queue.lane(Route::batch(table)))
-    }
-}
-
-/// Records that are handed over one block after the other.
-struct Many<I: Iterator> {
-    records: I,
-    /// One that the last block had no room for, and its sequence.
-    left: Option<(I::Item, Sequence, bool)>,
-    sequences: Option<Taken>,
-    next: usize,
-}
-
-/// Why a piece has no more records.
-enum Filled {
-    Full,
-    End,
-    /// After a record that was refused.
-    Refused(Arc<receipt::Fate>),
-    NoSequences,
-    Closed,
-}
-
-impl<T: Push, I: Iterator<Item = T>> Many<I> {
-    fn take_sequence(&mut self, shared: &Shared) -> Option<Sequence> {
-        let sequences = shared.client.sequences();
-        // Where others took some in between, these would be older than what was handed over before.
-        let known = self.sequences.filter(|taken| sequences.last() == taken.last().get());
-        let taken = match known.filter(|taken| self.next < taken.len()) {
-            Some(taken) => taken,
-            None => {
-                self.next = 0;
-                // Many, as long as nobody else takes any: what is taken in vain has the numbers run ahead of the clock.
-                let many = known.map_or(1, |taken| (2 * taken.len()).min(SEQUENCES));
-                sequences.take(many).or_else(|| sequences.take(1))?
-            }
-        };
-        self.sequences = Some(taken);
-        self.next += 1;
-        Some(taken.at(self.next - 1))
-    }
-
-    /// Encodes records until a block is full.
-    fn fill(&mut self, shared: &Shared, writer: &mut FrameWriter, receipts: &mut Receipts) -> Filled {
-        let most = shared.config.batch_records;
-        loop {
-            if writer.records() >= most || writer.is_full(BLOCK_BYTES) {
-                return Filled::Full;
-            }
-            let (record, sequence, is_taken) = match self.left.take() {
-                Some(left) => left,
-                None => {
-                    let Some(record) = self.records.next() else { return Filled::End };
-                    let own = record.own_sequence();
-                    let Some(sequence) = own.or_else(|| self.take_sequence(shared)) else { return Filled::NoSequences };
-                    receipts.note(sequence);
-                    (record, sequence, own.is_none())
-                }
-            };
-            let Err(error) = writer.push(&record, sequence, is_taken) else { continue };
-            let rejection = match error {
-                BodyError::Full { .. } if writer.records() > 0 => {
-                    self.left = Some((record, sequence, is_taken));
-                    return Filled::Full;
-                }
-                BodyError::Invalid(violations) => Rejection::Invalid(violations),
-                BodyError::TooLarge { size, limit } => Rejection::TooLarge { size, limit },
-                BodyError::Full { bytes, .. } => Rejection::TooLarge { size: bytes, limit: bytes },
-            };
-            return match shared.refuse_record(&record, sequence, rejection) {
-                Some(fate) => Filled::Refused(fate),
-                None => Filled::Closed,
-            };
-        }
-    }
-}
-
-impl Handle {
-    /// Ends the sender, once; says what became of its records.
-    async fn end(&self, time: Duration) -> Result<Summary, SenderError> {
-        self.ended.get_or_init(|| self.end_now(time)).await.clone()
-    }
-
-    async fn end_now(&self, time: Duration) -> Result<Summary, SenderError> {
-        let shared = &self.shared;
-        let deadline = Instant::now().checked_add(time);
-        // Whoever closes may give up while this waits: the next one goes on from there.
-        let is_ended = {
-            let mut queue = shared.queue();
-            if queue.phase != Phase::Ended {
-                queue.phase = Phase::Closing;
-            }
-            queue.seal_all();
-            queue.phase == Phase::Ended
-        };
-        if !is_ended {
-            shared.signals.urge();
-            shared.changed();
-            let idle = shared.until(|| {
-                // All who make requests are to look for the last ones.
-                shared.work_is_ready.notify_one();
-                shared.queue().is_idle()
-            });
-            let _ = by(deadline, idle).await;
-            shared.queue().phase = Phase::Ended;
-            shared.changed();
-        }
-        self.tasks.lock().await.shutdown().await;
-        let finished = self.keeper.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(Keeper::finish);
-        if let Some(finished) = finished {
-            finished.await;
-        }
-        let summary = shared.settle();
-        match shared.store_error() {
-            Some((error, _)) => Err(SenderError::Store { error, summary: Box::new(summary) }),
-            None => Ok(summary),
-        }
-    }
-}
-
-impl Drop for Handle {
-    fn drop(&mut self) {
-        if let Some(watch) = self.watch.get() {
-            watch.abort();
-        }
-        if self.ended.initialized() {
-            return;
-        }
-        {
-            let mut queue = self.shared.queue();
-            queue.seal_all();
-            queue.phase = Phase::Ended;
-        }
-        self.tasks.get_mut().abort_all();
-        self.shared.changed();
-        if let Some(mut keeper) = self.keeper.get_mut().unwrap_or_else(PoisonError::into_inner).take() {
-            keeper.join();
-        }
-        let _ = self.shared.settle();
-    }
-}
-
-impl Shared {
-    /// Says of all records that nothing is known of what becomes of them now that nothing is sent any more.
-    fn settle(&self) -> Summary {
-        let blocks = std::mem::take(&mut self.queue().blocks);
-        let trouble = self.trouble().filter(|_| !blocks.is_empty());
-        let why = Why::new(match &trouble {
-            Some(trouble) => format!("the sender ended before it was delivered: {trouble}"),
-            None => "the sender ended before it was delivered".to_owned(),
-        });
-        let mut summary = Summary {
-            taken: self.counts.taken.load(Ordering::Relaxed),
-            replayed: self.counts.replayed.load(Ordering::Relaxed),
-            trouble,
-            ..Summary::default()
-        };
-        for block in blocks.values() {
-            let may_be_sent = block.may_be_sent.load(Ordering::Relaxed) > 0;
-            // Of a block that could not be written again when it had grown, what it was before is there.
-            let stored = if block.is_stored() { block.records } else { block.fate.stored_records() };
-            let ranges = block.fate.open_ranges();
-            let parts = ranges.into_iter().flat_map(|range| {
-                let border = stored.clamp(range.start, range.end);
-                [range.start..border, border..range.end]
-            });
-            for range in parts.filter(|range| !range.is_empty()) {
-                let records = range.len() as u64;
-                let undelivered = if range.end <= stored {
-                    summary.spooled += records;
-                    Undelivered::Spooled(why.clone())
-                } else if may_be_sent {
-                    summary.lost += records;
-                    summary.possibly_sent += records;
-                    Undelivered::PossiblySent(why.clone())
-                } else {
-                    summary.lost += records;
-                    Undelivered::Lost(why.clone())
-                };
-                block.fate.resolve(range, Outcome::Undelivered(undelivered));
-            }
-            block.forget();
-        }
-        // What could not be written to the file of dead letters is rejected all the same.
-        for letter in self.take_letters() {
-            if letter.block.is_none() {
-                self.count_rejected();
-                let rejected = Undelivered::Rejected(letter.rejection);
-                letter.fate.resolve(letter.index..letter.index + 1, Outcome::Undelivered(rejected));
-            }
-        }
-        summary.accepted = self.counts.accepted.load(Ordering::Relaxed);
-        summary.rejected = self.counts.rejected.load(Ordering::Relaxed);
-        if summary.lost > 0 {
-            observe::lost(&summary);
-        }
-        self.changed();
-        summary
     }
 }
