@@ -79,6 +79,16 @@ impl Draft {
             None => self.left_out = Some((reason, 0)),
         }
     }
+
+    /// The name that values are loaded under; takes note of why where they are not.
+    fn loaded(&mut self, fate: Fate) -> Option<String> {
+        match fate {
+            Fate::Load(name) => return Some(name),
+            Fate::LeaveOut(reason) => self.leave_out(reason),
+            Fate::Reject(reason) => self.reject(|| reason),
+        }
+        None
+    }
 }
 
 impl<'t> GroupBuilder<'t> {
@@ -330,17 +340,7 @@ impl<'t> GroupBuilder<'t> {
             Some(field) => names::subtable(&parent.table, field),
             None => names::element_subtable(&parent.table),
         };
-        let name = match fate {
-            Fate::Load(name) => name,
-            Fate::LeaveOut(reason) => {
-                draft.leave_out(reason);
-                return None;
-            }
-            Fate::Reject(reason) => {
-                draft.reject(|| reason);
-                return None;
-            }
-        };
+        let name = draft.loaded(fate)?;
         if self.tables.contains_key(&names::folded(&name)) {
             draft.reject(|| format!("Field collision on {path}"));
             return None;
@@ -380,17 +380,7 @@ impl<'t> GroupBuilder<'t> {
         {
             return Some(column);
         }
-        let stored = match names::column(name) {
-            Fate::Load(stored) => stored,
-            Fate::LeaveOut(reason) => {
-                draft.leave_out(reason);
-                return None;
-            }
-            Fate::Reject(reason) => {
-                draft.reject(|| reason);
-                return None;
-            }
-        };
+        let stored = draft.loaded(names::column(name))?;
         // No table can have them all, so that it does not matter which are missing; a request of
         // nothing but names would take many times its size in memory.
         if self.group.parts[part].columns.len() > names::COLUMNS {

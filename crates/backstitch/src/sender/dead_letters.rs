@@ -55,7 +55,7 @@ struct Line<'a> {
     record: Option<&'a RawValue>,
 }
 
-/// The line of a record: its text on the wire without a comma, where it has one.
+/// The line of a record: `record` is its text on the wire, with a comma before it, where it has one.
 pub(super) fn line(
     record: Option<&[u8]>,
     known: (Option<&str>, Option<i64>),
@@ -63,8 +63,8 @@ pub(super) fn line(
     route: &Route,
     now: OffsetDateTime,
 ) -> Vec<u8> {
-    let text = record.and_then(|record| std::str::from_utf8(record).ok());
-    let raw: Option<&RawValue> = text.and_then(|text| serde_json::from_str(text).ok());
+    let alone = record.map(|record| route.alone(record));
+    let raw: Option<&RawValue> = alone.as_deref().and_then(|alone| serde_json::from_slice(alone).ok());
     let status = match rejection {
         Rejection::Refused(refusal) => Some(refusal.status),
         _ => None,

@@ -81,8 +81,8 @@ async fn next_work(shared: &Shared) -> Option<Work> {
 /// What is to be done with the records of a request.
 enum After {
     Accepted(u16),
-    /// Again, after what a server asked for.
-    Again(&'static str, String, Option<Duration>),
+    /// Again, since it failed for this reason, after what a server asked for.
+    Again(String, Option<Duration>),
     TooLarge(Refusal),
     BadRecord(Refusal),
     Pause(Refusal),
@@ -105,27 +105,26 @@ async fn deliver(shared: &Arc<Shared>, mut work: Work) {
         for part in &work.parts {
             part.block.may_be_sent.fetch_add(1, Ordering::Relaxed);
         }
-        let answer = send(shared, &work, &request, &route).await;
+        let (outcome, answer) = send(shared, &work, &request, &route).await;
         let is_silent = matches!(answer, Err(Failure::NoAnswer(_)));
         let is_definite = match &answer {
             Ok(answer) => answer.status < 500,
             Err(failure) => matches!(failure, Failure::Unreachable(_)),
         };
+        let after = after(shared, answer);
         // What was accepted stays possibly sent until everybody is told that it was.
-        let is_accepted = matches!(&answer, Ok(answer) if class_of(answer.status) == Class::Accepted);
-        if is_definite && !is_accepted {
+        if is_definite && !matches!(after, After::Accepted(_)) {
             for part in &work.parts {
                 part.block.may_be_sent.fetch_sub(1, Ordering::Relaxed);
             }
         }
-        let after = after(shared, answer);
         if matches!(after, After::TooLarge(_) | After::BadRecord(_)) {
             // The API knows the token again.
             shared.queue().release(work.lane);
         }
         match after {
             After::Accepted(status) => return accepted(shared, &work, status),
-            After::Again(class, reason, asked) => {
+            After::Again(reason, asked) => {
                 work.failures += 1;
                 silences = if is_silent { silences + 1 } else { 0 };
                 if silences >= SUSPICIOUS && request.bytes > SUSPICIOUS_BYTES && work.records() > 1 {
@@ -137,7 +136,7 @@ async fn deliver(shared: &Arc<Shared>, mut work: Work) {
                 let successes = shared.endpoint.successes();
                 let is_alone = work.successes_seen.replace(successes).is_some_and(|seen| seen != successes);
                 let wait = shared.endpoint.failed(Instant::now(), work.failures, asked, is_alone);
-                observe::retried(shared.client.base_url(), class, &reason, work.failures, wait);
+                observe::retried(shared.client.base_url(), outcome, &reason, work.failures, wait);
                 if is_alone {
                     // Others get through: it is this one, or a record of it, and nobody is to wait for it.
                     work.lonely_failures += 1;
@@ -232,7 +231,13 @@ fn leave_out(shared: &Shared, work: &Work, block: u64) {
     }
 }
 
-async fn send(shared: &Arc<Shared>, work: &Work, request: &Request, route: &Arc<Route>) -> Result<Answer, Failure> {
+/// Makes a request; returns the class of its outcome, as metrics name it, and the answer.
+async fn send(
+    shared: &Arc<Shared>,
+    work: &Work,
+    request: &Request,
+    route: &Arc<Route>,
+) -> (&'static str, Result<Answer, Failure>) {
     let span = tracing::debug_span!(
         "backstitch.request",
         path = route.endpoint().path,
@@ -258,22 +263,20 @@ async fn send(shared: &Arc<Shared>, work: &Work, request: &Request, route: &Arc<
         Err(Failure::NoAnswer(_)) => "no_answer",
     };
     observe::answered(outcome, request.bytes, started.elapsed());
-    answer
+    (outcome, answer)
 }
 
 fn after(shared: &Shared, answer: Result<Answer, Failure>) -> After {
     let answer = match answer {
         Ok(answer) => answer,
-        Err(Failure::Unreachable(reason)) => return After::Again("unreachable", reason, None),
-        Err(Failure::NoAnswer(reason)) => return After::Again("no_answer", reason, None),
+        Err(Failure::Unreachable(reason) | Failure::NoAnswer(reason)) => return After::Again(reason, None),
     };
     let refusal = || shared.client.refusal(&answer);
     match class_of(answer.status) {
         Class::Accepted => After::Accepted(answer.status),
         Class::Retry => {
             let asked = answer.retry_after.as_deref().and_then(|asked| retry_after(asked, SystemTime::now()));
-            let class = if answer.status < 500 { "busy" } else { "unavailable" };
-            After::Again(class, refusal().to_string(), asked)
+            After::Again(refusal().to_string(), asked)
         }
         Class::TooLarge => After::TooLarge(refusal()),
         Class::BadRecord => After::BadRecord(refusal()),
@@ -328,11 +331,9 @@ fn find_bad(shared: &Shared, mut work: Work, request: &Request, refusal: &Refusa
 fn reject(shared: &Shared, work: &Work, request: &Request, route: &Route, refusal: Refusal) {
     let (Some(part), Some(record)) = (work.parts.first(), request.record(work, 0)) else { return };
     let rejection = Rejection::Refused(Arc::new(refusal));
-    let record = record.get(1..).unwrap_or_default();
-    let (table, sequence) = dead_letters::read(record, route);
-    let alone = route.alone(&[b",", record].concat());
+    let (table, sequence) = dead_letters::read(record.get(1..).unwrap_or_default(), route);
     let now = time::OffsetDateTime::now_utc();
-    let text = dead_letters::line(Some(&alone), (table.as_deref(), sequence), &rejection, route, now);
+    let text = dead_letters::line(Some(&record), (table.as_deref(), sequence), &rejection, route, now);
     shared.reject(Letter {
         text,
         rejection,

@@ -294,11 +294,11 @@ impl Shared {
         let text = match route.filter(|_| self.config.has_dead_letters) {
             Some(route) => {
                 let mut writer = self.writer();
-                let alone = writer.show(record, sequence).map(|record| route.alone(&record));
+                let shown = writer.show(record, sequence);
                 self.give_back(writer);
                 let known = (Some(T::TABLE_NAME), Some(sequence.get()));
                 let now = time::OffsetDateTime::now_utc();
-                dead_letters::line(alone.as_deref(), known, &rejection, &route, now)
+                dead_letters::line(shown.as_deref(), known, &rejection, &route, now)
             }
             None => Vec::new(),
         };

@@ -78,9 +78,8 @@ impl Work {
     }
 
     /// The records before the one at `index`, those from there on.
-    pub(super) fn split(self, index: usize) -> [Work; 2] {
-        let Work { lane, ref parts, .. } = self;
-        let parts = parts.clone();
+    pub(super) fn split(mut self, index: usize) -> [Work; 2] {
+        let (lane, parts) = (self.lane, std::mem::take(&mut self.parts));
         let (mut before, mut after) = (Vec::new(), Vec::new());
         let mut left = index;
         for part in parts {
