@@ -404,8 +404,10 @@ impl Shared {
     /// Why nothing gets through just now: what the API, the network or the disk said.
     pub(super) fn trouble(&self) -> Option<String> {
         let refusal = self.queue().trouble().map(|refusal| refusal.to_string());
+        // A disk before the network: only the disk keeps records from being taken.
+        let store_error = || self.store_error().map(|(error, _)| error.to_string());
         let failure = || self.endpoint.trouble().map(|reason| reason.to_string());
-        refusal.or_else(failure).or_else(|| self.store_error().map(|(error, _)| error.to_string()))
+        refusal.or_else(store_error).or_else(failure)
     }
 
     /// Whether somebody waits for room.
