@@ -17,6 +17,7 @@ use axum::response::{IntoResponse, Response};
 use super::reply::{self, Trouble};
 use super::viewer::Viewer;
 use crate::http::routes::Shared;
+use crate::http::token::Standing;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -77,7 +78,7 @@ fn admit(shared: &Shared, request: &Request) -> Result<Viewer, Trouble> {
     if shared.door.is_local() || OPEN.contains(&request.uri().path()) {
         return Ok(Viewer::everything());
     }
-    shared.tokens.admit(headers).map(Viewer::of).ok_or(Trouble::Token)
+    shared.tokens.find(headers).and_then(Standing::good).map(Viewer::of).ok_or(Trouble::Token)
 }
 
 /// Whether a request comes from no page at all, or from one of the gate's.

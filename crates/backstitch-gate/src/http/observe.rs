@@ -9,6 +9,7 @@ use axum::response::Response;
 
 use super::note::{Note, Noted, Reason, Unanswered};
 use super::routes::Shared;
+use super::token::Standing;
 use crate::journal::JournalEntry;
 use crate::metrics::Count;
 
@@ -20,7 +21,7 @@ pub(crate) async fn observe(State(shared): State<Arc<Shared>>, mut request: Requ
     let method = request.method().to_string();
     let path = request.uri().path().to_owned();
     let secrets = shared.tokens.secrets(request.headers());
-    let client = shared.tokens.admit(request.headers());
+    let client = shared.tokens.find(request.headers()).and_then(Standing::client);
     let mut response = next.run(request).await;
     let Noted { bytes, body, records, fault } = note.take();
     let is_answered = response.extensions().get::<Unanswered>().is_none();

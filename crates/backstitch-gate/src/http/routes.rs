@@ -22,7 +22,7 @@ use super::encoding::Encoding;
 use super::misbehave::misbehave;
 use super::note::{Note, Reason};
 use super::observe::observe;
-use super::token::Tokens;
+use super::token::{Standing, Tokens};
 use crate::admin::{self, Door};
 use crate::batch::Batch;
 use crate::fault::plan::Plan;
@@ -131,6 +131,17 @@ impl Call {
             Call::Batch => &endpoints::BATCH,
         }
     }
+
+    /// The index of the client whose token a request has.
+    fn client(self, found: Option<Standing>) -> Result<usize, Refusal> {
+        match (found, self) {
+            (None, _) => Err(Refusal::Unauthorized),
+            (Some(Standing::Foreign), Call::Batch) => Err(Refusal::BatchRegion),
+            (Some(Standing::Foreign), Call::Push | Call::Validate) => Err(Refusal::Region),
+            (Some(Standing::Inactive(_)), _) => Err(Refusal::Inactive),
+            (Some(Standing::Good(client)), _) => Ok(client),
+        }
+    }
 }
 
 /// The body of a request that passed all checks before that of the body itself.
@@ -196,7 +207,7 @@ async fn sent(
     received_at: SystemTime,
     note: Note,
 ) -> Result<Sent, Refusal> {
-    let client = shared.tokens.admit(headers).ok_or(Refusal::Unauthorized)?;
+    let client = call.client(shared.tokens.find(headers))?;
     let is_transit = content_type(call, headers)? == TRANSIT;
     let encoding = Encoding::of(headers)?;
     if let Some(stated) = body::stated_excess(body) {
