@@ -23,6 +23,7 @@ use crate::metrics::Metrics;
 use crate::request::roles::Roles;
 use crate::store::Store;
 use crate::store::view::{Order, TableSummary, TableView};
+use crate::warnings::Magnitudes;
 
 const DEFAULT_ADDRESS: &str = "127.0.0.1:0";
 const DEFAULT_DATABASE: &str = "sqlite://gate.db";
@@ -163,6 +164,7 @@ impl GateBuilder {
             door: Door::new(address, &self.listen, &self.names),
             journal: Journal::new(self.journal, self.journal_bytes),
             faults: Plan::default(),
+            magnitudes: Magnitudes::default(),
             metrics: Metrics::new().map_err(|error| GateError::Metrics { source: error.into() })?,
         });
         let patience = Patience { head: self.read_timeout.max(IDLE), stop: self.stop_timeout };

@@ -61,6 +61,7 @@ fn written(entry: &JournalEntry) -> Value {
         "duration_ms": entry.duration.as_secs_f64() * 1_000.0,
         "client_id": entry.client_id,
         "reason": entry.reason,
+        "warnings": entry.warnings,
         "fault": entry.fault,
         "body": entry.body.as_deref(),
         "body_is_cut": entry.body_is_cut,

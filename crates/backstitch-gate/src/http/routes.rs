@@ -33,6 +33,7 @@ use crate::request::roles::Roles;
 use crate::request::{check, flatten, message};
 use crate::store::reader::Reader;
 use crate::store::{Intake, Unavailable};
+use crate::warnings::Magnitudes;
 
 /// What this gate's build is called.
 const REVISION: &str = "backstitch";
@@ -57,6 +58,7 @@ pub(crate) struct Shared {
     pub(crate) journal: Journal,
     pub(crate) faults: Plan,
     pub(crate) metrics: Metrics,
+    pub(crate) magnitudes: Magnitudes,
 }
 
 /// The endpoints of the Import API, and what a gate has besides.
@@ -240,14 +242,17 @@ fn rows(shared: &Shared, sent: Sent) -> Result<Batch, Refusal> {
     if call == Call::Batch {
         let read = message::read(&bytes)?;
         note.records(Some(read.records.len()));
-        return flatten::batch(read.records, Some(&read.schema), received_at).map_err(check::malformed);
+        let batch = flatten::batch(read.records, Some(&read.schema), received_at).map_err(check::malformed)?;
+        note.warnings(shared.magnitudes.warnings(client, &batch, true));
+        return Ok(batch);
     }
     let Some(&client_id) = shared.tokens.clients().get(client) else { return Err(Refusal::Unauthorized) };
     let body = if is_transit { check::Body::transit(&bytes)? } else { check::Body::json(bytes) };
     let checked = check::records(&shared.roles, client_id, &body);
     note.records(checked.as_ref().map_or_else(|_| body.count(), |records| Some(records.len())));
-    let records = checked?;
-    flatten::batch(records, None, received_at).map_err(check::malformed)
+    let batch = flatten::batch(checked?, None, received_at).map_err(check::malformed)?;
+    note.warnings(shared.magnitudes.warnings(client, &batch, call == Call::Push));
+    Ok(batch)
 }
 
 impl IntoResponse for Refusal {
