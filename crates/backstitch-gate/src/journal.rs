@@ -91,6 +91,11 @@ impl Journal {
         self.kept().entries.iter().rev().cloned().collect()
     }
 
+    /// The request of this number, where it is remembered.
+    pub(crate) fn entry(&self, id: u64) -> Option<JournalEntry> {
+        self.kept().entries.iter().rfind(|entry| entry.id == id).cloned()
+    }
+
     /// Forgets the requests of a client, or all.
     pub(crate) fn clear(&self, client_id: Option<i64>) {
         let mut kept = self.kept();

@@ -57,6 +57,19 @@ async fn requests_are_chosen_by_status_and_number() {
 }
 
 #[tokio::test]
+async fn one_request_is_shown_and_many_without_their_bodies() {
+    let it = three().await;
+    let requests = read(&it.gate, "/_gate/requests").await;
+    assert_eq!(read(&it.gate, "/_gate/requests/2").await, requests[1]);
+    for (id, status) in [("4", 404), ("0", 404), ("-1", 400), ("x", 400)] {
+        assert_eq!(ask(&it.gate, &format!("GET /_gate/requests/{id}"), "").await.status, status, "{id}");
+    }
+    let mut shown = requests[1].clone();
+    shown.as_object_mut().expect("an object").remove("body");
+    assert_eq!(read(&it.gate, "/_gate/requests?body=false").await[1], shown);
+}
+
+#[tokio::test]
 async fn looking_is_not_among_the_requests_and_an_unknown_path_is() {
     let it = Fixture::start().await;
     read(&it.gate, "/_gate/requests").await;
