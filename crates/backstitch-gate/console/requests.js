@@ -5,7 +5,7 @@ import { ask } from "./gate.js";
 
 const SHOWN = 200;
 
-const state = { last: 0, shown: [] };
+const state = { last: 0, shown: [], loaded: false };
 
 function isAccepted(entry) {
   return entry.status !== null && entry.status < 300;
@@ -107,13 +107,15 @@ export async function update() {
   const known = state.last > 0 && fresh.at(-1)?.id === state.last;
   if (known) fresh.pop();
   else if (state.last > 0) fresh = await ask(`/_gate/requests?limit=${SHOWN}&body=false`);
+  const isNews = state.loaded;
+  state.loaded = true;
   if (fresh.length === 0 && (known || state.shown.length === 0)) return false;
   const made = fresh.map((entry) => ({ entry, item: item(entry) }));
   const gone = known ? state.shown.splice(Math.max(SHOWN - made.length, 0)) : state.shown.splice(0);
   for (const { item } of gone) item.remove();
   state.shown.unshift(...made);
   $("list").prepend(...made.map(({ item }) => item));
-  if (state.last > 0 && fresh.length > 0) {
+  if (isNews && fresh.length > 0) {
     const refused = fresh.filter((entry) => !isAccepted(entry)).length;
     $("news").textContent = `${counted(fresh.length, "new request")}${refused > 0 ? `, ${refused} refused` : ""}`;
   }
@@ -125,5 +127,6 @@ export async function update() {
 /** Forgets what is shown, so that all of it is asked for again. */
 export function forget() {
   state.last = 0;
+  state.loaded = false;
   for (const { item } of state.shown.splice(0)) item.remove();
 }
