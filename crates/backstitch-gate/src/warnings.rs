@@ -34,13 +34,14 @@ enum Magnitude {
 impl Magnitude {
     /// As points in time these are within some thousands of years from 2001 on.
     fn of(sequence: i64) -> Self {
-        match sequence.unsigned_abs() {
-            0..1_000_000_000 => Magnitude::Count,
-            ..100_000_000_000 => Magnitude::Seconds,
-            ..100_000_000_000_000 => Magnitude::Milliseconds,
-            ..100_000_000_000_000_000 => Magnitude::Microseconds,
-            _ => Magnitude::Nanoseconds,
-        }
+        let size = sequence.unsigned_abs();
+        let units = [
+            (1_000_000_000, Magnitude::Count),
+            (100_000_000_000, Magnitude::Seconds),
+            (100_000_000_000_000, Magnitude::Milliseconds),
+            (100_000_000_000_000_000, Magnitude::Microseconds),
+        ];
+        units.into_iter().find(|(end, _)| size < *end).map_or(Magnitude::Nanoseconds, |(_, unit)| unit)
     }
 }
 
