@@ -67,13 +67,14 @@ async fn a_gate_that_others_reach_shows_nothing_without_a_token() {
         async |page| {
             page.push("secrets", &[json!({"id": 1})]).await;
             page.until("!document.getElementById('token').hidden").await;
+            page.until("document.getElementById('health').textContent === 'a token is wanted'").await;
             assert!(!page.text("document.body.innerText").await.contains("secrets"));
             for (token, expression) in [
                 ("at_wrong", "!document.getElementById('token').hidden"),
                 (TOKEN, "document.querySelector('[data-table=secrets]')"),
             ] {
                 page.until("!document.getElementById('token').hidden").await;
-                page.value("document.querySelector('#token input').focus()").await;
+                page.until("document.activeElement.type === 'password'").await;
                 page.press(token).await;
                 page.press(Key::Enter.value().to_string()).await;
                 page.until(expression).await;

@@ -13,7 +13,8 @@ const LOOKS = 5;
 const state = { looks: 0, started: false };
 
 function say(word, text = word) {
-  if ($("health").dataset.state === word) return;
+  // What is the same is not read out again.
+  if ($("health").textContent === text) return;
   $("health").dataset.state = word;
   $("health").textContent = text;
 }
@@ -26,8 +27,11 @@ async function attempt(work) {
     return true;
   } catch (error) {
     if (error instanceof NoToken) {
-      say("waiting");
-      $("token").hidden = false;
+      say("waiting", "a token is wanted");
+      if ($("token").hidden) {
+        $("token").hidden = false;
+        $("token").querySelector("input").focus();
+      }
       return false;
     }
     // What `fetch` throws where nobody listens.

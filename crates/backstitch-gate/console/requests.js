@@ -115,6 +115,7 @@ export async function update() {
   for (const { item } of gone) item.remove();
   state.shown.unshift(...made);
   $("list").prepend(...made.map(({ item }) => item));
+  if (isNews) for (const { item } of made) item.className = "fresh";
   if (isNews && fresh.length > 0) {
     const refused = fresh.filter((entry) => !isAccepted(entry)).length;
     $("news").textContent = `${counted(fresh.length, "new request")}${refused > 0 ? `, ${refused} refused` : ""}`;
