@@ -33,33 +33,44 @@ impl Secrets {
     }
 
     fn hide_all(&self, text: String, is_cut: bool) -> String {
-        let escapes = text.contains(['\\', '%']);
         // Most texts hold none, which is soon seen.
-        if !escapes && !is_cut && !self.0.iter().any(|token| text.contains(token.as_str())) {
-            return text;
-        }
+        let is_plain = !text.contains(['\\', '%']) && !self.0.iter().any(|token| text.contains(token.as_str()));
+        let mut at = match (is_plain, is_cut) {
+            (true, false) => return text,
+            // Only half a token can be there, at the end.
+            (true, true) => text.floor_char_boundary(text.len().saturating_sub(self.longest())),
+            (false, _) => 0,
+        };
         let mut shown = String::with_capacity(text.len());
-        let (mut at, mut copied) = (0, 0);
-        while let Some(&byte) = text.as_bytes().get(at) {
-            let rest = &text[at..];
-            let found = if self.may_begin(byte) { self.length_at(rest, is_cut) } else { None };
-            match found {
+        let mut copied = 0;
+        let begins = self.begins();
+        while let Some(skipped) = text.as_bytes()[at..].iter().position(|byte| begins[usize::from(*byte)]) {
+            at += skipped;
+            match self.length_at(&text[at..], is_cut) {
                 Some(length) => {
                     shown.push_str(&text[copied..at]);
                     shown.push_str(HIDDEN);
                     at += length;
                     copied = at;
                 }
-                None => at += rest.chars().next().map_or(1, char::len_utf8),
+                None => at += 1,
             }
         }
         shown.push_str(&text[copied..]);
         shown
     }
 
-    /// Whether a token can begin with this byte of a text.
-    fn may_begin(&self, byte: u8) -> bool {
-        matches!(byte, b'\\' | b'%') || self.0.iter().any(|token| token.as_bytes()[0] == byte)
+    /// The bytes of the longest, and of a character that stands for the half of one.
+    fn longest(&self) -> usize {
+        self.0.first().map_or(0, String::len) + HALF_A_CHARACTER.len()
+    }
+
+    /// Of each byte whether a token can begin with it, in a text. None is within a character.
+    fn begins(&self) -> [bool; 256] {
+        let mut begins = [false; 256];
+        let firsts = self.0.iter().filter_map(|token| token.bytes().next());
+        firsts.chain([b'\\', b'%']).for_each(|byte| begins[usize::from(byte)] = true);
+        begins
     }
 
     /// The length of the token that a text begins with, as it is written there.
@@ -72,7 +83,15 @@ impl Secrets {
 /// cut, what is there of it is enough.
 fn written(token: &str, text: &str, is_cut: bool) -> Option<usize> {
     let token = token.as_bytes();
-    let (mut known, mut at) = (0, 0);
+    let alike = text.bytes().zip(token).take_while(|(byte, wanted)| byte == *wanted).count();
+    // Most texts are another from the second byte on, and it is not an escape that makes them so.
+    if alike < token.len()
+        && text.as_bytes().get(alike).is_some_and(|byte| byte.is_ascii() && !matches!(byte, b'\\' | b'%'))
+    {
+        return None;
+    }
+    let mut at = text.floor_char_boundary(alike);
+    let mut known = at;
     while known < token.len() {
         let rest = &text[at..];
         let half = is_cut && (rest.is_empty() || rest == HALF_A_CHARACTER || is_half_an_escape(rest));
