@@ -12,6 +12,7 @@
 
 pub(crate) mod database;
 mod family;
+#[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "SQLite loads at once"))]
 pub(crate) mod intake;
 pub(crate) mod kind;
 pub(crate) mod load;

@@ -39,9 +39,9 @@ fn given(index: usize) -> String {
 }
 
 /// Arrays as the rows of a table `given`.
-fn arrays<'a>(kinds: impl ExactSizeIterator<Item = &'a Kind> + Clone, ordinality: &str) -> String {
+fn arrays(kinds: &[Kind], ordinality: &str) -> String {
     let parameters: Vec<String> =
-        kinds.clone().enumerate().map(|(index, kind)| format!("${}::{}[]", index + 1, sent(*kind))).collect();
+        kinds.iter().enumerate().map(|(index, kind)| format!("${}::{}[]", index + 1, sent(*kind))).collect();
     let mut names: Vec<String> = (0..kinds.len()).map(given).collect();
     if !ordinality.is_empty() {
         names.push("at".to_owned());
@@ -114,7 +114,7 @@ impl Schema {
             constant(2),
             given(sequences),
             constant(3),
-            arrays(kinds.iter(), "")
+            arrays(&kinds, "")
         )
     }
 
@@ -159,7 +159,7 @@ impl Schema {
             quote(SYSTEM_COLUMNS[1].0),
             keys.len() + 2,
             declared(Kind::Timestamp),
-            arrays(kinds.iter(), " WITH ORDINALITY"),
+            arrays(&kinds, " WITH ORDINALITY"),
             self.table(table),
             conditions.join(" AND ")
         )
@@ -176,7 +176,7 @@ impl Schema {
         format!(
             "DELETE FROM {} AS stored USING {} WHERE {}",
             self.table(subtable),
-            arrays(kinds.iter(), ""),
+            arrays(&kinds, ""),
             conditions.collect::<Vec<_>>().join(" AND ")
         )
     }
