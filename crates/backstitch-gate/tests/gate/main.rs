@@ -16,6 +16,7 @@ mod loading;
 mod metrics;
 mod rejections;
 mod rows;
+mod samples;
 mod splits;
 mod subtables;
 mod tables;
