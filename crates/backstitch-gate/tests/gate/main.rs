@@ -19,6 +19,7 @@ mod queue;
 mod rejections;
 mod restarts;
 mod rows;
+mod samples;
 mod server;
 mod splits;
 mod store;
