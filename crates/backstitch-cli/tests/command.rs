@@ -1,6 +1,7 @@
 //! The command as a person or a script runs it.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
@@ -61,8 +62,13 @@ struct Gate {
 
 impl Gate {
     fn start(database: &Path) -> Gate {
+        Gate::start_with(database, &[])
+    }
+
+    fn start_with(database: &Path, arguments: &[&str]) -> Gate {
         let mut process = backstitch()
             .args(["gate", "--listen", "127.0.0.1:0", "--token", "at_test=7723"])
+            .args(arguments)
             .args(["--database", &format!("sqlite://{}", database.display())])
             .stdout(Stdio::piped())
             .spawn()
@@ -75,7 +81,20 @@ impl Gate {
     }
 
     fn client(&self) -> Client {
-        Client::builder().client_id(7723).token("at_test").base_url(&self.url).build().unwrap()
+        self.client_with("at_test")
+    }
+
+    fn client_with(&self, token: &str) -> Client {
+        Client::builder().client_id(7723).token(token).base_url(&self.url).build().unwrap()
+    }
+
+    /// What is at a path, as the gate shows it to somebody who asks by this name.
+    fn shows(&self, host: &str, path: &str) -> String {
+        let mut stream = TcpStream::connect(self.url.trim_start_matches("http://")).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
     }
 }
 
@@ -160,13 +179,14 @@ fn tokens_come_from_a_file_and_any_is_taken_only_with_a_warning() {
         .spawn()
         .unwrap();
     let lines: Vec<String> =
-        BufReader::new(process.stdout.take().unwrap()).lines().take(4).map(Result::unwrap).collect();
+        BufReader::new(process.stdout.take().unwrap()).lines().take(5).map(Result::unwrap).collect();
     process.kill().unwrap();
     let (_, stderr) = text(&process.wait_with_output().unwrap());
     assert!(stderr.contains("WARNING: ANY TOKEN IS TAKEN, for one of client 3"), "{stderr}");
-    assert!(lines[0].starts_with("the Import API of client 1 is at "), "{lines:?}");
-    assert!(lines[2].contains("client 2 ") && lines[2].ends_with("gate-2.db"), "{lines:?}");
-    assert!(lines[3].contains("client 3 ") && lines[3].ends_with("gate-3.db"), "{lines:?}");
+    let address = lines[0].strip_prefix("the Import API of client 1 is at ").expect("an address");
+    assert_eq!(lines[1], format!("its page is at {address}/"));
+    assert!(lines[3].contains("client 2 ") && lines[3].ends_with("gate-2.db"), "{lines:?}");
+    assert!(lines[4].contains("client 3 ") && lines[4].ends_with("gate-3.db"), "{lines:?}");
     assert!(!stderr.contains("at_one") && !lines.concat().contains("at_one"));
     std::fs::write(&tokens, "at_one=1\nat_secret2\n").unwrap();
     let output = backstitch().args(["gate", "--token-file"]).arg(&tokens).output().unwrap();
@@ -175,15 +195,53 @@ fn tokens_come_from_a_file_and_any_is_taken_only_with_a_warning() {
     assert!(!stderr.contains("at_secret2"), "{stderr}");
 }
 
+async fn refusal(gate: &Gate, token: &str) -> String {
+    format!("{:?}", gate.client_with(token).push(&[Row { id: 1 }]).await.expect_err("refused"))
+}
+
+#[tokio::test]
+async fn tokens_that_are_refused_are_said_on_the_command_line_and_in_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("tokens");
+    std::fs::write(&file, "at_paused_too = 7723  inactive\nat_us other-region\n").unwrap();
+    let arguments = ["--inactive-token", "at_paused=7723", "--other-region-token", "at_eu", "--token-file"];
+    let arguments = [arguments.as_slice(), &[file.to_str().unwrap()]].concat();
+    let mut gate = Gate::start_with(&folder.path().join("gate.db"), &arguments);
+    for token in ["at_paused", "at_paused_too"] {
+        let told = refusal(&gate, token).await;
+        assert!(told.contains("Connection is not active."), "{token}: {told}");
+    }
+    for token in ["at_eu", "at_us"] {
+        let told = refusal(&gate, token).await;
+        assert!(told.contains("Invalid region."), "{token}: {told}");
+    }
+    assert!(push(&gate.client(), 1).await);
+    gate.process.kill().unwrap();
+    gate.process.wait().unwrap();
+}
+
+#[tokio::test]
+async fn a_gate_has_a_page_a_name_and_a_journal_of_a_length() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut gate = Gate::start_with(&folder.path().join("gate.db"), &["--name", "gate.test", "--journal", "1"]);
+    assert!(push(&gate.client(), 1).await && push(&gate.client(), 2).await);
+    assert!(gate.shows("gate.test", "/").contains("<title>"));
+    assert!(gate.shows("other.test", "/").starts_with("HTTP/1.1 403 "));
+    assert_eq!(gate.shows("gate.test", "/_gate/requests").matches("\"id\":").count(), 1);
+    gate.process.kill().unwrap();
+    gate.process.wait().unwrap();
+}
+
 #[test]
 fn mistakes_are_told_with_what_to_do_and_without_secrets() {
-    let cases: [(&[&str], &str); 8] = [
+    let cases: [(&[&str], &str); 9] = [
         (&["status", "--url", "http://127.0.0.1:1"], "can't reach http://127.0.0.1:1"),
         (&["status", "--url", "nonsense"], "is no address"),
         (&["gate"], "--token"),
         (&["gate", "--token", "at_secret1=1", "--listen", "8080"], "--listen 127.0.0.1:8080"),
         (&["gate", "--token", "at_secret1"], "TOKEN=CLIENT_ID"),
         (&["gate", "--token", "at_secret1:5=x"], "write a number"),
+        (&["gate", "--inactive-token", "at_secret1"], "an --inactive-token is not TOKEN=CLIENT_ID"),
         (&["status", "--url", "http://user:hunter2@127.0.0.1:1"], "user name"),
         (&["gate", "--token", "at_secret1=1", "--listen", "127.0.0.1:0", "--database", "mysql://x"], "sqlite://"),
     ];

@@ -15,12 +15,13 @@ use crate::fault::Fault;
 use crate::fault::plan::Plan;
 use crate::http::routes::{self, Shared};
 use crate::http::server::{self, Patience};
-use crate::http::token::Tokens;
+use crate::http::token::{Given, Tokens};
 use crate::journal::{Journal, JournalEntry};
 use crate::metrics::Metrics;
 use crate::request::roles::Roles;
 use crate::store::view::{Order, TableSummary, TableView};
 use crate::store::{Owner, Store};
+use crate::warnings::Magnitudes;
 
 const DEFAULT_ADDRESS: &str = "127.0.0.1:0";
 const DEFAULT_DATABASE: &str = "sqlite://gate.db";
@@ -39,7 +40,7 @@ const IDLE: Duration = Duration::from_secs(120);
 pub struct GateBuilder {
     listen: String,
     database: String,
-    tokens: Vec<(String, i64)>,
+    tokens: Vec<Given>,
     any_token: Option<i64>,
     names: Vec<String>,
     journal: usize,
@@ -71,7 +72,21 @@ impl GateBuilder {
     /// The first client has the database of [`GateBuilder::database`]. Each other has one of its own beside it, with the
     /// client's id in its name: `gate-7724.db` beside `gate.db`; with PostgreSQL, a schema `public_7724` beside `public`.
     pub fn token(mut self, token: impl Into<String>, client_id: i64) -> Self {
-        self.tokens.push((token.into(), client_id));
+        self.tokens.push(Given::Good(token.into(), client_id));
+        self
+    }
+
+    /// A token of a client whose integration is paused or deleted: requests with it are refused with 401,
+    /// `Connection is not active.` The client has a database, as that of any token. Can be called again.
+    pub fn inactive_token(mut self, token: impl Into<String>, client_id: i64) -> Self {
+        self.tokens.push(Given::Inactive(token.into(), client_id));
+        self
+    }
+
+    /// A token that is good in another region than the gate's: requests with it are refused with 401, `Invalid region.`
+    /// Can be called again.
+    pub fn other_region_token(mut self, token: impl Into<String>) -> Self {
+        self.tokens.push(Given::Foreign(token.into()));
         self
     }
 
@@ -119,7 +134,7 @@ impl GateBuilder {
     /// Opens the database and listens. Must be called within a tokio runtime with time and I/O enabled.
     ///
     /// # Errors
-    /// Where there is no token, a token is of two clients, the address is taken, a database cannot be opened, or another
+    /// Where no token is of a client, a token is of two clients, the address is taken, a database cannot be opened, or another
     /// gate has it.
     pub async fn start(self) -> Result<Gate, GateError> {
         let roles = Arc::new(Roles::of_push()?);
@@ -145,6 +160,7 @@ impl GateBuilder {
             door: Door::new(address, &self.listen, &self.names),
             journal: Journal::new(self.journal, self.journal_bytes),
             faults: Plan::default(),
+            magnitudes: Magnitudes::default(),
             metrics: Metrics::new().map_err(|error| GateError::Metrics { source: error.into() })?,
         });
         let patience = Patience { head: self.read_timeout.max(IDLE), stop: self.stop_timeout };
@@ -157,7 +173,7 @@ impl GateBuilder {
 /// Shows everything but the tokens themselves.
 impl fmt::Debug for GateBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let clients: Vec<i64> = self.tokens.iter().map(|(_, client_id)| *client_id).collect();
+        let clients: Vec<i64> = self.tokens.iter().filter_map(Given::client_id).collect();
         // What follows the scheme may hold a password.
         let scheme = self.database.split_once("://").map_or("", |(scheme, _)| scheme);
         f.debug_struct("GateBuilder")

@@ -28,6 +28,8 @@ pub struct JournalEntry {
     pub client_id: Option<i64>,
     /// Why it was refused, in the answer's own words.
     pub reason: Option<String>,
+    /// What is odd about it, though it was taken: in sentences for whoever wrote the client.
+    pub warnings: Vec<String>,
     /// The fault that it met: the word of [`Fault`](crate::Fault)'s JSON for it.
     pub fault: Option<&'static str>,
     /// The body, unpacked, as far as the journal has room; bytes that are no UTF-8 are shown as `U+FFFD`.
@@ -89,6 +91,11 @@ impl Journal {
         self.kept().entries.iter().rev().cloned().collect()
     }
 
+    /// The request of this number, where it is remembered.
+    pub(crate) fn entry(&self, id: u64) -> Option<JournalEntry> {
+        self.kept().entries.iter().rfind(|entry| entry.id == id).cloned()
+    }
+
     /// Forgets the requests of a client, or all.
     pub(crate) fn clear(&self, client_id: Option<i64>) {
         let mut kept = self.kept();
@@ -122,6 +129,7 @@ mod tests {
             duration: Duration::ZERO,
             client_id: Some(1),
             reason: None,
+            warnings: Vec::new(),
             fault: None,
             body: Some(body.into()),
             body_is_cut: false,

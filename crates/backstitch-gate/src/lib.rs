@@ -37,6 +37,7 @@ mod refusal;
 mod request;
 mod store;
 mod timestamp;
+mod warnings;
 
 pub use cell::Cell;
 pub use error::GateError;

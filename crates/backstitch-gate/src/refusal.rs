@@ -16,6 +16,12 @@ pub(crate) enum Refusal {
     Method,
     /// No token, or none that the gate knows.
     Unauthorized,
+    /// The token is good in another region; the body that was seen of push.
+    Region,
+    /// The same; the body that is documented.
+    BatchRegion,
+    /// The integration of the token is paused or deleted.
+    Inactive,
     /// A content type that is not taken, as its essence; `None` where the request names none.
     ContentType(Option<String>),
     /// A content type that the Batch endpoint does not take, or none.
@@ -97,6 +103,9 @@ impl Refusal {
             Refusal::NotFound => &responses::NOT_FOUND,
             Refusal::Method => &push::METHOD,
             Refusal::Unauthorized => &push::NOT_AUTHORIZED,
+            Refusal::Region => &push::INVALID_REGION_WITH_STATUS,
+            Refusal::BatchRegion => &batch::INVALID_REGION,
+            Refusal::Inactive => &push::NOT_ACTIVE,
             Refusal::ContentType(Some(_)) => &push::CONTENT_TYPE,
             Refusal::ContentType(None) => &push::NO_CONTENT_TYPE,
             Refusal::BatchContentType => &batch::CONTENT_TYPE,

@@ -14,14 +14,20 @@ use axum::http::{HeaderMap, HeaderName, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::console;
 use super::reply::{self, Trouble};
 use super::viewer::Viewer;
 use crate::http::routes::Shared;
+use crate::http::token::Standing;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Paths that tell nothing of requests or tables: whether the gate is well, and the page, which asks for a token.
-const OPEN: [&str; 4] = ["/", "/_gate/console.css", "/_gate/console.js", "/_gate/health"];
+const OPEN: [&str; 2] = ["/", "/_gate/health"];
+
+fn is_open(path: &str) -> bool {
+    OPEN.contains(&path) || path.starts_with(console::PREFIX)
+}
 
 /// Where a gate listens, and by which names it is known.
 #[derive(Debug, Clone)]
@@ -74,10 +80,10 @@ fn admit(shared: &Shared, request: &Request) -> Result<Viewer, Trouble> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) && !is_same_origin(headers, host) {
         return Err(Trouble::Origin);
     }
-    if shared.door.is_local() || OPEN.contains(&request.uri().path()) {
+    if shared.door.is_local() || is_open(request.uri().path()) {
         return Ok(Viewer::everything());
     }
-    shared.tokens.admit(headers).map(Viewer::of).ok_or(Trouble::Token)
+    shared.tokens.find(headers).and_then(Standing::good).map(Viewer::of).ok_or(Trouble::Token)
 }
 
 /// Whether a request comes from no page at all, or from one of the gate's.

@@ -1,10 +1,10 @@
-//! The journal: `GET /_gate/requests`.
+//! The journal: `GET /_gate/requests`, `GET /_gate/requests/ID`.
 
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -25,6 +25,8 @@ pub(crate) struct Wanted {
     limit: Option<usize>,
     /// Those after the request of this number.
     after: Option<u64>,
+    /// Whether bodies are shown: many may be large.
+    body: Option<bool>,
 }
 
 /// The requests, the latest first.
@@ -44,9 +46,28 @@ pub(crate) async fn list(
         .filter(|entry| wanted.after.is_none_or(|id| entry.id > id))
         .filter(|entry| status.is_none_or(|status| status.has(entry.status)))
         .take(wanted.limit.unwrap_or(usize::MAX))
-        .map(written)
+        .map(|entry| {
+            let mut shown = written(entry);
+            if let (Some(false), Value::Object(fields)) = (wanted.body, &mut shown) {
+                fields.remove("body");
+            }
+            shown
+        })
         .collect();
     Ok(reply::json(&entries))
+}
+
+/// One request.
+pub(crate) async fn show(
+    State(shared): State<Arc<Shared>>,
+    Extension(viewer): Extension<Viewer>,
+    id: Result<Path<u64>, PathRejection>,
+) -> Result<Response, Trouble> {
+    let Path(id) = id.map_err(|error| Trouble::Unclear(error.body_text()))?;
+    let client_id = viewer.client_id(&shared);
+    let found = shared.journal.entry(id).filter(|entry| client_id.is_none_or(|id| entry.client_id == Some(id)));
+    let entry = found.ok_or_else(|| Trouble::Missing(format!("the journal has no request {id}")))?;
+    Ok(reply::json(&written(&entry)))
 }
 
 fn written(entry: &JournalEntry) -> Value {
@@ -61,6 +82,7 @@ fn written(entry: &JournalEntry) -> Value {
         "duration_ms": entry.duration.as_secs_f64() * 1_000.0,
         "client_id": entry.client_id,
         "reason": entry.reason,
+        "warnings": entry.warnings,
         "fault": entry.fault,
         "body": entry.body.as_deref(),
         "body_is_cut": entry.body_is_cut,

@@ -28,6 +28,7 @@ impl Shared {
             intake.reset().await.map_err(|_| GateError::Reset { client_id })?;
         }
         self.faults.clear(client);
+        self.magnitudes.clear(client);
         self.journal.clear(client.and_then(|client| self.tokens.clients().get(client).copied()));
         Ok(())
     }

@@ -15,6 +15,7 @@ use super::body;
 use super::note::{Note, Reason, Unanswered};
 use super::routes::Shared;
 use super::socket::Cut;
+use super::token::Standing;
 use crate::fault::{Moment, Then};
 
 /// What a proxy answers.
@@ -26,7 +27,7 @@ const TOO_MANY: &str = r#"{"status":"ERROR","message":"Too many requests"}"#;
 
 /// Lets a request through, or has the next fault that is for it happen to it.
 pub(crate) async fn misbehave(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
-    let client = shared.tokens.admit(request.headers());
+    let client = shared.tokens.find(request.headers()).and_then(Standing::client);
     let Some(fault) = shared.faults.take(request.uri().path(), client) else { return next.run(request).await };
     let note = request.extensions().get::<Note>().cloned().unwrap_or_default();
     let cut = request.extensions().get::<Cut>().cloned().unwrap_or_default();

@@ -17,6 +17,7 @@ pub(crate) struct Noted {
     /// The body's beginning, and whether there is more.
     pub(crate) body: Option<(Vec<u8>, bool)>,
     pub(crate) records: Option<usize>,
+    pub(crate) warnings: Vec<String>,
     pub(crate) fault: Option<&'static str>,
 }
 
@@ -35,6 +36,11 @@ impl Note {
     /// The number of its records.
     pub(crate) fn records(&self, records: Option<usize>) {
         self.noted().records = records;
+    }
+
+    /// What is odd about it.
+    pub(crate) fn warnings(&self, warnings: Vec<String>) {
+        self.noted().warnings = warnings;
     }
 
     /// The fault that it met.

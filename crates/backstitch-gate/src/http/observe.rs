@@ -9,6 +9,7 @@ use axum::response::Response;
 
 use super::note::{Note, Noted, Reason, Unanswered};
 use super::routes::Shared;
+use super::token::{Standing, Tokens};
 use crate::journal::JournalEntry;
 use crate::metrics::Count;
 
@@ -20,9 +21,11 @@ pub(crate) async fn observe(State(shared): State<Arc<Shared>>, mut request: Requ
     let method = request.method().to_string();
     let path = request.uri().path().to_owned();
     let secrets = shared.tokens.secrets(request.headers());
-    let client = shared.tokens.admit(request.headers());
+    let authorization = Tokens::warning(request.headers());
+    let client = shared.tokens.find(request.headers()).and_then(Standing::client);
     let mut response = next.run(request).await;
-    let Noted { bytes, body, records, fault } = note.take();
+    let Noted { bytes, body, records, warnings, fault } = note.take();
+    let warnings = authorization.map(str::to_owned).into_iter().chain(warnings).map(|text| secrets.hide(text));
     let is_answered = response.extensions().get::<Unanswered>().is_none();
     let status = is_answered.then(|| response.status().as_u16());
     let reason = response.extensions_mut().remove::<Reason>().map(|Reason(text)| secrets.hide(text));
@@ -40,6 +43,7 @@ pub(crate) async fn observe(State(shared): State<Arc<Shared>>, mut request: Requ
         duration,
         client_id: client.and_then(|client| shared.tokens.clients().get(client).copied()),
         reason,
+        warnings: warnings.collect(),
         fault,
         body: body.map(|body| secrets.hide_in(&body, body_is_cut).into()),
         body_is_cut,

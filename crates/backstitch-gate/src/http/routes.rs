@@ -22,7 +22,7 @@ use super::encoding::Encoding;
 use super::misbehave::misbehave;
 use super::note::{Note, Reason};
 use super::observe::observe;
-use super::token::Tokens;
+use super::token::{Standing, Tokens};
 use crate::admin::{self, Door};
 use crate::batch::Batch;
 use crate::fault::plan::Plan;
@@ -33,6 +33,7 @@ use crate::request::roles::Roles;
 use crate::request::{check, flatten, message};
 use crate::store::intake::{Intake, Kept, Original, Reread, Unavailable};
 use crate::store::reader::Reader;
+use crate::warnings::Magnitudes;
 
 /// What this gate's build is called.
 const REVISION: &str = "backstitch";
@@ -57,6 +58,7 @@ pub(crate) struct Shared {
     pub(crate) journal: Journal,
     pub(crate) faults: Plan,
     pub(crate) metrics: Metrics,
+    pub(crate) magnitudes: Magnitudes,
 }
 
 /// The endpoints of the Import API, and what a gate has besides.
@@ -139,6 +141,17 @@ impl Call {
             Call::Batch => &endpoints::BATCH,
         }
     }
+
+    /// The index of the client whose token a request has.
+    fn client(self, found: Option<Standing>) -> Result<usize, Refusal> {
+        match (found, self) {
+            (None, _) => Err(Refusal::Unauthorized),
+            (Some(Standing::Foreign), Call::Batch) => Err(Refusal::BatchRegion),
+            (Some(Standing::Foreign), Call::Push | Call::Validate) => Err(Refusal::Region),
+            (Some(Standing::Inactive(_)), _) => Err(Refusal::Inactive),
+            (Some(Standing::Good(client)), _) => Ok(client),
+        }
+    }
 }
 
 /// The body of a request that passed all checks before that of the body itself.
@@ -218,7 +231,7 @@ async fn sent(
     received_at: SystemTime,
     note: Note,
 ) -> Result<Sent, Refusal> {
-    let client = shared.tokens.admit(headers).ok_or(Refusal::Unauthorized)?;
+    let client = call.client(shared.tokens.find(headers))?;
     let is_transit = content_type(call, headers)? == TRANSIT;
     let encoding = Encoding::of(headers)?;
     if let Some(stated) = body::stated_excess(body) {
@@ -251,6 +264,8 @@ fn taken(shared: &Shared, sent: Sent) -> Result<Taken, Refusal> {
     let Some(&client_id) = shared.tokens.clients().get(client) else { return Err(Refusal::Unauthorized) };
     let original = Original { received_at, path: call.endpoint().path, is_transit, body };
     let batch = rows(&shared.roles, client_id, &original, &note)?;
+    // What is only validated says nothing of a table.
+    note.warnings(shared.magnitudes.warnings(client, &batch, call != Call::Validate));
     Ok(Taken { client, batch, original })
 }
 

@@ -1,10 +1,20 @@
-//! Every error that the API's guide documents, body for body.
+//! Every error that the API's guide documents, body for body, and those that a gate gives where nothing is documented.
 
-use crate::client::{BATCH, Fixture, PUSH, TOKEN, exchange, with_headers};
+use crate::client::{BATCH, CLIENT, PUSH, TOKEN, VALIDATE, builder, exchange, with_headers};
+
+/// A token of another region, one of a paused integration, one that is both.
+const OF_OTHER_REGION: &str = "at_region_of_another";
+const INACTIVE: &str = "at_paused_or_deleted";
+const BOTH: &str = "at_both_of_these";
 
 const RECORD: &str =
     r#"{"client_id":7723,"table_name":"t","sequence":1,"action":"upsert","key_names":["id"],"data":{"id":1}}"#;
 const MESSAGES: &str = r#"{"table_name":"t","schema":{"properties":{"id":{"type":"integer"}}},"key_names":["id"],"messages":[{"action":"upsert","sequence":1,"data":{"id":1}}]}"#;
+
+const NOT_AUTHORIZED: &str = r#"{"message":"Not Authorized"}"#;
+const REGION_SEEN: &str = r#"{"status":"ERROR","error":"Invalid region.","errors":"Invalid region."}"#;
+const NOT_ACTIVE: &str = r#"{"error":"Forbidden","errors":{"error":"Connection is not active."}}"#;
+const PUSH_COUNT: &str = r#"{"status":"ERROR","message":"An array of 1 to 20000 records is expected"}"#;
 
 /// A request, and what it is answered.
 struct Row {
@@ -18,6 +28,12 @@ struct Row {
 
 fn headers(content_type: &str) -> String {
     format!("Authorization: Bearer {TOKEN}\r\nContent-Type: {content_type}\r\n")
+}
+
+/// A request with this token, of which neither the content type nor the body would pass.
+fn with_token(name: &'static str, path: &'static str, token: &str, answer: &str) -> Row {
+    let headers = format!("Authorization: Bearer {token}\r\n");
+    Row { path, headers, ..push(name, "nonsense", 401, answer) }
 }
 
 fn push(name: &'static str, body: impl Into<String>, status: u16, answer: &str) -> Row {
@@ -49,6 +65,7 @@ fn batch(name: &'static str, from: &str, to: &str, error: &str) -> Row {
 fn rows() -> Vec<Row> {
     let second = RECORD.replace("7723", "1");
     let long = format!("\"id\":\"{}\"", "k".repeat(1_025));
+    let messages = vec![r#"{"action":"upsert","sequence":1,"data":{"id":1}}"#; 20_001].join(",");
     let too_large = " ".repeat(20_971_521);
     let size = r#"{"status":"ERROR","message":"Request rejected: request size (20971521s bytes) exceeds the maximum"}"#;
     vec![
@@ -71,6 +88,39 @@ fn rows() -> Vec<Row> {
             403,
             r#"{"status":"ERROR","error":"Forbidden","errors":{"error":"Access token is not associated with this client."}}"#,
         ),
+        with_token("push: wrong region", PUSH, OF_OTHER_REGION, REGION_SEEN),
+        with_token("validate: wrong region", VALIDATE, OF_OTHER_REGION, REGION_SEEN),
+        with_token("push: region before activity", PUSH, BOTH, REGION_SEEN),
+        with_token("push: not active", PUSH, INACTIVE, NOT_ACTIVE),
+        with_token("validate: not active", VALIDATE, INACTIVE, NOT_ACTIVE),
+        with_token("push: token", PUSH, "at_wrong", NOT_AUTHORIZED),
+        push("push: no records", "[]", 400, PUSH_COUNT),
+        push("push: too many records", format!("[{}{RECORD}]", "{},".repeat(20_000)), 400, PUSH_COUNT),
+        record(
+            "push: data points",
+            r#""id":1"#,
+            &format!(r#""id":1,"points":[{}0]"#, "0,".repeat(9_999)),
+            r#"{"data":["data cannot have more than 10000 data points"]}"#,
+        ),
+        record(
+            "push: sequence beyond 64 bits",
+            r#""sequence":1"#,
+            r#""sequence":9223372036854775808"#,
+            r#"{"sequence":["sequence can not be above 9223372036854775807"]}"#,
+        ),
+        Row {
+            path: "/v2/import/pusch",
+            ..push("unknown path", "", 404, r#"{"status":"ERROR","message":"Not found"}"#)
+        },
+        Row {
+            path: VALIDATE,
+            ..push(
+                "validate: a batch",
+                MESSAGES,
+                400,
+                r#"{"status":"ERROR","message":"An array of records is expected"}"#,
+            )
+        },
         push("push: too large", too_large.as_str(), 413, size),
         Row {
             headers: headers("application/xml"),
@@ -155,11 +205,27 @@ fn rows() -> Vec<Row> {
             "[]",
             "Request failed validation:#/schema: expected type: JSONObject, found: JSONArray",
         ),
-        Row {
-            path: BATCH,
-            headers: "Authorization: Bearer at_wrong\r\n".to_owned(),
-            ..push("batch: token", "", 401, r#"{"message":"Not Authorized"}"#)
-        },
+        batch(
+            "batch: no records",
+            r#"[{"action":"upsert","sequence":1,"data":{"id":1}}]"#,
+            "[]",
+            "Request failed validation:#/messages: expected minimum item count: 1, found: 0",
+        ),
+        batch(
+            "batch: too many records",
+            r#"{"action":"upsert","sequence":1,"data":{"id":1}}"#,
+            &messages,
+            "Request failed validation:#/messages: expected maximum item count: 20000, found: 20001",
+        ),
+        batch(
+            "batch: data points",
+            r#""data":{"id":1}"#,
+            &format!(r#""data":{{"id":1,"points":[{}0]}}"#, "0,".repeat(9_999)),
+            "Record 0 has more than 10000 data points",
+        ),
+        with_token("batch: token", BATCH, "at_wrong", NOT_AUTHORIZED),
+        with_token("batch: wrong region", BATCH, OF_OTHER_REGION, r#"{"message":"Invalid region."}"#),
+        with_token("batch: not active", BATCH, INACTIVE, NOT_ACTIVE),
         Row { path: BATCH, ..push("batch: too large", too_large, 413, size) },
         Row {
             path: BATCH,
@@ -171,15 +237,17 @@ fn rows() -> Vec<Row> {
 
 #[tokio::test]
 async fn every_documented_error_has_its_body() {
-    let it = Fixture::start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let gate = builder(&folder).other_region_token(OF_OTHER_REGION).other_region_token(BOTH);
+    let gate = gate.inactive_token(INACTIVE, CLIENT).inactive_token(BOTH, CLIENT).start().await.expect("a gate");
     for row in rows() {
-        let answer = exchange(&it.gate, &with_headers(row.path, &row.headers, row.body.as_bytes())).await;
+        let answer = exchange(&gate, &with_headers(row.path, &row.headers, row.body.as_bytes())).await;
         assert_eq!((answer.status, answer.body.as_str()), (row.status, row.answer.as_str()), "{}", row.name);
         let is_json = row.answer.starts_with('{');
         let content_type = if is_json { "application/json" } else { "text/plain" };
         assert_eq!(answer.header("content-type"), Some(content_type), "{}", row.name);
     }
-    assert_eq!(it.gate.tables().await.expect("tables").len(), 1, "nothing was stored");
+    assert_eq!(gate.tables().await.expect("tables").len(), 1, "nothing was stored");
     let line = format!("GET {PUSH} HTTP/1.1\r\nHost: gate\r\n\r\n");
-    exchange(&it.gate, line.as_bytes()).await.is(405, "Method not allowed.");
+    exchange(&gate, line.as_bytes()).await.is(405, "Method not allowed.");
 }

@@ -57,6 +57,19 @@ async fn requests_are_chosen_by_status_and_number() {
 }
 
 #[tokio::test]
+async fn one_request_is_shown_and_many_without_their_bodies() {
+    let it = three().await;
+    let requests = read(&it.gate, "/_gate/requests").await;
+    assert_eq!(read(&it.gate, "/_gate/requests/2").await, requests[1]);
+    for (id, status) in [("4", 404), ("0", 404), ("-1", 400), ("x", 400)] {
+        assert_eq!(ask(&it.gate, &format!("GET /_gate/requests/{id}"), "").await.status, status, "{id}");
+    }
+    let mut shown = requests[1].clone();
+    shown.as_object_mut().expect("an object").remove("body");
+    assert_eq!(read(&it.gate, "/_gate/requests?body=false").await[1], shown);
+}
+
+#[tokio::test]
 async fn looking_is_not_among_the_requests_and_an_unknown_path_is() {
     let it = Fixture::start().await;
     read(&it.gate, "/_gate/requests").await;
@@ -106,8 +119,14 @@ async fn no_token_is_in_the_journal() {
     let headers = format!("Authorization: Bearer {TOKEN}\r\nContent-Type: application/{TOKEN}\r\n");
     exchange(&it.gate, &with_headers(PUSH, &headers, b"[]")).await;
     it.push(&format!("[{}, \"{TOKEN}\"]", record(1, r#"{"id":1}"#))).await;
-    let requests = read(&it.gate, "/_gate/requests").await;
-    assert!(requests[0]["body"].as_str().is_some_and(|body| body.ends_with("\"[token]\"]")), "{requests}");
+    let escaped: String = TOKEN.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect();
+    it.push(&format!("[{}, \"{escaped}\"]", record(1, r#"{"id":1}"#))).await;
+    exchange(&it.gate, &request(&format!("{PUSH}/{}", TOKEN.replace('_', "%5F")), b"[]")).await;
+    let mut requests = read(&it.gate, "/_gate/requests").await;
+    assert_eq!(requests[0]["path"], format!("{PUSH}/[token]"));
+    let hidden = |request: &Value| request["body"].as_str().is_some_and(|body| body.ends_with("\"[token]\"]"));
+    assert!(hidden(&requests[1]) && hidden(&requests[2]), "{requests}");
+    requests = json!(requests.as_array().expect("an array")[2..]);
     assert!(requests[1]["reason"].as_str().is_some_and(|reason| reason.contains("application/[token]")), "{requests}");
     assert_eq!(requests[2]["path"], format!("{PUSH}/[token]"));
     let shown = format!("{requests} {:?}", it.gate.requests());

@@ -27,4 +27,5 @@ mod subtables;
 mod tables;
 mod tokens;
 mod transit;
+mod warnings;
 mod wire;

@@ -52,8 +52,13 @@ async fn a_gate_has_at_least_one_token_each_of_one_client() {
     assert!(matches!(none, GateError::NoToken));
     let of_two = builder(&folder).token(TOKEN, 1).start().await.expect_err("two clients");
     assert!(matches!(of_two, GateError::TokenOfTwoClients { first: CLIENT, second: 1 }));
-    let blank = builder(&folder).token(" ", CLIENT).start().await.expect_err("a blank token");
-    assert!(matches!(blank, GateError::BlankToken));
+    let of_two = builder(&folder).inactive_token(TOKEN, 1).start().await.expect_err("two clients");
+    assert!(matches!(of_two, GateError::TokenOfTwoClients { first: CLIENT, second: 1 }));
+    let elsewhere = Gate::builder().other_region_token("at_eu").start().await.expect_err("no client");
+    assert!(matches!(elsewhere, GateError::NoToken));
+    for blank in [builder(&folder).token(" ", CLIENT), builder(&folder).other_region_token("")] {
+        assert!(matches!(blank.start().await.expect_err("a blank token"), GateError::BlankToken));
+    }
 }
 
 async fn push_as(gate: &Gate, token: &str, client_id: i64, id: i64) -> Answer {
@@ -102,6 +107,25 @@ async fn any_token_is_taken_where_that_is_asked_for() {
     let gate = Gate::builder().database(database).allow_any_token(1).start().await.expect("a gate without tokens");
     push_as(&gate, "whatever", 1, 1).await.is(201, ACCEPTED);
     gate.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_token_that_is_refused_is_so_whatever_else_is_taken() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let gate = builder(&folder).allow_any_token(CLIENT).inactive_token("at_paused", CLIENT).other_region_token("at_eu");
+    let gate = gate.inactive_token("at_alone", 1).token("at_alone", 1).start().await.expect("a gate");
+    for token in ["at_paused", "at_alone"] {
+        push_as(&gate, token, CLIENT, 1)
+            .await
+            .is(401, r#"{"error":"Forbidden","errors":{"error":"Connection is not active."}}"#);
+    }
+    assert_eq!(push_as(&gate, "at_eu", CLIENT, 1).await.status, 401);
+    push_as(&gate, "whatever", CLIENT, 1).await.is(201, ACCEPTED);
+    push_as(&gate, TOKEN, CLIENT, 2).await.is(201, ACCEPTED);
+    // The client of a token that does not count has its tables all the same, and its requests are shown as its own.
+    assert_eq!(gate.tables_of(1).await.expect("tables").len(), 1);
+    let clients: Vec<_> = gate.requests().iter().map(|request| request.client_id).collect();
+    assert_eq!(clients, [Some(CLIENT), Some(CLIENT), None, Some(1), Some(CLIENT)]);
 }
 
 #[tokio::test]

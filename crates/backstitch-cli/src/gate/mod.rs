@@ -1,11 +1,14 @@
 //! `backstitch gate`: a local Import API.
 
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+mod tokens;
 
-use anyhow::Context as _;
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
 use backstitch_gate::{Gate, GateBuilder, GateError};
 
+use self::tokens::Token;
 use crate::terminal::say;
 
 #[derive(clap::Args)]
@@ -13,8 +16,15 @@ pub(crate) struct Arguments {
     /// The address to listen on; port 0 takes any that is free
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     listen: String,
-    /// The database of the first client; each other has one beside it, with its id in the name
-    #[arg(long, value_name = "URL", default_value = "sqlite://gate.db")]
+    /// The database of the first client, `sqlite://PATH` or `postgres://USER:PASSWORD@HOST/DATABASE`; each
+    /// other has one beside it, with its id in the name
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "BACKSTITCH_GATE_DATABASE",
+        hide_env_values = true,
+        default_value = "sqlite://gate.db"
+    )]
     database: String,
     /// A token that requests may carry, and the client that it belongs to; several are separated by
     /// commas
@@ -24,73 +34,55 @@ pub(crate) struct Arguments {
         env = "BACKSTITCH_GATE_TOKENS",
         hide_env_values = true,
         value_delimiter = ',',
-        required_unless_present_any = ["token_file", "allow_any_token"]
+        required_unless_present_any = ["token_file", "inactive_tokens", "allow_any_token"]
     )]
     tokens: Vec<String>,
-    /// A file of such tokens, one a line; a line that starts with # is a comment
+    /// A file of such tokens, one a line; one followed by `inactive` is as an --inactive-token, and a
+    /// line `TOKEN other-region` as an --other-region-token; a line that starts with # is a comment
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
+    /// A token of a client whose integration is paused or deleted: it is refused with 401, `Connection
+    /// is not active.`
+    #[arg(long = "inactive-token", value_name = "TOKEN=CLIENT_ID", value_delimiter = ',')]
+    inactive_tokens: Vec<String>,
+    /// A token of another region: it is refused with 401, `Invalid region.`
+    #[arg(long = "other-region-token", value_name = "TOKEN", value_delimiter = ',')]
+    other_region_tokens: Vec<String>,
     /// Takes any other token for one of this client: for tests only
     #[arg(long, value_name = "CLIENT_ID")]
     allow_any_token: Option<i64>,
+    /// A name by which the gate is known besides its address, such as that of a container: the page and
+    /// what is under /_gate are shown to those who ask by it
+    #[arg(long = "name", value_name = "HOST")]
+    names: Vec<String>,
+    /// How many requests the page and /_gate/requests show
+    #[arg(long, value_name = "REQUESTS", default_value_t = 1_000)]
+    journal: usize,
 }
 
 impl Arguments {
     fn builder(&self) -> anyhow::Result<GateBuilder> {
-        let mut builder = Gate::builder().listen(&self.listen).database(&self.database);
+        let mut builder = Gate::builder().listen(&self.listen).database(&self.database).journal(self.journal);
         for text in &self.tokens {
-            let (token, client_id) = token(text).map_err(|problem| problem.of("a --token"))?;
-            builder = builder.token(token, client_id);
+            builder = Token::parse(text).map_err(|problem| problem.of("a --token"))?.add_to(builder);
+        }
+        for text in &self.inactive_tokens {
+            builder = Token::inactive(text).map_err(|problem| problem.of("an --inactive-token"))?.add_to(builder);
+        }
+        for token in &self.other_region_tokens {
+            builder = Token::OtherRegion(token.trim()).add_to(builder);
         }
         if let Some(file) = &self.token_file {
-            for (token, client_id) in tokens_in(file)? {
-                builder = builder.token(token, client_id);
-            }
+            builder = tokens::add_file(file, builder)?;
+        }
+        for name in &self.names {
+            builder = builder.name(name);
         }
         Ok(match self.allow_any_token {
             Some(client_id) => builder.allow_any_token(client_id),
             None => builder,
         })
     }
-}
-
-/// Why a text is no token with its client. It does not repeat the text: a token is a secret.
-enum Problem {
-    NoClient,
-    NoNumber,
-}
-
-impl Problem {
-    fn of(&self, what: &str) -> anyhow::Error {
-        match self {
-            Problem::NoClient => anyhow::anyhow!("{what} is not TOKEN=CLIENT_ID: write it as at_secret=7723"),
-            Problem::NoNumber => {
-                anyhow::anyhow!("what follows `=` in {what} is no client id: write a number, as in =7723")
-            }
-        }
-    }
-}
-
-/// A token and its client. It is read here and not by the parser of the arguments, whose errors repeat
-/// what they are about.
-fn token(text: &str) -> Result<(&str, i64), Problem> {
-    let (token, client_id) = text.rsplit_once('=').ok_or(Problem::NoClient)?;
-    Ok((token.trim(), client_id.trim().parse().map_err(|_| Problem::NoNumber)?))
-}
-
-/// The tokens in a file.
-fn tokens_in(file: &Path) -> anyhow::Result<Vec<(String, i64)>> {
-    let text =
-        std::fs::read_to_string(file).with_context(|| format!("cannot read the tokens in {}", file.display()))?;
-    let lines = text.lines().map(str::trim).enumerate();
-    let lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
-    lines
-        .map(|(index, line)| {
-            let (token, client_id) =
-                token(line).map_err(|problem| problem.of(&format!("line {} of {}", index + 1, file.display())))?;
-            Ok((token.to_owned(), client_id))
-        })
-        .collect()
 }
 
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
@@ -107,20 +99,32 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
             gate.url()
         ));
     }
-    say!("its tables are in {}; stop it with Ctrl-C", arguments.database);
-    for (client_id, path) in gate.databases().skip(1) {
-        say!("those of client {client_id} are in {}", path.display());
+    say!("{}", page(gate.address()));
+    // The place, not the URL, which may have a password.
+    let place = gate.databases().next().map(|(_, place)| place.to_owned()).unwrap_or_default();
+    say!("its tables are in {place}; stop it with Ctrl-C");
+    for (client_id, place) in gate.databases().skip(1) {
+        say!("those of client {client_id} are in {place}");
     }
     interrupted().await;
     let several = gate.databases().nth(1).is_some();
     let rejected = rejected(&gate).await;
     gate.shutdown().await;
-    let databases = if several { "these databases" } else { arguments.database.as_str() };
+    let databases = if several { "these databases" } else { place.as_str() };
     say!("stopped; everything that was accepted is in {databases}");
     if rejected > 0 {
         say!("of that, {rejected} records could not be loaded: see the column `reason` of the table {REJECTED}");
     }
     Ok(())
+}
+
+/// Where a browser finds the page.
+fn page(address: SocketAddr) -> String {
+    let ip = address.ip().to_canonical();
+    // An address that stands for all of them is none that every browser goes to.
+    let host = if ip.is_unspecified() { format!("localhost:{}", address.port()) } else { address.to_string() };
+    let token = if ip.is_loopback() { "" } else { " (with one of its tokens)" };
+    format!("its page is at http://{host}/{token}")
 }
 
 /// Writes a warning that nobody overlooks. A reader that went away is no reason to stop.
