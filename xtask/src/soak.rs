@@ -37,9 +37,11 @@ enum Name {
     Faults,
     /// Processes that send, and gates, that are killed
     Kills,
+    /// Clients that send to a gate all at once, and while it is killed; also to `BACKSTITCH_TEST_POSTGRES`
+    Accepted,
 }
 
-const ALL: [Name; 9] = [
+const ALL: [Name; 10] = [
     Name::Bytes,
     Name::Schema,
     Name::Encoding,
@@ -47,6 +49,7 @@ const ALL: [Name; 9] = [
     Name::Derive,
     Name::Faults,
     Name::Kills,
+    Name::Accepted,
     Name::Encode,
     Name::Documents,
 ];
@@ -56,6 +59,9 @@ const SCHEDULES: u64 = 5_000;
 
 /// How often a process that sends is killed, a gate, and one of them or both.
 const KILLS: u64 = 300;
+
+/// How many requests each of the clients sends that send at once.
+const ROUNDS: u64 = 2_000;
 
 pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
     let names = if arguments.names.is_empty() { &ALL[..] } else { &arguments.names };
@@ -71,8 +77,12 @@ pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
             Name::Schema => property("backstitch-tests", "schema", arguments.cases, workspace),
             Name::Encoding => property("backstitch-tests", "encoding", arguments.cases, workspace),
             Name::Derive => property("backstitch-tests", "derive", arguments.cases, workspace),
-            Name::Faults => repeated("faults", "BACKSTITCH_SCHEDULES", SCHEDULES, workspace),
-            Name::Kills => repeated("kills", "BACKSTITCH_KILLS", KILLS, workspace),
+            Name::Faults => repeated("faults", &[("BACKSTITCH_SCHEDULES", SCHEDULES)], workspace),
+            Name::Kills => repeated("kills", &[("BACKSTITCH_KILLS", KILLS)], workspace),
+            Name::Accepted => {
+                let times = [("BACKSTITCH_KILLS", KILLS), ("BACKSTITCH_ROUNDS", ROUNDS)];
+                repeated("accepted", &times, workspace)
+            }
         };
         if !passed {
             failed.push(format!("{name:?}").to_lowercase());
@@ -94,12 +104,15 @@ fn property(package: &str, test: &str, cases: u64, workspace: &Path) -> bool {
     succeeds(&mut command)
 }
 
-/// Runs a test of delivery so many times as it counts, and shows what it tells.
-fn repeated(test: &str, variable: &str, times: u64, workspace: &Path) -> bool {
+/// Runs a test that does what these variables count so many times, and shows what it tells.
+fn repeated(test: &str, times: &[(&str, u64)], workspace: &Path) -> bool {
     let mut command = cargo(workspace);
     command.args(["test", "--release", "--package", "backstitch-tests", "--test", test, "--", "--nocapture"]);
-    command.env(variable, times.to_string());
-    tell(&format!("`{test}` with {variable}={times}"));
+    for (variable, times) in times {
+        command.env(variable, times.to_string());
+    }
+    let times: Vec<String> = times.iter().map(|(variable, times)| format!("{variable}={times}")).collect();
+    tell(&format!("`{test}` with {}", times.join(" ")));
     succeeds(&mut command)
 }
 

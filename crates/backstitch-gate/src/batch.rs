@@ -131,6 +131,15 @@ impl Value {
             Value::Text(_) => Kind::Text,
         }
     }
+
+    /// The place of its text, if it has one.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn text(self) -> Option<Span> {
+        match self {
+            Value::Decimal(span) | Value::Timestamp(span) | Value::Text(span) => Some(span),
+            Value::Boolean(_) | Value::Integer(_) | Value::Double(_) => None,
+        }
+    }
 }
 
 /// A piece of [`Group::text`]. A request is far smaller than what 32 bits count.

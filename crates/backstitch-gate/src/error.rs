@@ -39,13 +39,18 @@ pub enum GateError {
         source: io::Error,
     },
     /// The database is of a kind that is not supported.
-    #[error("databases of the kind `{scheme}` are not supported; supported: sqlite://PATH")]
+    #[error(
+        "databases of the kind `{scheme}` are not supported; supported: sqlite://PATH, postgres://USER:PASSWORD@HOST/DATABASE"
+    )]
     UnsupportedDatabase {
         /// The scheme of the URL, without what follows: that may hold a password.
         scheme: String,
     },
-    /// The URL of the database names no file.
-    #[error("the database URL {problem}; supported: sqlite://PATH, where PATH is relative, or begins with a slash")]
+    /// The URL of the database names none.
+    #[error(
+        "the database URL {problem}; supported: sqlite://PATH, where PATH is relative, or begins with a slash, and \
+         postgres://USER:PASSWORD@HOST/DATABASE"
+    )]
     DatabaseUrl {
         /// What is wrong with it.
         problem: &'static str,
@@ -57,37 +62,37 @@ pub enum GateError {
         path: PathBuf,
     },
     /// The database holds the tables of another client.
-    #[error("the database {} belongs to the client {found}, not to {expected}", path.display())]
+    #[error("the database {database} belongs to the client {found}, not to {expected}")]
     OtherClient {
-        /// The database's file.
-        path: PathBuf,
+        /// Where the database is.
+        database: String,
         /// The client of its tables.
         found: i64,
         /// The client of the tokens.
         expected: i64,
     },
     /// The database was written by a version of the gate that this one does not know.
-    #[error("the database {} has the format {found}; this version reads the format {expected}", path.display())]
+    #[error("the database {database} has the format {found}; this version reads the format {expected}")]
     Format {
-        /// The database's file.
-        path: PathBuf,
+        /// Where the database is.
+        database: String,
         /// Its format.
         found: i64,
         /// The format of this version.
         expected: i64,
     },
     /// The database cannot be opened.
-    #[error("cannot open the database {}", path.display())]
+    #[error("cannot open the database {database}")]
     Open {
-        /// The database's file.
-        path: PathBuf,
-        /// What the system or SQLite says.
+        /// Where the database is.
+        database: String,
+        /// What the system or the database says.
         source: Cause,
     },
     /// The database cannot be read.
     #[error("cannot read the database")]
     Read {
-        /// What SQLite says.
+        /// What the database says.
         source: Cause,
     },
     /// The tables of a client could not be emptied; nothing of them has changed.

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +11,6 @@ use tokio::task::JoinHandle;
 
 use crate::GateError;
 use crate::admin::Door;
-use crate::clients;
 use crate::fault::Fault;
 use crate::fault::plan::Plan;
 use crate::http::routes::{self, Shared};
@@ -21,8 +19,8 @@ use crate::http::token::{Given, Tokens};
 use crate::journal::{Journal, JournalEntry};
 use crate::metrics::Metrics;
 use crate::request::roles::Roles;
-use crate::store::Store;
 use crate::store::view::{Order, TableSummary, TableView};
+use crate::store::{Owner, Store};
 use crate::warnings::Magnitudes;
 
 const DEFAULT_ADDRESS: &str = "127.0.0.1:0";
@@ -61,7 +59,8 @@ impl GateBuilder {
     }
 
     /// The database: `sqlite://gate.db` for a file in the current folder, `sqlite:///tmp/gate.db` for one
-    /// anywhere. It is made where it is missing. Without this call: `sqlite://gate.db`.
+    /// anywhere, which is made where it is missing; or `postgres://USER:PASSWORD@HOST/DATABASE` for one that a PostgreSQL
+    /// server has, 13 or newer. Without this call: `sqlite://gate.db`.
     pub fn database(mut self, url: impl Into<String>) -> Self {
         self.database = url.into();
         self
@@ -71,7 +70,7 @@ impl GateBuilder {
     /// the same client and for those of others.
     ///
     /// The first client has the database of [`GateBuilder::database`]. Each other has one of its own beside it, with the
-    /// client's id in its name: `gate-7724.db` beside `gate.db`.
+    /// client's id in its name: `gate-7724.db` beside `gate.db`; with PostgreSQL, a schema `public_7724` beside `public`.
     pub fn token(mut self, token: impl Into<String>, client_id: i64) -> Self {
         self.tokens.push(Given::Good(token.into(), client_id));
         self
@@ -138,19 +137,16 @@ impl GateBuilder {
     /// Where no token is of a client, a token is of two clients, the address is taken, a database cannot be opened, or another
     /// gate has it.
     pub async fn start(self) -> Result<Gate, GateError> {
-        let roles = Roles::of_push()?;
+        let roles = Arc::new(Roles::of_push()?);
         let tokens = Tokens::new(self.tokens, self.any_token)?;
         let unheard = |source| GateError::Listen { address: self.listen.clone(), source };
         let listener = TcpListener::bind(&self.listen).await.map_err(unheard)?;
         let address = listener.local_addr().map_err(unheard)?;
         let mut stores = Vec::with_capacity(tokens.clients().len());
         for (index, &client_id) in tokens.clients().iter().enumerate() {
-            let database =
-                if index == 0 { self.database.clone() } else { clients::database(&self.database, client_id) };
-            let store = tokio::task::spawn_blocking(move || Store::open(&database, client_id))
-                .await
-                .map_err(|error| GateError::Read { source: error.into() })??;
-            stores.push((client_id, store));
+            let reread = routes::reread(Arc::clone(&roles), client_id);
+            let owner = Owner { client_id, is_first: index == 0 };
+            stores.push((client_id, Store::open(&self.database, owner, reread).await?));
         }
         let intakes = stores.iter().map(|(_, store)| store.intake()).collect();
         let readers = stores.iter().map(|(_, store)| store.reader()).collect();
@@ -242,10 +238,10 @@ impl Gate {
         self.stores.first().map(|(client_id, _)| *client_id).unwrap_or_default()
     }
 
-    /// The clients whose records the gate takes, in the order in which their tokens were given, each with the file of its
-    /// database.
-    pub fn databases(&self) -> impl Iterator<Item = (i64, &Path)> {
-        self.stores.iter().map(|(client_id, store)| (*client_id, store.path()))
+    /// The clients whose records the gate takes, in the order in which their tokens were given, each with the place of its
+    /// database: the path of a file, or the address of a server with the schema, without user and password.
+    pub fn databases(&self) -> impl Iterator<Item = (i64, &str)> {
+        self.stores.iter().map(|(client_id, store)| (*client_id, store.location()))
     }
 
     /// The tables of the first client by name, each with the number of its rows; among them `_sdc_rejected`.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use backstitch_api::endpoints;
-use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry, TextEncoder};
+use prometheus::{HistogramOpts, HistogramVec, IntCounter, IntCounterVec, Opts, Registry, TextEncoder};
 
 /// The type of the text.
 pub(crate) const CONTENT_TYPE: &str = prometheus::TEXT_FORMAT;
@@ -22,6 +22,7 @@ pub(crate) struct Metrics {
     records: IntCounterVec,
     bytes: IntCounterVec,
     seconds: HistogramVec,
+    ties: IntCounter,
 }
 
 /// What is counted of one request.
@@ -65,7 +66,17 @@ impl Metrics {
             &["path"],
         )?;
         registry.register(Box::new(seconds.clone()))?;
-        Ok(Metrics { registry, requests, records, bytes, seconds })
+        let ties = IntCounter::new(
+            "backstitch_gate_ties_total",
+            "Records that were not loaded, since the row with the same key has the same sequence.",
+        )?;
+        registry.register(Box::new(ties.clone()))?;
+        Ok(Metrics { registry, requests, records, bytes, seconds, ties })
+    }
+
+    /// Counts records whose sequence was there already.
+    pub(crate) fn ties(&self, records: u64) {
+        self.ties.inc_by(records);
     }
 
     /// Counts a request.

@@ -71,6 +71,8 @@ pub(crate) enum Refusal {
     },
     /// The store could not keep the records.
     Unavailable,
+    /// Whether the store has kept the records is not known.
+    Undecided,
 }
 
 /// The content type of a body.
@@ -120,11 +122,15 @@ impl Refusal {
             Refusal::SeveralClients { .. } => &push::SEVERAL_CLIENTS,
             Refusal::OtherClient => &push::OTHER_CLIENT,
             Refusal::Records { response, .. } | Refusal::Batch { response, .. } => response,
-            Refusal::Unavailable => &push::UNAVAILABLE,
+            Refusal::Unavailable | Refusal::Undecided => &push::UNAVAILABLE,
         }
     }
 
     pub(crate) fn status(&self) -> StatusCode {
+        // 503 says that nothing was kept.
+        if *self == Refusal::Undecided {
+            return StatusCode::GATEWAY_TIMEOUT;
+        }
         // The definition is checked to hold an HTTP status.
         StatusCode::from_u16(self.response().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }

@@ -16,8 +16,15 @@ pub(crate) struct Arguments {
     /// The address to listen on; port 0 takes any that is free
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     listen: String,
-    /// The database of the first client; each other has one beside it, with its id in the name
-    #[arg(long, value_name = "URL", default_value = "sqlite://gate.db")]
+    /// The database of the first client, `sqlite://PATH` or `postgres://USER:PASSWORD@HOST/DATABASE`; each
+    /// other has one beside it, with its id in the name
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "BACKSTITCH_GATE_DATABASE",
+        hide_env_values = true,
+        default_value = "sqlite://gate.db"
+    )]
     database: String,
     /// A token that requests may carry, and the client that it belongs to; several are separated by
     /// commas
@@ -93,15 +100,17 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
         ));
     }
     say!("{}", page(gate.address()));
-    say!("its tables are in {}; stop it with Ctrl-C", arguments.database);
-    for (client_id, path) in gate.databases().skip(1) {
-        say!("those of client {client_id} are in {}", path.display());
+    // The place, not the URL, which may have a password.
+    let place = gate.databases().next().map(|(_, place)| place.to_owned()).unwrap_or_default();
+    say!("its tables are in {place}; stop it with Ctrl-C");
+    for (client_id, place) in gate.databases().skip(1) {
+        say!("those of client {client_id} are in {place}");
     }
     interrupted().await;
     let several = gate.databases().nth(1).is_some();
     let rejected = rejected(&gate).await;
     gate.shutdown().await;
-    let databases = if several { "these databases" } else { arguments.database.as_str() };
+    let databases = if several { "these databases" } else { place.as_str() };
     say!("stopped; everything that was accepted is in {databases}");
     if rejected > 0 {
         say!("of that, {rejected} records could not be loaded: see the column `reason` of the table {REJECTED}");

@@ -13,7 +13,7 @@ use crate::http::routes::Shared;
 pub(crate) async fn show(State(shared): State<Arc<Shared>>) -> Result<Response, Trouble> {
     // What exactly is wrong is for those who may see the databases.
     let unwell = || Trouble::Store("a database does not answer".to_owned());
-    if !shared.intakes.iter().all(crate::store::Intake::is_open) {
+    if !shared.intakes.iter().all(crate::store::intake::Intake::is_open) {
         return Err(unwell());
     }
     for reader in &shared.readers {

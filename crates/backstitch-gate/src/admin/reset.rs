@@ -10,7 +10,6 @@ use super::reply::Trouble;
 use super::viewer::Viewer;
 use crate::GateError;
 use crate::http::routes::Shared;
-use crate::store::Unavailable;
 
 /// Empties what the viewer may see.
 pub(crate) async fn reset(
@@ -26,7 +25,7 @@ impl Shared {
     pub(crate) async fn reset(&self, client: Option<usize>) -> Result<(), GateError> {
         let known = self.intakes.iter().zip(self.tokens.clients()).enumerate();
         for (_, (intake, &client_id)) in known.filter(|(index, _)| client.is_none_or(|client| client == *index)) {
-            intake.reset().await.map_err(|Unavailable| GateError::Reset { client_id })?;
+            intake.reset().await.map_err(|_| GateError::Reset { client_id })?;
         }
         self.faults.clear(client);
         self.magnitudes.clear(client);

@@ -31,8 +31,8 @@ use crate::metrics::Metrics;
 use crate::refusal::{Media, Refusal};
 use crate::request::roles::Roles;
 use crate::request::{check, flatten, message};
+use crate::store::intake::{Intake, Kept, Original, Reread, Unavailable};
 use crate::store::reader::Reader;
-use crate::store::{Intake, Unavailable};
 use crate::warnings::Magnitudes;
 
 /// What this gate's build is called.
@@ -47,7 +47,7 @@ const SHARED_TRANSIT_BYTES: usize = 1024 * 1024;
 /// What the endpoints need.
 pub(crate) struct Shared {
     pub(crate) tokens: Tokens,
-    pub(crate) roles: Roles,
+    pub(crate) roles: Arc<Roles>,
     /// One for each of the clients of the tokens, in their order; and so are the readers.
     pub(crate) intakes: Vec<Intake>,
     pub(crate) readers: Vec<Reader>,
@@ -91,6 +91,12 @@ fn succeeded(endpoint: &Endpoint, answers: &[Answer], usual: &Answer, values: &[
     answer(status, Media::of(found), found.fill(values))
 }
 
+/// The answer to a request that is kept, and not loaded yet.
+fn queued(response: &Answer) -> Response {
+    let status = StatusCode::from_u16(response.status).unwrap_or(StatusCode::ACCEPTED);
+    answer(status, Media::of(response), response.body)
+}
+
 async fn status() -> Response {
     let values = [("<VERSION>", env!("CARGO_PKG_VERSION")), ("<REVISION>", REVISION)];
     succeeded(&endpoints::STATUS, responses::status::ALL, &responses::status::RUNNING, &values)
@@ -98,14 +104,16 @@ async fn status() -> Response {
 
 async fn push(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     match store(&shared, Call::Push, request).await {
-        Ok(()) => succeeded(&endpoints::PUSH, responses::push::ALL, &responses::push::ACCEPTED, &[]),
+        Ok(Kept::Loaded(_)) => succeeded(&endpoints::PUSH, responses::push::ALL, &responses::push::ACCEPTED, &[]),
+        Ok(Kept::Queued) => queued(&responses::push::QUEUED),
         Err(refusal) => refusal.into_response(),
     }
 }
 
 async fn batch(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     match store(&shared, Call::Batch, request).await {
-        Ok(()) => succeeded(&endpoints::BATCH, responses::batch::ALL, &responses::batch::ACCEPTED, &[]),
+        Ok(Kept::Loaded(_)) => succeeded(&endpoints::BATCH, responses::batch::ALL, &responses::batch::ACCEPTED, &[]),
+        Ok(Kept::Queued) => queued(&responses::batch::QUEUED),
         Err(refusal) => refusal.into_response(),
     }
 }
@@ -159,14 +167,29 @@ struct Sent {
 }
 
 /// Checks a request and has its rows committed.
-async fn store(shared: &Arc<Shared>, call: Call, request: Request) -> Result<(), Refusal> {
-    let (client, rows) = take(shared, call, request).await?;
+async fn store(shared: &Arc<Shared>, call: Call, request: Request) -> Result<Kept, Refusal> {
+    let Taken { client, batch, original } = take(shared, call, request).await?;
     let Some(intake) = shared.intakes.get(client) else { return Err(Refusal::Unavailable) };
-    intake.load(rows).await.map_err(|Unavailable| Refusal::Unavailable)
+    let kept = intake.load(batch, original).await.map_err(|reason| match reason {
+        Unavailable::NothingKept => Refusal::Unavailable,
+        Unavailable::Unknown => Refusal::Undecided,
+    })?;
+    if let Kept::Loaded(loaded) = kept {
+        shared.metrics.ties(loaded.ties);
+    }
+    Ok(kept)
 }
 
-/// All checks of a request from its token on; its rows, and the index of their client.
-async fn take(shared: &Arc<Shared>, call: Call, request: Request) -> Result<(usize, Batch), Refusal> {
+/// A request that passed all checks.
+struct Taken {
+    /// The index of the client whose token the request has.
+    client: usize,
+    batch: Batch,
+    original: Original,
+}
+
+/// All checks of a request from its token on.
+async fn take(shared: &Arc<Shared>, call: Call, request: Request) -> Result<Taken, Refusal> {
     let received_at = SystemTime::now();
     let (parts, mut body) = request.into_parts();
     let note = parts.extensions.get::<Note>().cloned().unwrap_or_default();
@@ -179,9 +202,8 @@ async fn take(shared: &Arc<Shared>, call: Call, request: Request) -> Result<(usi
             return Err(refusal);
         }
     };
-    let client = sent.client;
     if sent.encoding == Encoding::Plain && sent.bytes.len() <= INLINE_BYTES {
-        return Ok((client, rows(shared, sent)?));
+        return taken(shared, sent);
     }
     let is_large = sent.encoding == Encoding::Gzip || sent.bytes.len() > SHARED_TRANSIT_BYTES;
     let turn = match sent.is_transit && is_large {
@@ -191,14 +213,14 @@ async fn take(shared: &Arc<Shared>, call: Call, request: Request) -> Result<(usi
     };
     let to_read = Arc::clone(shared);
     let read = move || {
-        let rows = rows(&to_read, sent);
+        let taken = taken(&to_read, sent);
         // The values are gone only here, also where the client has gone before.
         drop(turn);
-        rows
+        taken
     };
     let parsed = tokio::task::spawn_blocking(read).await;
     // The thread is cancelled only when the whole runtime stops.
-    Ok((client, parsed.unwrap_or(Err(Refusal::Unavailable))?))
+    parsed.unwrap_or(Err(Refusal::Unavailable))
 }
 
 async fn sent(
@@ -235,24 +257,35 @@ fn content_type(call: Call, headers: &HeaderMap) -> Result<String, Refusal> {
 }
 
 /// The rows of a body.
-fn rows(shared: &Shared, sent: Sent) -> Result<Batch, Refusal> {
+fn taken(shared: &Shared, sent: Sent) -> Result<Taken, Refusal> {
     let Sent { call, client, is_transit, encoding, bytes, received_at, note } = sent;
-    let bytes = encoding.decoded(bytes)?;
-    note.body(&bytes);
-    if call == Call::Batch {
-        let read = message::read(&bytes)?;
-        note.records(Some(read.records.len()));
-        let batch = flatten::batch(read.records, Some(&read.schema), received_at).map_err(check::malformed)?;
-        note.warnings(shared.magnitudes.warnings(client, &batch, true));
-        return Ok(batch);
-    }
+    let body = encoding.decoded(bytes)?;
+    note.body(&body);
     let Some(&client_id) = shared.tokens.clients().get(client) else { return Err(Refusal::Unauthorized) };
-    let body = if is_transit { check::Body::transit(&bytes)? } else { check::Body::json(bytes) };
-    let checked = check::records(&shared.roles, client_id, &body);
+    let original = Original { received_at, path: call.endpoint().path, is_transit, body };
+    let batch = rows(&shared.roles, client_id, &original, &note)?;
+    // What is only validated says nothing of a table.
+    note.warnings(shared.magnitudes.warnings(client, &batch, call != Call::Validate));
+    Ok(Taken { client, batch, original })
+}
+
+/// The rows of a body, unpacked.
+fn rows(roles: &Roles, client_id: i64, original: &Original, note: &Note) -> Result<Batch, Refusal> {
+    let Original { received_at, path, is_transit, body } = original;
+    if *path == endpoints::BATCH.path {
+        let read = message::read(body)?;
+        note.records(Some(read.records.len()));
+        return flatten::batch(read.records, Some(&read.schema), *received_at).map_err(check::malformed);
+    }
+    let body = if *is_transit { check::Body::transit(body)? } else { check::Body::json(body.clone()) };
+    let checked = check::records(roles, client_id, &body);
     note.records(checked.as_ref().map_or_else(|_| body.count(), |records| Some(records.len())));
-    let batch = flatten::batch(checked?, None, received_at).map_err(check::malformed)?;
-    note.warnings(shared.magnitudes.warnings(client, &batch, call == Call::Push));
-    Ok(batch)
+    flatten::batch(checked?, None, *received_at).map_err(check::malformed)
+}
+
+/// Makes the rows of a client's requests again that a database kept.
+pub(crate) fn reread(roles: Arc<Roles>, client_id: i64) -> Reread {
+    Arc::new(move |original| rows(&roles, client_id, original, &Note::default()).map_err(|refusal| refusal.body()))
 }
 
 impl IntoResponse for Refusal {

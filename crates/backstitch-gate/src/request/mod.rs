@@ -14,7 +14,7 @@ pub(crate) mod attribute;
 pub(crate) mod check;
 pub(crate) mod complaint;
 pub(crate) mod datum;
-mod decimal;
+pub(crate) mod decimal;
 mod extent;
 pub(crate) mod flatten;
 mod group;

@@ -6,6 +6,15 @@ use super::family::Family;
 use super::rows::Rows;
 use super::table::Table;
 
+/// What became of rows that were to replace others.
+#[derive(Debug)]
+pub(crate) struct Written {
+    /// For each of the rows whether it is now in the table.
+    pub(crate) rows: Vec<bool>,
+    /// How many are not, since the row with the same key has the same sequence.
+    pub(crate) ties: u64,
+}
+
 /// A record that is not loaded, or not whole.
 #[derive(Debug)]
 pub(crate) struct Rejection<'a> {
@@ -17,11 +26,26 @@ pub(crate) struct Rejection<'a> {
 pub(crate) trait Database {
     type Error: Display;
 
-    /// Whether an error is the whole database's, rather than one table's.
+    /// Whether texts can hold the character NUL.
+    const HOLDS_NUL: bool;
+
+    /// Whether an error is the whole database's, rather than one table's or one record's.
     fn is_outage(error: &Self::Error) -> bool;
 
-    /// Begins a transaction; whether others have changed tables since the last one.
-    fn begin(&mut self) -> Result<bool, Self::Error>;
+    /// Why a record is not loaded that met this error.
+    fn reason(error: &Self::Error) -> String {
+        format!("ERROR: {error}")
+    }
+
+    /// Why a table of this name can't be made, beyond what the destination's definition says, if it can't.
+    fn table_refusal(name: &str) -> Option<String>;
+
+    /// The same of a column.
+    fn column_refusal(name: &str) -> Option<String>;
+
+    /// Begins a transaction in which only these tables, their subtables and their versions are written to; whether
+    /// others may have changed tables since the last one.
+    fn begin(&mut self, roots: &[&str]) -> Result<bool, Self::Error>;
 
     /// Ends the transaction; when this returns `Ok`, all of it is on the disk.
     fn commit(&mut self) -> Result<(), Self::Error>;
@@ -42,14 +66,13 @@ pub(crate) trait Database {
     fn family(&mut self, root: &str) -> Result<Result<Family, String>, Self::Error>;
 
     /// Whether something has this name, in whatever letter case.
-    fn is_taken(&self, name: &str) -> bool;
+    fn is_taken(&mut self, name: &str) -> Result<bool, Self::Error>;
 
     /// Makes a table of a family, or changes it to what it should be.
     fn shape(&mut self, root: &str, table: &Table) -> Result<(), Self::Error>;
 
-    /// Inserts rows, each for the row with the same key where its sequence is greater than that one's. For each
-    /// of the rows whether it is now in the table.
-    fn upsert(&mut self, table: &Table, rows: &Rows<'_>) -> Result<Vec<bool>, Self::Error>;
+    /// Inserts rows, each for the row with the same key where its sequence is greater than that one's.
+    fn upsert(&mut self, table: &Table, rows: &Rows<'_>) -> Result<Written, Self::Error>;
 
     /// Inserts rows whose keys are new.
     fn append(&mut self, table: &Table, rows: &Rows<'_>) -> Result<(), Self::Error>;

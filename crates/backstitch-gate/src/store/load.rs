@@ -1,6 +1,7 @@
 //! Loads the records of one request in one transaction.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 use std::time::SystemTime;
 
 use super::database::{Database, Rejection};
@@ -20,17 +21,53 @@ pub(crate) struct Loader<D> {
     families: HashMap<String, Family>,
 }
 
+/// What became of a request besides the rows.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Loaded {
+    /// How many records were not loaded, since the row with the same key has the same sequence.
+    pub(crate) ties: u64,
+}
+
+/// How many times a request's records are halved to find those that a table refuses.
+const HALVINGS: u32 = 200;
+
+/// A request while it is loaded.
+struct Progress<'a> {
+    stamp: Stamp,
+    loaded: Loaded,
+    halvings: u32,
+    rejections: Vec<Rejection<'a>>,
+}
+
 impl<D: Database> Loader<D> {
     pub(crate) fn new(database: D) -> Self {
         Loader { database, families: HashMap::new() }
+    }
+
+    /// The database.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn database(&mut self) -> &mut D {
+        &mut self.database
     }
 
     /// Commits the rows of a request; when this returns `Ok`, they are on the disk.
     ///
     /// # Errors
     /// Where nothing could be kept.
-    pub(crate) fn load(&mut self, batch: &Batch) -> Result<(), D::Error> {
-        let result = self.transaction(batch);
+    pub(crate) fn load(&mut self, batch: &Batch) -> Result<Loaded, D::Error> {
+        self.load_with(batch, |_| Ok(()))
+    }
+
+    /// The same, with something else done in the same transaction before it is committed.
+    ///
+    /// # Errors
+    /// Where nothing could be kept.
+    pub(crate) fn load_with(
+        &mut self,
+        batch: &Batch,
+        also: impl FnOnce(&mut D) -> Result<(), D::Error>,
+    ) -> Result<Loaded, D::Error> {
+        let result = self.transaction(batch, also);
         if result.is_err() {
             self.families.clear();
             self.database.roll_back();
@@ -44,75 +81,120 @@ impl<D: Database> Loader<D> {
     /// Where it could not be done; then nothing has changed.
     pub(crate) fn reset(&mut self) -> Result<(), D::Error> {
         self.families.clear();
-        self.database.begin()?;
-        let done = self.database.reset().and_then(|()| self.database.commit());
+        let done = self.database.begin(&[]).and_then(|_| self.database.reset()).and_then(|()| self.database.commit());
         if done.is_err() {
             self.database.roll_back();
         }
         done
     }
 
-    fn transaction(&mut self, batch: &Batch) -> Result<(), D::Error> {
-        if self.database.begin()? {
+    fn transaction(
+        &mut self,
+        batch: &Batch,
+        also: impl FnOnce(&mut D) -> Result<(), D::Error>,
+    ) -> Result<Loaded, D::Error> {
+        // In one order, so that two who load into the same tables do not wait for one another.
+        let roots: BTreeSet<&str> = batch.steps.iter().map(Step::table).collect();
+        if self.database.begin(&roots.into_iter().collect::<Vec<_>>())? {
             self.families.clear();
         }
         let stamp = Stamp { received_at: rfc3339(batch.received_at), batched_at: rfc3339(SystemTime::now()) };
+        let mut progress = Progress { stamp, loaded: Loaded::default(), halvings: HALVINGS, rejections: Vec::new() };
         for step in &batch.steps {
             let table = step.table();
+            self.step(step, table, &mut progress)?;
+            let rejections = std::mem::take(&mut progress.rejections);
+            if !rejections.is_empty() {
+                self.database.reject(table, &progress.stamp.batched_at, &rejections)?;
+            }
+        }
+        also(&mut self.database)?;
+        self.database.commit()?;
+        Ok(progress.loaded)
+    }
+
+    fn step<'a>(&mut self, step: &'a Step, table: &str, progress: &mut Progress<'a>) -> Result<(), D::Error> {
+        let whole = match step {
+            Step::Load(group) => 0..group.records.len(),
+            Step::Activate { .. } => 0..1,
+        };
+        if let Some(reason) = names::table_rejection(table).or_else(|| D::table_refusal(table)) {
+            progress.rejections.extend(all(step, whole, &reason));
+            return Ok(());
+        }
+        // The later half stands below the earlier one.
+        let mut ranges = vec![whole];
+        let mut was_refused = false;
+        while let Some(range) = ranges.pop() {
             self.database.mark()?;
-            let rejections = match self.step(step, table, &stamp) {
-                Ok(rejections) => {
+            match self.attempt(step, range.clone(), table, &progress.stamp) {
+                Ok((rejections, ties)) => {
                     self.database.keep()?;
-                    rejections
+                    progress.rejections.extend(rejections);
+                    progress.loaded.ties += ties;
                 }
                 Err(error) if D::is_outage(&error) => return Err(error),
                 // The database is well, but this table refuses: someone gave it a trigger, a constraint, an
                 // index of its name. Answering 503 would have the sender try again for ever.
                 Err(error) => {
                     self.database.take_back()?;
-                    all(step, &format!("ERROR: {error}"))
+                    if !std::mem::replace(&mut was_refused, true) {
+                        // Someone may have changed the table since it was looked at.
+                        ranges.push(range);
+                    } else if range.len() > 1 && progress.halvings > 0 {
+                        // Perhaps it is only some of the records.
+                        progress.halvings -= 1;
+                        let middle = range.start + range.len() / 2;
+                        ranges.extend([middle..range.end, range.start..middle]);
+                    } else {
+                        progress.rejections.extend(all(step, range, &D::reason(&error)));
+                    }
                 }
-            };
-            if !rejections.is_empty() {
-                self.database.reject(table, &stamp.batched_at, &rejections)?;
             }
         }
-        self.database.commit()
+        Ok(())
     }
 
-    fn step<'a>(&mut self, step: &'a Step, table: &str, stamp: &Stamp) -> Result<Vec<Rejection<'a>>, D::Error> {
-        if let Some(reason) = names::table_rejection(table) {
-            return Ok(all(step, &reason));
-        }
+    /// Does a step for some of its records; those that are rejected, and how many have a sequence that was there.
+    fn attempt<'a>(
+        &mut self,
+        step: &'a Step,
+        range: Range<usize>,
+        table: &str,
+        stamp: &Stamp,
+    ) -> Result<(Vec<Rejection<'a>>, u64), D::Error> {
         // While it is worked on, what is known of the table is ahead of the database; unless all goes well it
         // does not go back.
         let mut family = match self.families.remove(table) {
             Some(family) => family,
             None => match self.database.family(table)? {
                 Ok(family) => family,
-                Err(reason) => return Ok(all(step, &reason)),
+                Err(reason) => return Ok((all(step, range, &reason), 0)),
             },
         };
-        let rejections = match step {
+        let done = match step {
             Step::Load(group) => match prepare(group, &family) {
-                Prepared::Ignored => Vec::new(),
-                Prepared::Rejected(reason) => all(step, reason),
+                Prepared::Ignored => (Vec::new(), 0),
+                Prepared::Rejected(reason) => (all(step, range, reason), 0),
                 Prepared::Ready { waiting, version } => {
-                    let plan = Plan::new(group, &mut family, waiting, |name| self.database.is_taken(name));
+                    let plan = Plan::new(group, range.clone(), &mut family, waiting, &mut self.database)?;
                     match plan.write(&mut self.database, &mut family, stamp, version)? {
-                        Outcome::Written { rejections, is_current: true } => rejections,
-                        Outcome::Written { rejections, is_current: false } => return Ok(rejections),
-                        Outcome::Refused(reason) => return Ok(all(step, &reason)),
+                        Outcome::Written { rejections, is_current: true, ties } => (rejections, ties),
+                        Outcome::Written { rejections, is_current: false, ties } => return Ok((rejections, ties)),
+                        Outcome::Refused(reason) => return Ok((all(step, range, &reason), 0)),
                     }
                 }
             },
             Step::Activate { version, .. } => {
                 versions::activate(&mut self.database, &mut family, table, *version)?;
-                Vec::new()
+                (Vec::new(), 0)
             }
         };
-        self.families.insert(table.to_owned(), family);
-        Ok(rejections)
+        // That a table is not there holds no longer than until one of another name takes its place.
+        if !family.shown.is_empty() {
+            self.families.insert(table.to_owned(), family);
+        }
+        Ok(done)
     }
 }
 
@@ -139,11 +221,11 @@ fn prepare(group: &Group, family: &Family) -> Prepared {
     Prepared::Ready { waiting, version }
 }
 
-/// Every record of a step, rejected.
-fn all<'a>(step: &'a Step, reason: &str) -> Vec<Rejection<'a>> {
+/// These records of a step, rejected.
+fn all<'a>(step: &'a Step, range: Range<usize>, reason: &str) -> Vec<Rejection<'a>> {
     let rejection = |record| Rejection { reason: reason.to_owned(), record };
     match step {
-        Step::Load(group) => group.records.iter().map(|entry| rejection(&entry.record[..])).collect(),
+        Step::Load(group) => group.records[range].iter().map(|entry| rejection(&entry.record[..])).collect(),
         Step::Activate { record, .. } => vec![rejection(&record[..])],
     }
 }

@@ -1,24 +1,33 @@
 //! What the records of a group need of their tables, and which of them can be loaded.
 
 use std::collections::HashMap;
+use std::marker::PhantomData;
+use std::ops::Range;
 
-use super::database::{Database, Rejection};
+use super::database::{Database, Rejection, Written};
 use super::family::{Family, Tables};
 use super::kind::Kind;
 use super::rows::{Rows, Stamp, winners};
 use super::table::{Location, Table};
-use crate::batch::{Group, Part};
-use crate::names;
+use crate::batch::{Group, Part, Value};
+use crate::names::{self, DESTINATION};
 
 /// The tables of a group, with room for all records that can be loaded.
-pub(crate) struct Plan<'a> {
+pub(crate) struct Plan<'a, D> {
     group: &'a Group,
+    /// The records that are looked at.
+    range: Range<usize>,
     waiting: Option<i64>,
     /// One for each part.
     tables: Vec<Planned>,
     /// Whether each record can be loaded.
     loadable: Vec<bool>,
     rejections: Vec<Rejection<'a>>,
+    /// Records with a column that the database can't have, of which the rest is loaded: each once, with the reason.
+    cut: Vec<(usize, String)>,
+    /// Whether some text has the character NUL, and the database can't hold it.
+    has_nul: bool,
+    database: PhantomData<fn(&mut D)>,
 }
 
 struct Planned {
@@ -28,6 +37,8 @@ struct Planned {
     refused: Option<String>,
     /// For each column of the part, for which types it has room.
     known: Vec<[bool; Kind::ALL.len()]>,
+    /// For each column of the part why there can be none of its name; empty where all can be.
+    impossible: Vec<Option<String>>,
 }
 
 /// What became of a group.
@@ -35,24 +46,36 @@ pub(crate) enum Outcome<'a> {
     /// None of it is loaded.
     Refused(String),
     /// All is loaded but for these records; and whether the family is as the database is.
-    Written { rejections: Vec<Rejection<'a>>, is_current: bool },
+    Written { rejections: Vec<Rejection<'a>>, is_current: bool, ties: u64 },
 }
 
 /// A column of a part that has to take values of a type.
 type Need = (usize, usize, Kind);
 
-impl<'a> Plan<'a> {
+impl<'a, D: Database> Plan<'a, D> {
     pub(crate) fn new(
         group: &'a Group,
+        range: Range<usize>,
         family: &mut Family,
         waiting: Option<i64>,
-        is_taken: impl Fn(&str) -> bool,
-    ) -> Self {
-        let tables = (0..group.parts.len()).map(|part| planned(group, part, family, waiting, &is_taken)).collect();
-        let loadable = vec![false; group.records.len()];
-        let mut plan = Plan { group, waiting, tables, loadable, rejections: Vec::new() };
+        database: &mut D,
+    ) -> Result<Self, D::Error> {
+        let parts = 0..group.parts.len();
+        let tables =
+            parts.map(|part| planned(group, part, family, waiting, database)).collect::<Result<Vec<_>, _>>()?;
+        let mut plan = Plan {
+            group,
+            range,
+            waiting,
+            tables,
+            loadable: vec![false; group.records.len()],
+            rejections: Vec::new(),
+            cut: Vec::new(),
+            has_nul: !D::HOLDS_NUL && group.text.contains('\0'),
+            database: PhantomData,
+        };
         plan.extend();
-        plan
+        Ok(plan)
     }
 
     fn reject(&mut self, record: usize, reason: String) {
@@ -65,19 +88,28 @@ impl<'a> Plan<'a> {
         let mut next = vec![0; group.parts.len()];
         let mut needs: Vec<Need> = Vec::new();
         for (record, entry) in group.records.iter().enumerate() {
-            if let Some(reason) = &entry.rejected {
+            let is_wanted = self.range.contains(&record);
+            if let Some(reason) = entry.rejected.as_ref().filter(|_| is_wanted) {
                 self.reject(record, reason.clone());
+            }
+            if !is_wanted || entry.rejected.is_some() {
+                // A rejected record has no rows.
+                for (part, next) in next.iter_mut().enumerate() {
+                    *next +=
+                        group.parts[part].rows[*next..].iter().take_while(|row| row.record as usize == record).count();
+                }
                 continue;
             }
             needs.clear();
+            let mut unfit = None;
             for (part, next) in next.iter_mut().enumerate() {
                 let rows = &group.parts[part].rows;
                 while rows.get(*next).is_some_and(|row| row.record as usize == record) {
-                    self.need(part, *next, &mut needs);
+                    unfit = unfit.or(self.need(part, *next, record, &mut needs));
                     *next += 1;
                 }
             }
-            if let Some(reason) = self.conflict(&needs) {
+            if let Some(reason) = unfit.or_else(|| self.conflict(&needs)) {
                 for &(part, column, kind) in &needs {
                     self.tables[part].known[column][kind as usize] = false;
                 }
@@ -99,18 +131,34 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Adds what a row needs beyond what is known already.
-    fn need(&mut self, part: usize, row: usize, needs: &mut Vec<Need>) {
+    /// Adds what a row needs beyond what is known already; or says why the database can't hold its values.
+    fn need(&mut self, part: usize, row: usize, record: usize, needs: &mut Vec<Need>) -> Option<String> {
         let planned = &mut self.tables[part];
         if planned.refused.is_some() {
-            return;
+            return None;
         }
+        let mut unfit = None;
         for (column, value) in self.group.values(part, row) {
+            if let Some(Some(reason)) = planned.impossible.get(column) {
+                if self.cut.last().is_none_or(|(last, _)| *last != record) {
+                    self.cut.push((record, reason.clone()));
+                }
+                continue;
+            }
+            if self.has_nul
+                && unfit.is_none()
+                && let Value::Text(span) = value
+                && self.group.text(span).contains('\0')
+            {
+                let column = &self.group.parts[part].columns[column].name;
+                unfit = Some(format!("{DESTINATION} cannot hold the character NUL on {column}"));
+            }
             let kind = value.kind();
             if !std::mem::replace(&mut planned.known[column][kind as usize], true) {
                 needs.push((part, column, kind));
             }
         }
+        unfit
     }
 
     /// Why a record with these needs cannot be loaded, if it cannot.
@@ -139,7 +187,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Writes the rows.
-    pub(crate) fn write<D: Database>(
+    pub(crate) fn write(
         mut self,
         database: &mut D,
         family: &mut Family,
@@ -152,6 +200,7 @@ impl<'a> Plan<'a> {
         }
         let root = group.parts[0].table.as_str();
         let rows = self.rows(0, |_| true);
+        let mut ties = 0;
         if !rows.is_empty() && !self.is_void() {
             for (part, planned) in self.tables.iter().enumerate() {
                 if let (Some(table), None) = (&planned.table, &planned.refused)
@@ -160,7 +209,7 @@ impl<'a> Plan<'a> {
                     database.shape(root, table)?;
                 }
             }
-            self.write_rows(database, family, rows, stamp, version)?;
+            ties = self.write_rows(database, family, rows, stamp, version)?;
             if self.waiting.is_none() && family.active.is_none() && version != 0 {
                 database.set_active(root, version)?;
                 family.active = Some(version);
@@ -177,7 +226,7 @@ impl<'a> Plan<'a> {
                 family.put(table);
             }
         }
-        Ok(Outcome::Written { rejections: self.rejections, is_current })
+        Ok(Outcome::Written { rejections: self.rejections, is_current, ties })
     }
 
     /// Whether there would be a new table without a value that anyone sent.
@@ -199,29 +248,31 @@ impl<'a> Plan<'a> {
         rows.filter(|(_, row)| is_wanted(row.record as usize)).map(|(index, _)| index).collect()
     }
 
-    fn write_rows<D: Database>(
+    /// Writes the rows; how many were not since theirs is a sequence that was there.
+    fn write_rows(
         &self,
         database: &mut D,
         family: &Family,
         rows: Vec<usize>,
         stamp: &Stamp,
         version: i64,
-    ) -> Result<(), D::Error> {
+    ) -> Result<u64, D::Error> {
         let group = self.group;
-        let Some(table) = &self.tables[0].table else { return Ok(()) };
-        let rows = if group.append { rows } else { winners(group, rows) };
+        let Some(table) = &self.tables[0].table else { return Ok(0) };
+        let (rows, mut ties) = if group.append { (rows, 0) } else { winners(group, rows) };
         let rows = Rows::new(group, 0, table, rows, stamp, version);
         let rows = if group.append {
             database.append(table, &rows)?;
             rows
         } else {
-            let written = database.upsert(table, &rows)?;
-            let rows = rows.only(&written);
+            let written: Written = database.upsert(table, &rows)?;
+            ties += written.ties;
+            let rows = rows.only(&written.rows);
             self.delete_children(database, family, &rows)?;
             rows
         };
         if group.parts.len() == 1 {
-            return Ok(());
+            return Ok(ties);
         }
         // Children are written in the order of their parents.
         let mut rank: Vec<Option<usize>> = vec![None; group.records.len()];
@@ -237,16 +288,11 @@ impl<'a> Plan<'a> {
             rows.sort_by_key(|&row| rank[group.parts[part].rows[row].record as usize]);
             database.append(table, &Rows::new(group, part, table, rows, stamp, version))?;
         }
-        Ok(())
+        Ok(ties)
     }
 
     /// Deletes what the subtables hold of rows that were replaced.
-    fn delete_children<D: Database>(
-        &self,
-        database: &mut D,
-        family: &Family,
-        parents: &Rows<'_>,
-    ) -> Result<(), D::Error> {
+    fn delete_children(&self, database: &mut D, family: &Family, parents: &Rows<'_>) -> Result<(), D::Error> {
         let root = &self.group.parts[0].table;
         let here = self.tables.iter().skip(1).filter_map(|planned| planned.table.as_ref()).filter(|table| !table.new);
         let others = family.tables(self.waiting).into_iter().flat_map(|tables| tables.values());
@@ -265,6 +311,11 @@ impl<'a> Plan<'a> {
                 self.rejections.push(Rejection { reason: reason.clone(), record });
             }
         }
+        for (record, reason) in std::mem::take(&mut self.cut) {
+            if self.loadable[record] {
+                self.reject(record, reason);
+            }
+        }
         for (planned, part) in self.tables.iter().zip(&group.parts) {
             let Some(reason) = &planned.refused else { continue };
             let mut last = None;
@@ -278,13 +329,13 @@ impl<'a> Plan<'a> {
     }
 }
 
-fn planned(
+fn planned<D: Database>(
     group: &Group,
     part: usize,
     family: &mut Family,
     waiting: Option<i64>,
-    is_taken: impl Fn(&str) -> bool,
-) -> Planned {
+    database: &mut D,
+) -> Result<Planned, D::Error> {
     let part_index = part;
     let part = &group.parts[part];
     let keys: Vec<&str> = part.columns[..part.keys].iter().map(|key| key.name.as_str()).collect();
@@ -295,7 +346,7 @@ fn planned(
         (Some(table), None)
     } else if let Some(shown) = family.table(&shown) {
         (Some(shown.like(location)), None)
-    } else if part_index > 0 && is_taken(&part.table) {
+    } else if part_index > 0 && database.is_taken(&part.table)? {
         (None, Some(format!("Table collision on {}", part.table)))
     } else if subtables > names::COLUMNS {
         (None, Some("ERROR: too many subtables".to_owned()))
@@ -305,6 +356,12 @@ fn planned(
     // Nested in another way, a field of the same name has other keys.
     let mismatch = table.as_ref().is_some_and(|table| !table.has_keys(&keys));
     let refused = refused
-        .or_else(|| mismatch.then(|| "Primary Keys for table do not match Primary Keys of incoming data".to_owned()));
-    Planned { table, refused, known: vec![[false; Kind::ALL.len()]; part.columns.len()] }
+        .or_else(|| mismatch.then(|| "Primary Keys for table do not match Primary Keys of incoming data".to_owned()))
+        .or_else(|| D::table_refusal(&part.table))
+        .or_else(|| keys.iter().find_map(|key| D::column_refusal(key)));
+    let mut impossible: Vec<_> = part.columns.iter().map(|column| D::column_refusal(&column.name)).collect();
+    if impossible.iter().all(Option::is_none) {
+        impossible.clear();
+    }
+    Ok(Planned { table, refused, known: vec![[false; Kind::ALL.len()]; part.columns.len()], impossible })
 }

@@ -75,8 +75,9 @@ impl<'a> Rows<'a> {
 }
 
 /// Of rows with the same key the one with the greatest sequence, of equal sequences the last; in the order of
-/// their keys, in which a database writes them fastest.
-pub(crate) fn winners(group: &Group, mut rows: Vec<usize>) -> Vec<usize> {
+/// their keys, in which a database writes them fastest. And how many lost to one with the same sequence.
+pub(crate) fn winners(group: &Group, mut rows: Vec<usize>) -> (Vec<usize>, u64) {
+    let mut ties = 0;
     let record = |row: usize| group.parts[0].rows[row].record;
     let keys = |row: usize| group.keys_of(record(row));
     let sequence = |row: usize| group.records[record(row) as usize].sequence;
@@ -84,8 +85,12 @@ pub(crate) fn winners(group: &Group, mut rows: Vec<usize>) -> Vec<usize> {
         // The winner of a key stands before the others.
         compare(group, keys(a), keys(b)).then_with(|| sequence(b).cmp(&sequence(a))).then_with(|| b.cmp(&a))
     });
-    rows.dedup_by(|later, winner| compare(group, keys(*later), keys(*winner)) == Ordering::Equal);
-    rows
+    rows.dedup_by(|later, winner| {
+        let is_double = compare(group, keys(*later), keys(*winner)) == Ordering::Equal;
+        ties += u64::from(is_double && sequence(*later) == sequence(*winner));
+        is_double
+    });
+    (rows, ties)
 }
 
 fn compare(group: &Group, a: &[Option<Value>], b: &[Option<Value>]) -> Ordering {

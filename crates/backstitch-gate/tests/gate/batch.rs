@@ -86,19 +86,6 @@ async fn a_batch_is_201_and_its_records_are_stored() {
 }
 
 #[tokio::test]
-async fn what_the_singer_target_sends_is_accepted() {
-    let it = Fixture::start().await;
-    for body in [
-        include_str!("../samples/minimal.batch.json"),
-        include_str!("../samples/versioned.batch.json"),
-        include_str!("../samples/bookmarks.batch.json"),
-        include_str!("../samples/keyless.batch.json"),
-    ] {
-        send(&it, body).await.is(201, ACCEPTED);
-    }
-}
-
-#[tokio::test]
 async fn only_json_is_taken() {
     let it = Fixture::start().await;
     for content_type in ["Content-Type: application/transit+json\r\n", "Content-Type: text/plain\r\n", ""] {

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use backstitch_gate::{Cell, Gate, GateBuilder, TableView};
 use tempfile::TempDir;
+
+use crate::store::{Place, Schema};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -92,25 +94,32 @@ pub(crate) fn with_headers(path: &str, headers: &str, body: &[u8]) -> Vec<u8> {
     [head.as_bytes(), body].concat()
 }
 
-/// A gate with a database in a folder that goes with it.
+/// A gate with a database that goes with it.
 pub(crate) struct Fixture {
     pub(crate) gate: Gate,
-    pub(crate) folder: TempDir,
+    pub(crate) place: Place,
 }
 
 impl Fixture {
     pub(crate) async fn start() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let gate = builder(&folder).start().await.expect("a gate");
-        Fixture { gate, folder }
+        Self::start_in(Place::Folder(tempfile::tempdir().expect("a folder"))).await
+    }
+
+    /// None where there is no server to run on.
+    pub(crate) async fn start_on_postgres() -> Option<Self> {
+        Some(Self::start_in(Place::Schema(Schema::new().await?)).await)
+    }
+
+    async fn start_in(place: Place) -> Self {
+        let gate = builder_at(&place.url()).start().await.expect("a gate");
+        Fixture { gate, place }
     }
 
     /// Stops the gate and starts another on the same database.
     pub(crate) async fn restart(self) -> Self {
-        let Fixture { gate, folder } = self;
+        let Fixture { gate, place } = self;
         gate.shutdown().await;
-        let gate = builder(&folder).start().await.expect("a gate");
-        Fixture { gate, folder }
+        Self::start_in(place).await
     }
 
     pub(crate) async fn push(&self, body: &str) -> Answer {
@@ -137,9 +146,21 @@ impl Fixture {
         (view.columns[..width].to_vec(), view.rows.iter().map(row).collect())
     }
 
-    #[track_caller]
+    /// The folder of a SQLite database.
+    pub(crate) fn folder(&self) -> &TempDir {
+        match &self.place {
+            Place::Folder(folder) => folder,
+            Place::Schema(_) => panic!("the database is in no folder"),
+        }
+    }
+
     pub(crate) fn path(&self) -> PathBuf {
-        database(&self.folder)
+        database(self.folder())
+    }
+
+    /// Runs statements on the database as somebody beside the gate.
+    pub(crate) async fn execute(&self, sql: &str) {
+        self.place.execute(sql).await;
     }
 
     /// The reasons of rejected records, in order.

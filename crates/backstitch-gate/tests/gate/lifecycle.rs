@@ -7,17 +7,18 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
 use crate::client::{ACCEPTED, CLIENT, Fixture, PUSH, TOKEN, VALIDATE, answer, builder, exchange, record, request};
+use crate::store::Place;
 
 #[tokio::test]
 async fn a_second_gate_on_the_same_database_is_refused() {
     let it = Fixture::start().await;
-    let error = builder(&it.folder).start().await.expect_err("in use");
+    let error = builder(it.folder()).start().await.expect_err("in use");
     assert!(matches!(error, GateError::InUse { .. }), "{error}");
     assert!(error.to_string().starts_with("another gate is using the database "));
     // Another way to write the same path.
-    let folder = it.folder.path().display();
+    let folder = it.folder().path().display();
     let detour = format!("sqlite://{folder}/./gate.db");
-    let error = builder(&it.folder).database(detour).start().await.expect_err("in use");
+    let error = builder(it.folder()).database(detour).start().await.expect_err("in use");
     assert!(matches!(error, GateError::InUse { .. }), "{error}");
     it.load(&[record(1, r#"{"id":1}"#)]).await;
 }
@@ -37,7 +38,7 @@ async fn other_readers_keep_working() {
 async fn a_dropped_gate_makes_room_for_the_next() {
     let it = Fixture::start().await;
     it.load(&[record(1, r#"{"id":1}"#)]).await;
-    let Fixture { gate, folder } = it;
+    let Fixture { gate, place: Place::Folder(folder) } = it else { panic!("no folder") };
     drop(gate);
     let gate = builder(&folder).start().await.expect("a gate");
     assert_eq!(gate.table("t", 1).await.expect("a table").count, 1);
@@ -46,7 +47,7 @@ async fn a_dropped_gate_makes_room_for_the_next() {
 #[tokio::test]
 async fn a_database_belongs_to_one_client() {
     let it = Fixture::start().await;
-    let Fixture { gate, folder } = it;
+    let Fixture { gate, place: Place::Folder(folder) } = it else { panic!("no folder") };
     gate.shutdown().await;
     let database = format!("sqlite://{}", crate::client::database(&folder).display());
     let error =
@@ -74,7 +75,7 @@ async fn what_cannot_be_opened_is_said() {
 #[tokio::test]
 async fn a_request_under_way_finishes_when_the_gate_stops() {
     let it = Fixture::start().await;
-    let Fixture { gate, folder } = it;
+    let Fixture { gate, place: Place::Folder(folder) } = it else { panic!("no folder") };
     let body = format!("[{}]", record(1, r#"{"id":1}"#));
     let bytes = request(PUSH, body.as_bytes());
     let (first, rest) = bytes.split_at(bytes.len() - 10);
@@ -108,7 +109,7 @@ async fn half_a_request_does_not_hold_a_stop_for_ever() {
 #[tokio::test]
 async fn a_gate_serves_until_it_is_told_to_stop() {
     let it = Fixture::start().await;
-    let Fixture { gate, folder: _folder } = it;
+    let Fixture { gate, place: _place } = it;
     let url = gate.url();
     assert_eq!(url, format!("http://{}", gate.address()));
     let address = gate.address();

@@ -2,9 +2,21 @@
 
 use crate::client::{CLIENT, Fixture, record, record_of};
 
-#[tokio::test]
-async fn a_rejected_record_is_kept_with_its_reason() {
-    let it = Fixture::start().await;
+crate::store::on_each_store! {
+    a_rejected_record_is_kept_with_its_reason,
+    each_record_is_rejected_for_its_own_reason,
+    system_columns_that_are_allowed_are_loaded,
+    a_column_name_too_long_costs_that_column_only,
+    table_names_that_are_reserved_or_too_long_are_rejected,
+    table_names_that_differ_in_case_only_collide,
+    other_primary_keys_than_the_tables_are_rejected,
+    too_many_columns_reject_the_table,
+    a_rejected_record_does_not_hide_an_older_good_one,
+    a_table_that_somebody_else_made_is_left_alone,
+    hostile_names_are_only_names,
+}
+
+async fn a_rejected_record_is_kept_with_its_reason(it: Fixture) {
     let rejected = record(1, r#"{"id":1, "a__bi":1}"#);
     it.load(&[rejected.clone(), record(1, r#"{"id":2}"#)]).await;
     assert_eq!(it.shows("t").await.1, ["Integer(2)"]);
@@ -18,9 +30,7 @@ async fn a_rejected_record_is_kept_with_its_reason() {
     assert_eq!(view.cell(0, "record"), Some(&rejected.into()));
 }
 
-#[tokio::test]
-async fn each_record_is_rejected_for_its_own_reason() {
-    let it = Fixture::start().await;
+async fn each_record_is_rejected_for_its_own_reason(it: Fixture) {
     it.load(&[record(1, r#"{"id":1,"Name":"x"}"#)]).await;
     let long = "c".repeat(60);
     let rows = [
@@ -64,18 +74,14 @@ async fn each_record_is_rejected_for_its_own_reason() {
     assert!(it.gate.table("k", 1).await.is_err());
 }
 
-#[tokio::test]
-async fn system_columns_that_are_allowed_are_loaded() {
-    let it = Fixture::start().await;
+async fn system_columns_that_are_allowed_are_loaded(it: Fixture) {
     it.load(&[record(1, r#"{"id":1,"_sdc_deleted_at":"2020-01-01T00:00:00Z"}"#)]).await;
     let view = it.table("t").await;
     assert_eq!(view.cell(0, "_sdc_deleted_at"), Some(&"2020-01-01T00:00:00Z".into()));
     assert!(it.reasons().await.is_empty());
 }
 
-#[tokio::test]
-async fn a_column_name_too_long_costs_that_column_only() {
-    let it = Fixture::start().await;
+async fn a_column_name_too_long_costs_that_column_only(it: Fixture) {
     let (fits, long) = ("a".repeat(59), "b".repeat(60));
     it.load(&[record(1, &format!(r#"{{"id":1,"{fits}":1,"{long}":2,"{long}c":3}}"#))]).await;
     assert_eq!(it.shows("t").await.0, ["id".to_owned(), fits]);
@@ -84,9 +90,7 @@ async fn a_column_name_too_long_costs_that_column_only() {
     assert_eq!(it.reasons().await.len(), 1, "null needs no column");
 }
 
-#[tokio::test]
-async fn table_names_that_are_reserved_or_too_long_are_rejected() {
-    let it = Fixture::start().await;
+async fn table_names_that_are_reserved_or_too_long_are_rejected(it: Fixture) {
     let long = "t".repeat(64);
     let reserved = |name: &str| format!("table names from client should not include reserved prefix on {name}");
     let rows = [
@@ -103,17 +107,13 @@ async fn table_names_that_are_reserved_or_too_long_are_rejected() {
     }
 }
 
-#[tokio::test]
-async fn table_names_that_differ_in_case_only_collide() {
-    let it = Fixture::start().await;
+async fn table_names_that_differ_in_case_only_collide(it: Fixture) {
     it.load(&[record(1, r#"{"id":1}"#), record_of("T", "[\"id\"]", 1, r#"{"id":2}"#)]).await;
     assert_eq!(it.reasons().await, ["Table collision on T"]);
     assert_eq!(it.table("t").await.count, 1);
 }
 
-#[tokio::test]
-async fn other_primary_keys_than_the_tables_are_rejected() {
-    let it = Fixture::start().await;
+async fn other_primary_keys_than_the_tables_are_rejected(it: Fixture) {
     it.load(&[record_of("p", r#"["a","b"]"#, 1, r#"{"a":1,"b":1}"#)]).await;
     let reason = "Primary Keys for table do not match Primary Keys of incoming data";
     it.load(&[record_of("p", r#"["a"]"#, 2, r#"{"a":1,"b":1}"#)]).await;
@@ -123,9 +123,7 @@ async fn other_primary_keys_than_the_tables_are_rejected() {
     assert_eq!(it.shows("p").await.1, ["Integer(1) Integer(1) Integer(2)"]);
 }
 
-#[tokio::test]
-async fn too_many_columns_reject_the_table() {
-    let it = Fixture::start().await;
+async fn too_many_columns_reject_the_table(it: Fixture) {
     let wide = |columns: usize| {
         let fields: Vec<String> = (0..columns).map(|n| format!("\"c{n}\":{n}")).collect();
         format!("{{\"id\":1,{}}}", fields.join(","))
@@ -135,7 +133,12 @@ async fn too_many_columns_reject_the_table() {
     it.load(&[record(1, &wide(5_000))]).await;
     assert_eq!(it.reasons().await.len(), 3);
     assert!(it.gate.table("t", 1).await.is_err());
-    it.load(&[record(1, &wide(1_595))]).await;
+    // Not all in one record: PostgreSQL's rows have a greatest size, too.
+    let half = |id: i64, columns: std::ops::Range<usize>| {
+        let fields: Vec<String> = columns.map(|n| format!("\"c{n}\":{n}")).collect();
+        record(1, &format!("{{\"id\":{id},{}}}", fields.join(",")))
+    };
+    it.load(&[half(1, 0..800), half(2, 800..1_595)]).await;
     assert_eq!(it.reasons().await.len(), 3);
     assert_eq!(it.table("t").await.columns.len(), 1_600);
     it.load(&[record(2, r#"{"id":1,"one":1}"#)]).await;
@@ -144,22 +147,17 @@ async fn too_many_columns_reject_the_table() {
     assert_eq!(it.table("t").await.cell(0, "c0"), Some(&7_i64.into()));
 }
 
-#[tokio::test]
-async fn a_rejected_record_does_not_hide_an_older_good_one() {
-    let it = Fixture::start().await;
+async fn a_rejected_record_does_not_hide_an_older_good_one(it: Fixture) {
     it.load(&[record(1, r#"{"id":1,"v":1}"#), record(2, r#"{"id":1,"v__st":"x"}"#)]).await;
     assert_eq!(it.shows("t").await.1, ["Integer(1) Integer(1)"]);
 }
 
-#[tokio::test]
-async fn a_table_that_somebody_else_made_is_left_alone() {
-    let it = Fixture::start().await;
-    it.sqlite()
-        .execute_batch(
-            "CREATE TABLE mine (id INTEGER PRIMARY KEY); CREATE TABLE u (id INTEGER); CREATE INDEX \"ix\" ON u (id); \
-             CREATE VIEW seen AS SELECT 1 AS id",
-        )
-        .expect("made");
+async fn a_table_that_somebody_else_made_is_left_alone(it: Fixture) {
+    it.execute(
+        "CREATE TABLE mine (id INTEGER PRIMARY KEY); CREATE TABLE u (id INTEGER); CREATE INDEX \"ix\" ON u (id); \
+         CREATE VIEW seen AS SELECT 1 AS id",
+    )
+    .await;
     it.load(&[
         record_of("mine", "[\"id\"]", 1, r#"{"id":1}"#),
         record_of("ix", "[\"id\"]", 1, r#"{"id":1}"#),
@@ -170,14 +168,12 @@ async fn a_table_that_somebody_else_made_is_left_alone() {
     let reasons = it.reasons().await;
     assert_eq!(reasons.len(), 3, "{reasons:?}");
     assert_eq!(reasons[0], "the table mine was not made by the gate");
-    assert!(reasons[1].starts_with("ERROR: "), "{reasons:?}");
+    assert!(reasons[1].contains("ix"), "{reasons:?}");
     assert_eq!(it.table("mine").await.count, 0);
     assert_eq!(it.table("t").await.count, 1);
 }
 
-#[tokio::test]
-async fn hostile_names_are_only_names() {
-    let it = Fixture::start().await;
+async fn hostile_names_are_only_names(it: Fixture) {
     it.load(&[record_of("victim", "[\"id\"]", 1, r#"{"id":1}"#)]).await;
     let names = [
         r#""; DROP TABLE "victim"; --"#,

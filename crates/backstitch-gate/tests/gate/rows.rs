@@ -4,6 +4,15 @@ use backstitch_gate::{Cell, Gate, TableView};
 
 use crate::client::{ACCEPTED, BATCH, CLIENT, Fixture, PUSH, TOKEN, exchange, request, with_headers};
 
+crate::store::on_each_store! {
+    transit_tells_types_apart,
+    nested_data_in_transit_becomes_subtables,
+    a_schema_types_the_columns_and_says_when,
+    a_batch_without_keys_is_appended,
+    the_singer_targets_versions_take_each_others_place,
+    a_switch_in_a_push_makes_its_version_the_active_one,
+}
+
 async fn transit(gate: &Gate, body: &str) {
     // The samples are of another client.
     let body = body.replace("123]", &format!("{CLIENT}]"));
@@ -22,9 +31,7 @@ fn holds(view: &TableView, expected: &[(&str, Cell)]) {
     }
 }
 
-#[tokio::test]
-async fn transit_tells_types_apart() {
-    let it = Fixture::start().await;
+async fn transit_tells_types_apart(it: Fixture) {
     let with_key = |body: &str| body.replacen(r#""data",["^ ","#, r#""data",["^ ","id",1,"#, 1);
     let numbers = with_key(include_str!("../samples/numbers.transit.json"));
     transit(&it.gate, &numbers).await;
@@ -51,18 +58,14 @@ async fn transit_tells_types_apart() {
     holds(&times, &[("iso_string", "2024-02-29T12:34:56Z".into())]);
 }
 
-#[tokio::test]
-async fn nested_data_in_transit_becomes_subtables() {
-    let it = Fixture::start().await;
+async fn nested_data_in_transit_becomes_subtables(it: Fixture) {
     transit(&it.gate, include_str!("../samples/nested_cached_keys.transit.json")).await;
     holds(&it.table("fix").await, &[("addr__street", "Main".into()), ("addr__geo__lat", 1.5.into())]);
     assert_eq!(it.table("fix__items").await.count, 2);
     assert_eq!(it.table("fix__tags").await.count, 4);
 }
 
-#[tokio::test]
-async fn a_schema_types_the_columns_and_says_when() {
-    let it = Fixture::start().await;
+async fn a_schema_types_the_columns_and_says_when(it: Fixture) {
     batch(
         &it.gate,
         r#"{"table_name":"t","schema":{"properties":{"id":{"type":"integer"},"at":{"type":["string","null"],"format":"date-time"},"n":{"type":"number"}}},
@@ -76,9 +79,7 @@ async fn a_schema_types_the_columns_and_says_when() {
     assert_eq!(shown("_sdc_extracted_at").as_deref(), Some("2020-01-13T23:00:00.000000Z"));
 }
 
-#[tokio::test]
-async fn a_batch_without_keys_is_appended() {
-    let it = Fixture::start().await;
+async fn a_batch_without_keys_is_appended(it: Fixture) {
     let body = include_str!("../samples/keyless.batch.json");
     batch(&it.gate, body).await;
     batch(&it.gate, body).await;
@@ -87,9 +88,7 @@ async fn a_batch_without_keys_is_appended() {
     assert!(view.columns.iter().any(|name| name == "__sdc_primary_key"), "{:?}", view.columns);
 }
 
-#[tokio::test]
-async fn the_singer_targets_versions_take_each_others_place() {
-    let it = Fixture::start().await;
+async fn the_singer_targets_versions_take_each_others_place(it: Fixture) {
     let second = include_str!("../samples/versioned.batch.json");
     let first = second.replace("\"table_version\": 2", "\"table_version\": 1").replace("{\"id\": 2", "{\"id\": 3");
     assert_ne!(first, second);
@@ -99,9 +98,7 @@ async fn the_singer_targets_versions_take_each_others_place() {
     assert_eq!(rows, [r#"Integer(1) Text("Samantha")"#, r#"Integer(2) Text("Patrick")"#]);
 }
 
-#[tokio::test]
-async fn a_switch_in_a_push_makes_its_version_the_active_one() {
-    let it = Fixture::start().await;
+async fn a_switch_in_a_push_makes_its_version_the_active_one(it: Fixture) {
     let record = |id: u8, version: u8| {
         format!(
             r#"{{"client_id":7723,"table_name":"t","sequence":1,"action":"upsert","key_names":["id"],"table_version":{version},"namespace":null,"data":{{"id":{id}}}}}"#

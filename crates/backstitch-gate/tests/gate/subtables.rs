@@ -2,6 +2,27 @@
 
 use crate::client::{Fixture, record, record_of};
 
+crate::store::on_each_store! {
+    an_array_of_objects_is_a_subtable,
+    scalars_in_arrays_have_a_column_of_their_own,
+    arrays_within_arrays_count_each_level_from_0_within_its_parent,
+    an_array_in_an_array_is_a_subtable_of_its_elements,
+    an_array_in_an_object_is_named_as_its_column_would_be,
+    rows_of_a_subtable_are_replaced_with_their_parent,
+    an_older_parent_replaces_no_rows_of_a_subtable,
+    of_one_requests_versions_only_the_winner_has_rows_in_subtables,
+    a_subtable_whose_values_are_all_null_is_not_created,
+    a_field_can_be_a_scalar_in_one_record_and_an_array_in_another,
+    columns_of_subtables_are_added_and_split,
+    a_record_rejected_for_an_element_is_rejected_whole,
+    a_subtable_name_too_long_costs_that_subtable_only,
+    keys_with_names_too_long_for_subtables_have_none,
+    too_many_columns_of_a_subtable_reject_the_subtable,
+    a_subtable_that_someone_dropped_is_created_again,
+    arrays_of_long_names_are_left_out_quickly,
+    the_deepest_nesting_is_read,
+}
+
 /// The rows of a subtable, each as its values, system columns left out.
 async fn rows(it: &Fixture, table: &str) -> (Vec<String>, Vec<String>) {
     const SYSTEM: [&str; 4] = ["_sdc_received_at", "_sdc_batched_at", "_sdc_sequence", "_sdc_table_version"];
@@ -14,9 +35,7 @@ async fn rows(it: &Fixture, table: &str) -> (Vec<String>, Vec<String>) {
     (columns, view.rows.iter().map(row).collect())
 }
 
-#[tokio::test]
-async fn an_array_of_objects_is_a_subtable() {
-    let it = Fixture::start().await;
+async fn an_array_of_objects_is_a_subtable(it: Fixture) {
     it.load(&[record(1, r#"{"id":7,"lines":[{"sku":"a","n":1},{"n":2,"price":{"net":1.5}}]}"#)]).await;
     assert_eq!(it.shows("t").await.0, ["id"]);
     let (columns, lines) = rows(&it, "t__lines").await;
@@ -24,18 +43,14 @@ async fn an_array_of_objects_is_a_subtable() {
     assert_eq!(lines, ["a|1||7|0", "|2|1.5|7|1"]);
 }
 
-#[tokio::test]
-async fn scalars_in_arrays_have_a_column_of_their_own() {
-    let it = Fixture::start().await;
+async fn scalars_in_arrays_have_a_column_of_their_own(it: Fixture) {
     it.load(&[record(1, r#"{"id":"k","tags":["a","b",null,"c"]}"#)]).await;
     let (columns, tags) = rows(&it, "t__tags").await;
     assert_eq!(columns, ["_sdc_source_key_id", "_sdc_level_0_id", "_sdc_value"]);
     assert_eq!(tags, ["k|0|a", "k|1|b", "k|3|c"]);
 }
 
-#[tokio::test]
-async fn arrays_within_arrays_count_each_level_from_0_within_its_parent() {
-    let it = Fixture::start().await;
+async fn arrays_within_arrays_count_each_level_from_0_within_its_parent(it: Fixture) {
     it.load(&[record(1, r#"{"id":1,"a":[{"b":[{"c":"x"},{"c":"y"}]},{"v":1,"b":[{"c":"z"}]}]}"#)]).await;
     assert_eq!(rows(&it, "t__a").await.1, ["|1|0", "1|1|1"]);
     let (columns, b) = rows(&it, "t__a__b").await;
@@ -43,17 +58,13 @@ async fn arrays_within_arrays_count_each_level_from_0_within_its_parent() {
     assert_eq!(b, ["x|1|0|0", "y|1|0|1", "z|1|1|0"]);
 }
 
-#[tokio::test]
-async fn an_array_in_an_array_is_a_subtable_of_its_elements() {
-    let it = Fixture::start().await;
+async fn an_array_in_an_array_is_a_subtable_of_its_elements(it: Fixture) {
     it.load(&[record(1, r#"{"id":1,"m":[[1,2],[3],4]}"#)]).await;
     assert_eq!(rows(&it, "t__m").await.1, ["1|0|", "1|1|", "1|2|4"]);
     assert_eq!(rows(&it, "t__m___sdc_value").await.1, ["1|0|0|1", "1|0|1|2", "1|1|0|3"]);
 }
 
-#[tokio::test]
-async fn an_array_in_an_object_is_named_as_its_column_would_be() {
-    let it = Fixture::start().await;
+async fn an_array_in_an_object_is_named_as_its_column_would_be(it: Fixture) {
     it.load(&[record(1, r#"{"id":1,"a":{"b":["x"]}}"#)]).await;
     assert_eq!(rows(&it, "t__a__b").await.1, ["1|0|x"]);
 }
@@ -80,9 +91,7 @@ async fn a_subtable_is_keyed_by_all_keys_of_its_parent() {
     );
 }
 
-#[tokio::test]
-async fn rows_of_a_subtable_are_replaced_with_their_parent() {
-    let it = Fixture::start().await;
+async fn rows_of_a_subtable_are_replaced_with_their_parent(it: Fixture) {
     it.load(&[record(1, r#"{"id":1,"a":["x","y","z"],"b":[{"c":[1]}]}"#), record(1, r#"{"id":2,"a":["other"]}"#)])
         .await;
     it.load(&[record(2, r#"{"id":1,"a":["new"]}"#)]).await;
@@ -94,17 +103,13 @@ async fn rows_of_a_subtable_are_replaced_with_their_parent() {
     assert_eq!(rows(&it, "t__a").await.1, ["2|0|other"]);
 }
 
-#[tokio::test]
-async fn an_older_parent_replaces_no_rows_of_a_subtable() {
-    let it = Fixture::start().await;
+async fn an_older_parent_replaces_no_rows_of_a_subtable(it: Fixture) {
     it.load(&[record(5, r#"{"id":1,"a":["x","y"]}"#)]).await;
     it.load(&[record(4, r#"{"id":1,"a":["old"]}"#), record(5, r#"{"id":1,"a":["same"]}"#)]).await;
     assert_eq!(rows(&it, "t__a").await.1, ["1|0|x", "1|1|y"]);
 }
 
-#[tokio::test]
-async fn of_one_requests_versions_only_the_winner_has_rows_in_subtables() {
-    let it = Fixture::start().await;
+async fn of_one_requests_versions_only_the_winner_has_rows_in_subtables(it: Fixture) {
     it.load(&[
         record(2, r#"{"id":1,"a":["two","two"]}"#),
         record(3, r#"{"id":1,"a":["three"]}"#),
@@ -114,25 +119,19 @@ async fn of_one_requests_versions_only_the_winner_has_rows_in_subtables() {
     assert_eq!(rows(&it, "t__a").await.1, ["1|0|three"]);
 }
 
-#[tokio::test]
-async fn a_subtable_whose_values_are_all_null_is_not_created() {
-    let it = Fixture::start().await;
+async fn a_subtable_whose_values_are_all_null_is_not_created(it: Fixture) {
     it.load(&[record(1, r#"{"id":1,"a":[],"b":[null],"c":[{}],"d":[{"e":null}],"f":[[],[null]]}"#)]).await;
     let names: Vec<String> = it.gate.tables().await.expect("tables").into_iter().map(|table| table.name).collect();
     assert_eq!(names, ["_sdc_rejected", "t"]);
 }
 
-#[tokio::test]
-async fn a_field_can_be_a_scalar_in_one_record_and_an_array_in_another() {
-    let it = Fixture::start().await;
+async fn a_field_can_be_a_scalar_in_one_record_and_an_array_in_another(it: Fixture) {
     it.load(&[record(1, r#"{"id":1,"v":"x"}"#), record(1, r#"{"id":2,"v":["y"]}"#)]).await;
     assert_eq!(it.shows("t").await.0, ["id", "v"]);
     assert_eq!(rows(&it, "t__v").await.1, ["2|0|y"]);
 }
 
-#[tokio::test]
-async fn columns_of_subtables_are_added_and_split() {
-    let it = Fixture::start().await;
+async fn columns_of_subtables_are_added_and_split(it: Fixture) {
     it.load(&[record(1, r#"{"id":1,"a":[{"v":1}]}"#)]).await;
     it.load(&[record(1, r#"{"id":2,"a":[{"v":"x","w":true}, 5]}"#)]).await;
     let (columns, a) = rows(&it, "t__a").await;
@@ -140,9 +139,7 @@ async fn columns_of_subtables_are_added_and_split() {
     assert_eq!(a, ["1|||1|0|", "|x|true|2|0|", "|||2|1|5"]);
 }
 
-#[tokio::test]
-async fn a_record_rejected_for_an_element_is_rejected_whole() {
-    let it = Fixture::start().await;
+async fn a_record_rejected_for_an_element_is_rejected_whole(it: Fixture) {
     let rows = [
         (
             r#"{"id":1,"a":[{"v__st":1}]}"#,
@@ -170,9 +167,7 @@ async fn a_record_rejected_for_an_element_is_rejected_whole() {
     assert!(it.gate.table("t", 1).await.is_err());
 }
 
-#[tokio::test]
-async fn a_subtable_name_too_long_costs_that_subtable_only() {
-    let it = Fixture::start().await;
+async fn a_subtable_name_too_long_costs_that_subtable_only(it: Fixture) {
     let (fits, long) = ("a".repeat(60), "b".repeat(61));
     it.load(&[record(1, &format!(r#"{{"id":1,"{fits}":[1],"{long}":[2]}}"#))]).await;
     assert_eq!(it.reasons().await, [format!("Table name t__{long} is too long for PostgreSQL")]);
@@ -180,18 +175,14 @@ async fn a_subtable_name_too_long_costs_that_subtable_only() {
     assert_eq!(rows(&it, &format!("t__{fits}")).await.1, ["1|0|1"]);
 }
 
-#[tokio::test]
-async fn keys_with_names_too_long_for_subtables_have_none() {
-    let it = Fixture::start().await;
+async fn keys_with_names_too_long_for_subtables_have_none(it: Fixture) {
     let key = "k".repeat(44);
     it.load(&[record_of("t", &format!("[\"{key}\"]"), 1, &format!(r#"{{"{key}":1,"a":[1]}}"#))]).await;
     assert_eq!(it.reasons().await, [format!("Column name _sdc_source_key_{key} is too long for PostgreSQL")]);
     assert_eq!(it.shows("t").await.1, ["Integer(1)"]);
 }
 
-#[tokio::test]
-async fn too_many_columns_of_a_subtable_reject_the_subtable() {
-    let it = Fixture::start().await;
+async fn too_many_columns_of_a_subtable_reject_the_subtable(it: Fixture) {
     let fields: Vec<String> = (0..2_000).map(|n| format!("\"c{n}\":{n}")).collect();
     it.load(&[record(1, r#"{"id":1,"a":[{"v":1}]}"#)]).await;
     it.load(&[record(2, &format!(r#"{{"id":1,"a":[{{{}}}],"b":[1]}}"#, fields.join(",")))]).await;
@@ -202,31 +193,25 @@ async fn too_many_columns_of_a_subtable_reject_the_subtable() {
     assert_eq!(rows(&it, "t__a").await.1, ["2|1|0"]);
 }
 
-#[tokio::test]
-async fn a_subtable_that_someone_dropped_is_created_again() {
-    let it = Fixture::start().await;
+async fn a_subtable_that_someone_dropped_is_created_again(it: Fixture) {
     it.load(&[record(1, r#"{"id":1,"a":["x"]}"#)]).await;
-    it.sqlite().execute_batch("DROP TABLE t__a").expect("dropped");
+    it.execute("DROP TABLE t__a").await;
     it.load(&[record(2, r#"{"id":1}"#)]).await;
     it.load(&[record(3, r#"{"id":1,"a":["y"]}"#)]).await;
     assert_eq!(rows(&it, "t__a").await.1, ["1|0|y"]);
-    it.sqlite().execute_batch("DROP TABLE t").expect("dropped");
+    it.execute("DROP TABLE t").await;
     it.load(&[record(1, r#"{"id":1,"a":["z"]}"#)]).await;
     assert_eq!(rows(&it, "t__a").await.1, ["1|0|z"]);
 }
 
-#[tokio::test]
-async fn arrays_of_long_names_are_left_out_quickly() {
-    let it = Fixture::start().await;
+async fn arrays_of_long_names_are_left_out_quickly(it: Fixture) {
     let arrays: Vec<String> = (0..9_000).map(|n| format!("\"f{n}\":[1]")).collect();
     let data = format!(r#"{{"id":1,"{}":{{{}}}}}"#, "n".repeat(5_000_000), arrays.join(","));
     it.load(&[record(1, &data)]).await;
     assert!(it.reasons().await[0].ends_with(" is too long for PostgreSQL, and 8999 more"));
 }
 
-#[tokio::test]
-async fn the_deepest_nesting_is_read() {
-    let it = Fixture::start().await;
+async fn the_deepest_nesting_is_read(it: Fixture) {
     let nested = |open: &str, close: &str, depth: usize| format!("{}1{}", open.repeat(depth), close.repeat(depth));
     let (arrays, objects, both) = (nested("[", "]", 124), nested("{\"o\":", "}", 124), nested("[{\"b\":", "}]", 62));
     it.load(&[record(1, &format!(r#"{{"id":1,"a":{arrays},"o":{objects},"b":{both}}}"#))]).await;

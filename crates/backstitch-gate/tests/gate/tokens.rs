@@ -86,8 +86,10 @@ async fn each_client_has_a_schema_of_its_own() {
     assert_eq!(gate.table_of(1, "t", 9).await.expect("a table").count, 2);
     assert!(matches!(gate.table_of(2, "t", 9).await, Err(GateError::NoTable { .. })));
     assert!(matches!(gate.tables_of(3).await, Err(GateError::NoClient { client_id: 3 })));
-    let files: Vec<_> =
-        gate.databases().map(|(id, path)| (id, path.file_name().and_then(|name| name.to_str()))).collect();
+    let files: Vec<_> = gate
+        .databases()
+        .map(|(id, path)| (id, std::path::Path::new(path).file_name().and_then(|name| name.to_str())))
+        .collect();
     assert_eq!(files, [(CLIENT, Some("gate.db")), (1, Some("gate-1.db")), (2, Some("gate-2.db"))]);
     gate.shutdown().await;
 }

@@ -127,12 +127,14 @@ async fn a_body_that_stops_coming_is_408_and_the_connection_closes() {
 
 #[tokio::test]
 async fn a_slow_body_that_keeps_coming_is_taken() {
-    let (gate, _folder) = impatient().await;
+    // No pause is near the limit, and all of them together are beyond it.
+    let folder = tempfile::tempdir().expect("a folder");
+    let gate = builder(&folder).read_timeout(Duration::from_secs(2)).start().await.expect("a gate");
     let bytes = request(PUSH, &padded(300));
     let mut stream = TcpStream::connect(gate.address()).await.expect("connected");
-    for part in bytes.chunks(100) {
+    for part in bytes.chunks(bytes.len().div_ceil(12)) {
         stream.write_all(part).await.expect("sent");
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        tokio::time::sleep(Duration::from_millis(200)).await;
     }
     answer(&mut stream).await.is(201, ACCEPTED);
 }

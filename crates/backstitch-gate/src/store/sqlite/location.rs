@@ -8,8 +8,6 @@ use std::time::Duration;
 
 use crate::GateError;
 
-const SCHEME: &str = "sqlite";
-
 /// A gate that was dropped, not shut down, has its lock until its last commit is done.
 const LOCK_ATTEMPTS: u32 = 20;
 const LOCK_PAUSE: Duration = Duration::from_millis(50);
@@ -17,14 +15,11 @@ const LOCK_PAUSE: Duration = Duration::from_millis(50);
 /// The file that a database URL names.
 ///
 /// # Errors
-/// Where the URL is of another kind, or names no file.
+/// Where the URL names no file.
 pub(crate) fn parse(url: &str) -> Result<PathBuf, GateError> {
-    let Some((scheme, path)) = url.split_once("://") else {
+    let Some((_, path)) = url.split_once("://") else {
         return Err(GateError::DatabaseUrl { problem: "has no scheme" });
     };
-    if !scheme.eq_ignore_ascii_case(SCHEME) {
-        return Err(GateError::UnsupportedDatabase { scheme: scheme.to_owned() });
-    }
     if path.is_empty() {
         return Err(GateError::DatabaseUrl { problem: "names no file" });
     }
@@ -46,7 +41,7 @@ pub(crate) fn parse(url: &str) -> Result<PathBuf, GateError> {
 /// # Errors
 /// Where the folder does not exist.
 pub(crate) fn canonical(path: &Path) -> Result<PathBuf, GateError> {
-    let failed = |source: io::Error| GateError::Open { path: path.to_owned(), source: source.into() };
+    let failed = |source: io::Error| GateError::Open { database: path.display().to_string(), source: source.into() };
     match path.canonicalize() {
         Ok(path) => Ok(path),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -78,7 +73,9 @@ impl Lock {
     pub(crate) fn take(path: &Path) -> Result<Self, GateError> {
         let mut beside = path.as_os_str().to_owned();
         beside.push(".lock");
-        let failed = |source: io::Error| GateError::Open { path: PathBuf::from(&beside), source: source.into() };
+        let beside = PathBuf::from(beside);
+        let failed =
+            |source: io::Error| GateError::Open { database: beside.display().to_string(), source: source.into() };
         let file = File::options().read(true).write(true).create(true).truncate(false).open(&beside).map_err(failed)?;
         for attempt in 1.. {
             match file.try_lock() {
@@ -104,9 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_supported_is_said_without_the_password() {
-        let error = parse("postgres://user:secret@host/db").expect_err("not supported");
-        assert_eq!(error.to_string(), "databases of the kind `postgres` are not supported; supported: sqlite://PATH");
+    fn what_is_no_file_is_refused() {
         for url in ["gate.db", "sqlite:gate.db", "sqlite://", "sqlite://gate.db?mode=ro", "sqlite://:memory:"] {
             assert!(matches!(parse(url), Err(GateError::DatabaseUrl { .. })), "{url}");
         }

@@ -5,10 +5,10 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::declared;
 use super::schema::schema;
-use super::sql::{quote, quote_all};
 use crate::cell::Cell;
 use crate::names::{OWN_PREFIX, folded};
 use crate::store::kind::Kind;
+use crate::store::sql::{quote, quote_all};
 use crate::store::view::{Order, TableSummary, TableView};
 
 const SYSTEM_PREFIX: &str = "_sdc_";

@@ -1,26 +1,26 @@
 //! The SQLite database as the loader writes to it.
 //!
-//! - [`location`]: where it is, and who has it.
+//! - [`location`], [`open`]: where it is, who has it, and the thread that writes to it.
 //! - [`own`], [`rejected`]: the gate's own tables, and that of rejected records.
-//! - [`sql`], [`declared`], [`statements`]: names, types and statements in SQL.
+//! - [`declared`], [`statements`]: types and statements in SQL.
 //! - [`schema`]: a table read from the schema.
 //! - [`look`], [`reset`]: what the tables hold, and a database without it.
 
 mod declared;
 pub(crate) mod location;
 pub(crate) mod look;
+pub(crate) mod open;
 pub(crate) mod own;
 pub(crate) mod rejected;
 mod reset;
 mod schema;
-mod sql;
 mod statements;
 
 use std::collections::HashMap;
 
 use rusqlite::{Connection, ErrorCode, Statement};
 
-use super::database::{Database, Rejection};
+use super::database::{Database, Rejection, Written};
 use super::family::Family;
 use super::rows::Rows;
 use super::table::{Location, Table};
@@ -76,6 +76,24 @@ impl Sqlite {
         }
         Ok(written)
     }
+
+    /// How many of the rows that were not written have the sequence of the row that is there.
+    fn ties(&self, table: &Table, rows: &Rows<'_>, written: &[bool]) -> rusqlite::Result<u64> {
+        if written.iter().all(|written| *written) {
+            return Ok(0);
+        }
+        let mut statement = self.connection.prepare_cached(&statements::has_sequence(table, rows.group))?;
+        let mut ties = 0;
+        for (at, record) in rows.records().enumerate().filter(|(at, _)| !written[*at]) {
+            let keys = rows.group.keys_of(record);
+            for (place, key) in keys.iter().enumerate() {
+                bind(&mut statement, place + 1, rows.group, *key)?;
+            }
+            statement.raw_bind_parameter(keys.len() + 1, rows.sequence(at))?;
+            ties += u64::from(statement.raw_query().next()?.is_some());
+        }
+        Ok(ties)
+    }
 }
 
 fn bind(statement: &mut Statement<'_>, parameter: usize, group: &Group, value: Option<Value>) -> rusqlite::Result<()> {
@@ -92,6 +110,17 @@ fn bind(statement: &mut Statement<'_>, parameter: usize, group: &Group, value: O
 
 impl Database for Sqlite {
     type Error = rusqlite::Error;
+
+    const HOLDS_NUL: bool = true;
+
+    // What the destination's definition allows, SQLite holds.
+    fn table_refusal(_: &str) -> Option<String> {
+        None
+    }
+
+    fn column_refusal(_: &str) -> Option<String> {
+        None
+    }
 
     fn is_outage(error: &rusqlite::Error) -> bool {
         let Some(code) = error.sqlite_error_code() else {
@@ -117,7 +146,7 @@ impl Database for Sqlite {
         )
     }
 
-    fn begin(&mut self) -> rusqlite::Result<bool> {
+    fn begin(&mut self, _: &[&str]) -> rusqlite::Result<bool> {
         self.connection.execute_batch("BEGIN IMMEDIATE")?;
         let version = self.read_schema_version()?;
         let changed = self.schema_version != Some(version);
@@ -173,7 +202,7 @@ impl Database for Sqlite {
         for location in own::tables(&self.connection, root)? {
             let name = statements::stored_name(&location);
             // Someone may have dropped it.
-            if self.is_taken(&name)
+            if self.is_taken(&name)?
                 && let Some(table) = schema::read(&self.connection, &name, location)?
             {
                 family.put(table);
@@ -182,8 +211,8 @@ impl Database for Sqlite {
         Ok(Ok(family))
     }
 
-    fn is_taken(&self, name: &str) -> bool {
-        self.names.contains_key(&folded(name))
+    fn is_taken(&mut self, name: &str) -> rusqlite::Result<bool> {
+        Ok(self.names.contains_key(&folded(name)))
     }
 
     fn shape(&mut self, root: &str, table: &Table) -> rusqlite::Result<()> {
@@ -202,8 +231,10 @@ impl Database for Sqlite {
         Ok(())
     }
 
-    fn upsert(&mut self, table: &Table, rows: &Rows<'_>) -> rusqlite::Result<Vec<bool>> {
-        self.write(&statements::upsert(table), table, rows)
+    fn upsert(&mut self, table: &Table, rows: &Rows<'_>) -> rusqlite::Result<Written> {
+        let written = self.write(&statements::upsert(table), table, rows)?;
+        let ties = self.ties(table, rows, &written)?;
+        Ok(Written { rows: written, ties })
     }
 
     fn append(&mut self, table: &Table, rows: &Rows<'_>) -> rusqlite::Result<()> {

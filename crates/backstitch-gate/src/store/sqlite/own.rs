@@ -3,6 +3,7 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
+use crate::store::marks::Marks;
 use crate::store::table::{Location, Table};
 
 /// Goes up whenever the gate's own tables change.
@@ -10,12 +11,6 @@ pub(crate) const FORMAT: i64 = 2;
 
 /// The format of databases that have tables, but neither subtables nor versions.
 const PLAIN_FORMAT: i64 = 1;
-
-/// What the database says of itself.
-pub(crate) struct Marks {
-    pub(crate) format: i64,
-    pub(crate) client_id: i64,
-}
 
 /// Makes the tables where they are missing; what the database says of itself, which for a new one is what
 /// this gate says.

@@ -8,7 +8,7 @@ use crate::store::database::Rejection;
 pub(crate) fn create(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(
         "CREATE TABLE IF NOT EXISTS \"_sdc_rejected\" (\
-         \"_sdc_rejected_at\" TEXT NOT NULL, \
+         \"_sdc_rejected_at\" TIMESTAMP_TEXT NOT NULL, \
          \"table_name\" TEXT NOT NULL, \
          \"reason\" TEXT NOT NULL, \
          \"record\" TEXT NOT NULL)",

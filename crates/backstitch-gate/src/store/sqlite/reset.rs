@@ -3,8 +3,8 @@
 use rusqlite::Connection;
 
 use super::schema::schema;
-use super::sql::quote;
 use crate::names::OWN_PREFIX;
+use crate::store::sql::quote;
 
 /// The column that every table of data has, and no table that somebody made beside the gate.
 const BATCHED_AT: &str = "_sdc_batched_at";

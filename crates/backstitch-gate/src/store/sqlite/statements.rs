@@ -1,9 +1,9 @@
 //! What is done with a table, in SQL.
 
 use super::declared::declared;
-use super::sql::{quote, quote_all};
 use crate::batch::Group;
 use crate::names::SOURCE_KEY;
+use crate::store::sql::{quote, quote_all};
 use crate::store::table::{Change, Column, Location, SEQUENCE, SYSTEM_COLUMNS, Table};
 
 /// The name of a table in the database.
@@ -75,6 +75,14 @@ pub(crate) fn upsert(table: &Table) -> String {
         quote_all(table.keys.iter().map(String::as_str)),
         updates.join(", ")
     )
+}
+
+/// The statement that finds the row of these keys, in the group's order, if it has this sequence.
+pub(crate) fn has_sequence(table: &Table, group: &Group) -> String {
+    let keys = group.parts.first().map(|table| &table.columns[..table.keys]).unwrap_or_default();
+    let names = keys.iter().map(|key| key.name.as_str()).chain([SEQUENCE]);
+    let conditions: Vec<String> = names.map(|name| format!("{} = ?", quote(name))).collect();
+    format!("SELECT 1 FROM {} WHERE {}", quoted_name(table), conditions.join(" AND "))
 }
 
 /// The statement that deletes the rows of a subtable whose parent has these keys, in the group's order.

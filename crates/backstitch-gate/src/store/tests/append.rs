@@ -2,21 +2,25 @@
 
 use super::{Fixture, Made};
 
+super::on_each_store! {
+    a_table_without_keys_only_grows,
+    a_row_without_a_key_gets_a_uuid,
+    the_column_of_the_generated_key_is_the_gates_own,
+    subtables_of_a_table_without_keys_have_the_generated_one,
+    a_table_whose_values_are_all_null_is_not_created,
+}
+
 fn keyless(data: &str) -> Made {
     Made::new(1, data).keys(&[])
 }
 
-#[test]
-fn a_table_without_keys_only_grows() {
-    let mut it = Fixture::new();
+fn a_table_without_keys_only_grows(mut it: Fixture) {
     it.load(&[keyless(r#"{"id":1}"#), keyless(r#"{"id":1}"#)]);
     it.load(&[keyless(r#"{"id":1,"v":"x"}"#)]);
     assert_eq!(it.view("t").expect("a table").count, 3);
 }
 
-#[test]
-fn a_row_without_a_key_gets_a_uuid() {
-    let mut it = Fixture::new();
+fn a_row_without_a_key_gets_a_uuid(mut it: Fixture) {
     it.load(&[keyless(r#"{"id":1}"#), keyless(r#"{"id":2}"#)]);
     assert_eq!(it.columns("t"), ["__sdc_primary_key TEXT", "id BIGINT"]);
     let view = it.view("t").expect("a table");
@@ -27,17 +31,13 @@ fn a_row_without_a_key_gets_a_uuid() {
     }
 }
 
-#[test]
-fn the_column_of_the_generated_key_is_the_gates_own() {
-    let mut it = Fixture::new();
+fn the_column_of_the_generated_key_is_the_gates_own(mut it: Fixture) {
     it.load(&[keyless(r#"{"__sdc_primary_key":"mine"}"#)]);
     assert_eq!(it.reasons(), ["column names from client should not include reserved prefix on __sdc_primary_key"]);
     assert!(it.tables().is_empty());
 }
 
-#[test]
-fn subtables_of_a_table_without_keys_have_the_generated_one() {
-    let mut it = Fixture::new();
+fn subtables_of_a_table_without_keys_have_the_generated_one(mut it: Fixture) {
     it.load(&[keyless(r#"{"tags":["a","b"]}"#)]);
     it.load(&[keyless(r#"{"tags":["c"]}"#)]);
     assert_eq!(
@@ -53,9 +53,7 @@ fn subtables_of_a_table_without_keys_have_the_generated_one() {
     }
 }
 
-#[test]
-fn a_table_whose_values_are_all_null_is_not_created() {
-    let mut it = Fixture::new();
+fn a_table_whose_values_are_all_null_is_not_created(mut it: Fixture) {
     it.load(&[keyless(r#"{"a":null}"#).extracted_at("2020-01-13T21:25:03Z"), keyless("{}")]);
     assert!(it.tables().is_empty());
     it.load(&[keyless(r#"{"a":[1]}"#)]);

@@ -2,20 +2,24 @@
 
 use super::{Fixture, Made};
 
+super::on_each_store! {
+    a_table_without_keys_gets_none,
+    a_table_with_keys_does_not_lose_them,
+    a_newer_version_has_the_same_keys,
+    a_subtable_takes_no_records,
+    a_table_is_no_subtable,
+}
+
 const REASON: &str = "Primary Keys for table do not match Primary Keys of incoming data";
 
-#[test]
-fn a_table_without_keys_gets_none() {
-    let mut it = Fixture::new();
+fn a_table_without_keys_gets_none(mut it: Fixture) {
     it.load(&[Made::new(1, r#"{"id":1}"#).keys(&[])]);
     it.load(&[Made::new(2, r#"{"id":1}"#)]);
     assert_eq!(it.reasons(), [REASON]);
     assert_eq!(it.view("t").expect("a table").count, 1);
 }
 
-#[test]
-fn a_table_with_keys_does_not_lose_them() {
-    let mut it = Fixture::new();
+fn a_table_with_keys_does_not_lose_them(mut it: Fixture) {
     it.load(&[Made::new(1, r#"{"id":1}"#)]);
     it.load(&[Made::new(2, r#"{"id":2}"#).keys(&[])]);
     it.load(&[Made::new(2, r#"{"id":2,"b":1}"#).keys(&["id", "b"])]);
@@ -25,26 +29,20 @@ fn a_table_with_keys_does_not_lose_them() {
     assert_eq!(it.rows("t"), ["1"]);
 }
 
-#[test]
-fn a_newer_version_has_the_same_keys() {
-    let mut it = Fixture::new();
+fn a_newer_version_has_the_same_keys(mut it: Fixture) {
     it.load(&[Made::new(1, r#"{"id":1}"#).version(1)]);
     it.load(&[Made::new(1, r#"{"b":1}"#).keys(&["b"]).version(2)]);
     assert_eq!(it.reasons(), [REASON]);
 }
 
-#[test]
-fn a_subtable_takes_no_records() {
-    let mut it = Fixture::new();
+fn a_subtable_takes_no_records(mut it: Fixture) {
     it.load(&[Made::new(1, r#"{"id":1,"tags":["a"]}"#)]);
     it.load(&[Made::new(1, r#"{"id":1}"#).table("t__tags"), Made::new(1, "{}").table("t__tags").keys(&[])]);
     assert_eq!(it.reasons(), [REASON, REASON]);
     assert_eq!(it.rows("t__tags"), ["1 0 a"]);
 }
 
-#[test]
-fn a_table_is_no_subtable() {
-    let mut it = Fixture::new();
+fn a_table_is_no_subtable(mut it: Fixture) {
     it.load(&[Made::new(1, r#"{"id":1}"#).table("t__tags")]);
     it.load(&[Made::new(1, r#"{"id":1,"tags":["a"]}"#)]);
     it.forget();

@@ -1,9 +1,16 @@
-//! Rules of loading that the Push endpoint cannot be told of: records made by hand, a real database.
+//! Rules of loading that the Push endpoint cannot be told of: records made by hand, real databases.
 
 mod append;
+#[cfg(feature = "postgres")]
+mod both;
 mod keys;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod refusals;
+mod sqlite;
 mod streams;
 mod subtables;
+mod ties;
 mod types;
 mod versions;
 
@@ -12,23 +19,64 @@ use std::time::SystemTime;
 
 use axum::body::Bytes;
 use backstitch_api::transit::read;
-use rusqlite::Connection;
-use tempfile::TempDir;
 
-use super::load::Loader;
-use super::sqlite::{Sqlite, look};
-use super::view::{Order, TableView};
-use super::{connect, prepare};
+use super::load::Loaded;
+use super::table::SYSTEM_COLUMNS;
+use super::view::TableView;
+use crate::batch::Batch;
 use crate::cell::Cell;
 use crate::request::check::{Record, What};
 use crate::request::datum::Datum;
-use crate::request::flatten;
+use crate::request::{decimal, flatten};
 
-/// A database in a folder of its own.
-struct Fixture {
-    loader: Loader<Sqlite>,
-    reader: Connection,
-    _folder: TempDir,
+/// Runs tests of rules on each database: they are functions of a [`Fixture`].
+macro_rules! on_each_store {
+    ($($rule:ident,)*) => {
+        mod sqlite {
+            $(#[test]
+            fn $rule() {
+                super::$rule($crate::store::tests::Fixture::sqlite());
+            })*
+        }
+
+        #[cfg(feature = "postgres")]
+        mod postgres {
+            $(#[test]
+            fn $rule() {
+                if let Some(fixture) = $crate::store::tests::Fixture::postgres() {
+                    super::$rule(fixture);
+                }
+            })*
+        }
+    };
+}
+use on_each_store;
+
+/// A database of a test's own.
+struct Fixture(Box<dyn Backing>);
+
+/// What tests do with a database, whichever it is.
+trait Backing {
+    fn load(&mut self, batch: &Batch) -> Loaded;
+
+    /// Empties the database.
+    fn reset(&mut self);
+
+    /// Forgets all that is known of the tables, as a restart does.
+    fn forget(&mut self);
+
+    fn view(&mut self, table: &str) -> Option<TableView>;
+
+    /// The columns of a table with their types as declared, in their order.
+    fn columns(&mut self, table: &str) -> Vec<(String, String)>;
+
+    fn tables(&mut self) -> Vec<String>;
+
+    /// Runs statements as somebody beside the gate.
+    fn execute(&mut self, sql: &str);
+
+    /// What such a query answers.
+    fn number(&mut self, sql: &str) -> i64;
 }
 
 /// A record of the table `t` with the key `id`.
@@ -67,6 +115,13 @@ impl Made {
         Made { extracted_at: Some(time), ..self }
     }
 
+    /// The record, for whoever reads why a test failed.
+    #[cfg(feature = "postgres")]
+    fn shown(&self) -> String {
+        let Made { table, keys, sequence, version, data, .. } = self;
+        format!("{table} {keys:?} {sequence} {version:?} {}", data.as_deref().unwrap_or("activate"))
+    }
+
     fn record(&self) -> Record<'_> {
         let (what, text) = match (&self.data, self.version) {
             (Some(data), _) => (What::Upsert(Datum::Json(data)), data.clone()),
@@ -85,25 +140,26 @@ impl Made {
 }
 
 impl Fixture {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("gate.db");
-        let open = || connect(&path, rusqlite::OpenFlags::default()).expect("a database");
-        let writer = open();
-        prepare(&writer, 1).expect("prepared");
-        Fixture { loader: Loader::new(Sqlite::new(writer)), reader: open(), _folder: folder }
+    fn sqlite() -> Self {
+        Fixture(Box::new(sqlite::Database::new()))
+    }
+
+    /// None where there is no server to run on.
+    #[cfg(feature = "postgres")]
+    fn postgres() -> Option<Self> {
+        Some(Fixture(Box::new(postgres::Database::new()?)))
     }
 
     /// Loads records as those of one request.
-    fn load(&mut self, records: &[Made]) {
-        self.load_typed(records, None);
+    fn load(&mut self, records: &[Made]) -> Loaded {
+        self.load_typed(records, None)
     }
 
     /// Loads records as those of a Batch request with a schema.
-    fn load_typed(&mut self, records: &[Made], schema: Option<&serde_json::Value>) {
+    fn load_typed(&mut self, records: &[Made], schema: Option<&serde_json::Value>) -> Loaded {
         let records = records.iter().map(Made::record).collect();
         let batch = flatten::batch(records, schema, SystemTime::now()).expect("flat");
-        self.loader.load(&batch).expect("loaded");
+        self.0.load(&batch)
     }
 
     /// Loads records whose data is Transit.
@@ -112,52 +168,49 @@ impl Fixture {
         let made = Made::new(1, "");
         let record = |value| Record { what: What::Upsert(Datum::Transit(value)), ..made.record() };
         let batch = flatten::batch(values.iter().map(record).collect(), None, SystemTime::now()).expect("flat");
-        self.loader.load(&batch).expect("loaded");
+        self.0.load(&batch);
     }
 
-    /// Forgets all that is known of the tables, as a restart does.
     fn forget(&mut self) {
-        let path = self.reader.path().expect("a file").to_owned();
-        let writer = connect(path.as_ref(), rusqlite::OpenFlags::default()).expect("a database");
-        self.loader = Loader::new(Sqlite::new(writer));
+        self.0.forget();
     }
 
-    fn view(&self, table: &str) -> Option<TableView> {
-        look::table(&self.reader, table, 1_000, Order::Key).expect("readable")
+    fn view(&mut self, table: &str) -> Option<TableView> {
+        self.0.view(table)
     }
 
-    /// The rows of a table with the columns that are not the system's, each as its values; `-` is null.
-    fn rows(&self, table: &str) -> Vec<String> {
+    /// The rows of a table with the columns that are not the system's, each as its values; `-` is null, and decimals are
+    /// in their one form.
+    fn rows(&mut self, table: &str) -> Vec<String> {
         let Some(view) = self.view(table) else { return vec!["no table".to_owned()] };
-        let is_shown = |name: &str| !crate::store::table::SYSTEM_COLUMNS.iter().any(|(system, _)| *system == name);
         let row = |row: &Vec<Cell>| {
             let cells = view.columns.iter().zip(row).filter(|(name, _)| is_shown(name));
-            let cells = cells.map(|(_, cell)| if *cell == Cell::Null { "-".to_owned() } else { cell.to_string() });
+            let cells = cells.map(|(_, cell)| match cell {
+                Cell::Null => "-".to_owned(),
+                Cell::Decimal(digits) => decimal::canonical(digits),
+                _ => cell.to_string(),
+            });
             cells.collect::<Vec<_>>().join(" ")
         };
         view.rows.iter().map(row).collect()
     }
 
-    /// The columns of a table with their types as declared, without the system's.
-    fn columns(&self, table: &str) -> Vec<String> {
-        let mut statement = self.reader.prepare("SELECT name, type FROM pragma_table_info(?1)").expect("a statement");
-        let columns = statement.query_map([table], |row| Ok((row.get(0)?, row.get(1)?))).expect("columns");
-        columns
-            .map(|column| column.expect("a column"))
-            .filter(|(name, _): &(String, String)| {
-                !crate::store::table::SYSTEM_COLUMNS.iter().any(|(system, _)| system == name)
-            })
-            .map(|(name, declared)| format!("{name} {declared}"))
-            .collect()
+    /// The columns of a table with their types, without the system's.
+    fn columns(&mut self, table: &str) -> Vec<String> {
+        let columns = self.0.columns(table).into_iter().filter(|(name, _)| is_shown(name));
+        columns.map(|(name, declared)| format!("{name} {declared}")).collect()
     }
 
-    fn tables(&self) -> Vec<String> {
-        let tables = look::tables(&self.reader).expect("tables");
-        tables.into_iter().map(|table| table.name).filter(|name| name != "_sdc_rejected").collect()
+    fn tables(&mut self) -> Vec<String> {
+        self.0.tables().into_iter().filter(|name| name != "_sdc_rejected").collect()
     }
 
-    fn reasons(&self) -> Vec<String> {
+    fn reasons(&mut self) -> Vec<String> {
         let view = self.view("_sdc_rejected").expect("a table");
         (0..view.rows.len()).map(|row| view.cell(row, "reason").map(ToString::to_string).unwrap_or_default()).collect()
     }
+}
+
+fn is_shown(column: &str) -> bool {
+    !SYSTEM_COLUMNS.iter().any(|(system, _)| *system == column)
 }

@@ -58,7 +58,7 @@ impl Model {
 }
 
 /// The rows as the tables show them.
-fn shown(it: &Fixture) -> BTreeMap<u64, Row> {
+fn shown(it: &mut Fixture) -> BTreeMap<u64, Row> {
     let mut rows = BTreeMap::new();
     let Some(view) = it.view("t") else { return rows };
     let text = |cell: Option<&Cell>| cell.map(ToString::to_string).unwrap_or_default();
@@ -81,11 +81,14 @@ fn shown(it: &Fixture) -> BTreeMap<u64, Row> {
     rows
 }
 
-#[test]
-fn tables_are_what_the_rules_say_whatever_comes() {
+super::on_each_store! {
+    tables_are_what_the_rules_say_whatever_comes,
+}
+
+fn tables_are_what_the_rules_say_whatever_comes(mut it: Fixture) {
     for stream in 1..=STREAMS {
         let mut random = Random(stream.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        let mut it = Fixture::new();
+        it.0.reset();
         let mut model = Model::default();
         // Each sequence once, out of order.
         let mut sequences: Vec<i64> = (1..1_000).collect();
@@ -113,7 +116,7 @@ fn tables_are_what_the_rules_say_whatever_comes() {
             if random.below(4) == 0 {
                 it.forget();
             }
-            assert_eq!(shown(&it), model.shown(), "stream {stream}");
+            assert_eq!(shown(&mut it), model.shown(), "stream {stream}");
         }
         assert!(it.reasons().is_empty(), "stream {stream}: {:?}", it.reasons());
     }

@@ -3,29 +3,39 @@
 use super::{Fixture, Made};
 use crate::cell::Cell;
 
+super::on_each_store! {
+    the_first_version_is_shown_at_once,
+    records_without_a_version_are_of_the_active_one,
+    a_newer_version_loads_beside_the_active_one,
+    a_version_that_waits_survives_a_restart,
+    rows_of_an_older_version_are_ignored,
+    activating_a_version_deletes_those_below_and_keeps_those_above,
+    activating_a_version_without_rows_empties_the_table,
+    a_version_can_be_activated_before_there_is_a_table,
+    an_activation_stands_between_the_records_around_it,
+    columns_of_versions_before_stay,
+    views_of_a_table_outlive_its_versions,
+    versions_of_a_table_without_keys_are_swapped_too,
+    tables_of_waiting_versions_are_not_to_be_seen,
+}
+
 fn row(version: i64, data: &str) -> Made {
     Made::new(1, data).version(version)
 }
 
-#[test]
-fn the_first_version_is_shown_at_once() {
-    let mut it = Fixture::new();
+fn the_first_version_is_shown_at_once(mut it: Fixture) {
     it.load(&[row(7, r#"{"id":1}"#)]);
     assert_eq!(it.rows("t"), ["1"]);
     assert_eq!(it.view("t").expect("a table").cell(0, "_sdc_table_version"), Some(&Cell::from(7)));
 }
 
-#[test]
-fn records_without_a_version_are_of_the_active_one() {
-    let mut it = Fixture::new();
+fn records_without_a_version_are_of_the_active_one(mut it: Fixture) {
     it.load(&[row(7, r#"{"id":1}"#)]);
     it.load(&[Made::new(1, r#"{"id":2}"#)]);
     assert_eq!(it.view("t").expect("a table").cell(1, "_sdc_table_version"), Some(&Cell::from(7)));
 }
 
-#[test]
-fn a_newer_version_loads_beside_the_active_one() {
-    let mut it = Fixture::new();
+fn a_newer_version_loads_beside_the_active_one(mut it: Fixture) {
     it.load(&[row(1, r#"{"id":1,"v":"old"}"#)]);
     it.load(&[row(2, r#"{"id":1,"v":"new"}"#), row(2, r#"{"id":2,"v":"new"}"#), row(1, r#"{"id":3,"v":"old"}"#)]);
     assert_eq!(it.rows("t"), ["1 old", "3 old"]);
@@ -36,9 +46,7 @@ fn a_newer_version_loads_beside_the_active_one() {
     assert!(it.reasons().is_empty());
 }
 
-#[test]
-fn a_version_that_waits_survives_a_restart() {
-    let mut it = Fixture::new();
+fn a_version_that_waits_survives_a_restart(mut it: Fixture) {
     it.load(&[row(1, r#"{"id":1}"#)]);
     it.load(&[row(2, r#"{"id":2,"a":["x"]}"#)]);
     it.forget();
@@ -51,18 +59,14 @@ fn a_version_that_waits_survives_a_restart() {
     assert_eq!(it.rows("t__a"), ["2 0 x", "3 0 y"]);
 }
 
-#[test]
-fn rows_of_an_older_version_are_ignored() {
-    let mut it = Fixture::new();
+fn rows_of_an_older_version_are_ignored(mut it: Fixture) {
     it.load(&[row(5, r#"{"id":1}"#)]);
     it.load(&[row(4, r#"{"id":2}"#), row(0, r#"{"id":3,"new":1}"#)]);
     assert_eq!(it.rows("t"), ["1"]);
     assert!(it.reasons().is_empty());
 }
 
-#[test]
-fn activating_a_version_deletes_those_below_and_keeps_those_above() {
-    let mut it = Fixture::new();
+fn activating_a_version_deletes_those_below_and_keeps_those_above(mut it: Fixture) {
     it.load(&[row(1, r#"{"id":1}"#), row(2, r#"{"id":2}"#), row(3, r#"{"id":3}"#), row(4, r#"{"id":4}"#)]);
     it.load(&[Made::activate(3)]);
     assert_eq!(it.rows("t"), ["3"]);
@@ -73,9 +77,7 @@ fn activating_a_version_deletes_those_below_and_keeps_those_above() {
     assert_eq!(it.rows("t"), ["4", "44"]);
 }
 
-#[test]
-fn activating_a_version_without_rows_empties_the_table() {
-    let mut it = Fixture::new();
+fn activating_a_version_without_rows_empties_the_table(mut it: Fixture) {
     it.load(&[row(1, r#"{"id":1,"a":[1]}"#)]);
     it.load(&[Made::activate(2)]);
     assert!(it.rows("t").is_empty());
@@ -84,18 +86,14 @@ fn activating_a_version_without_rows_empties_the_table() {
     assert_eq!(it.rows("t"), ["2"]);
 }
 
-#[test]
-fn a_version_can_be_activated_before_there_is_a_table() {
-    let mut it = Fixture::new();
+fn a_version_can_be_activated_before_there_is_a_table(mut it: Fixture) {
     it.load(&[Made::activate(3)]);
     assert!(it.tables().is_empty());
     it.load(&[row(2, r#"{"id":2}"#), row(3, r#"{"id":3}"#), row(4, r#"{"id":4}"#)]);
     assert_eq!(it.rows("t"), ["3"]);
 }
 
-#[test]
-fn an_activation_stands_between_the_records_around_it() {
-    let mut it = Fixture::new();
+fn an_activation_stands_between_the_records_around_it(mut it: Fixture) {
     it.load(&[
         row(1, r#"{"id":1}"#),
         row(2, r#"{"id":2}"#),
@@ -107,9 +105,7 @@ fn an_activation_stands_between_the_records_around_it() {
     assert_eq!(it.rows("t"), ["2", "3"]);
 }
 
-#[test]
-fn columns_of_versions_before_stay() {
-    let mut it = Fixture::new();
+fn columns_of_versions_before_stay(mut it: Fixture) {
     it.load(&[row(1, r#"{"id":1,"old":1,"v":1}"#)]);
     it.load(&[row(2, r#"{"id":1,"v":"x","new":true}"#)]);
     it.load(&[row(1, r#"{"id":2,"late":1}"#)]);
@@ -121,21 +117,17 @@ fn columns_of_versions_before_stay() {
     assert_eq!(it.rows("t"), ["1 - - - x true"]);
 }
 
-#[test]
-fn views_of_a_table_outlive_its_versions() {
-    let mut it = Fixture::new();
+fn views_of_a_table_outlive_its_versions(mut it: Fixture) {
     it.load(&[row(1, r#"{"id":1}"#)]);
-    it.reader.execute_batch("CREATE VIEW seen AS SELECT id FROM t; CREATE INDEX mine ON t (id)").expect("made");
+    it.0.execute("CREATE VIEW seen AS SELECT id FROM t; CREATE INDEX mine ON t (id)");
     it.load(&[row(2, r#"{"id":2}"#)]);
     it.load(&[Made::activate(2)]);
-    let seen: i64 = it.reader.query_row("SELECT id FROM seen", [], |row| row.get(0)).expect("a row");
+    let seen = it.0.number("SELECT id FROM seen");
     assert_eq!(seen, 2);
     assert!(it.reasons().is_empty());
 }
 
-#[test]
-fn versions_of_a_table_without_keys_are_swapped_too() {
-    let mut it = Fixture::new();
+fn versions_of_a_table_without_keys_are_swapped_too(mut it: Fixture) {
     let keyless = |version, data: &str| row(version, data).keys(&[]);
     it.load(&[keyless(1, r#"{"v":1}"#), keyless(2, r#"{"v":2}"#), keyless(2, r#"{"v":2}"#)]);
     assert_eq!(it.view("t").expect("a table").count, 1);
@@ -143,9 +135,7 @@ fn versions_of_a_table_without_keys_are_swapped_too() {
     assert_eq!(it.view("t").expect("a table").count, 2);
 }
 
-#[test]
-fn tables_of_waiting_versions_are_not_to_be_seen() {
-    let mut it = Fixture::new();
+fn tables_of_waiting_versions_are_not_to_be_seen(mut it: Fixture) {
     it.load(&[row(1, r#"{"id":1}"#), row(2, r#"{"id":2,"a":[1]}"#)]);
     assert_eq!(it.tables(), ["t"]);
     assert!(it.view("_backstitch_v2_t").is_none());
