@@ -39,9 +39,13 @@ enum Name {
     Kills,
     /// Clients that send to a gate all at once, and while it is killed; also to `BACKSTITCH_TEST_POSTGRES`
     Accepted,
+    /// Bodies that nobody would send in good faith, to a gate
+    Hostile,
+    /// Fuzz the gate's requests; needs the nightly toolchain and cargo-fuzz
+    Requests,
 }
 
-const ALL: [Name; 10] = [
+const ALL: [Name; 12] = [
     Name::Bytes,
     Name::Schema,
     Name::Encoding,
@@ -50,6 +54,8 @@ const ALL: [Name; 10] = [
     Name::Faults,
     Name::Kills,
     Name::Accepted,
+    Name::Hostile,
+    Name::Requests,
     Name::Encode,
     Name::Documents,
 ];
@@ -63,6 +69,9 @@ const KILLS: u64 = 300;
 /// How many requests each of the clients sends that send at once.
 const ROUNDS: u64 = 2_000;
 
+/// How often an empty gate is sent a few hostile bodies.
+const CASES: u64 = 20_000;
+
 pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
     let names = if arguments.names.is_empty() { &ALL[..] } else { &arguments.names };
     let mut failed = Vec::new();
@@ -71,6 +80,14 @@ pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
             Name::Documents => {
                 fuzz("documents", &["-dict=fuzz/dictionary", "-max_len=20000"], arguments.minutes, workspace)
             }
+            Name::Hostile => repeated("hostile", &[("BACKSTITCH_CASES", CASES)], workspace),
+            // A body is small, and what it takes is to be small too.
+            Name::Requests => fuzz(
+                "requests",
+                &["-dict=fuzz/requests.dictionary", "-max_len=8000", "-rss_limit_mb=1000", "-malloc_limit_mb=100"],
+                arguments.minutes,
+                workspace,
+            ),
             Name::Encode => fuzz("encode", &["-max_len=4000"], arguments.minutes, workspace),
             Name::Transit => property("backstitch-tests", "transit", arguments.cases, workspace),
             Name::Bytes => property("backstitch-spec", "any_bytes", arguments.cases, workspace),

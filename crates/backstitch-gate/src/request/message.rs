@@ -132,7 +132,7 @@ impl<'a> Envelope<'a> {
                 Integer::Below => return Err(refusal(&batch::SEQUENCE_BELOW, [("<MINIMUM>", i64::MIN.to_string())])),
             }
         }
-        let schema = Schema::compile(serde_json::from_str(schema).map_err(check::malformed)?)?;
+        let schema = Schema::read(schema)?;
         if let Some(key) = keys.iter().find(|key| !schema.has_property(key)) {
             return Err(refusal(&batch::KEY_NOT_IN_SCHEMA, [("<KEY>", key.to_string())]));
         }

@@ -6,6 +6,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{Draft, PatternOptions, ValidationError, Validator};
 use serde_json::Value;
 
+use super::check;
 use super::extent::{DEFINITIONS, Extent, NAMED_SCHEMAS, SCHEMAS};
 use super::message::refusal;
 use super::violation::{REPORTED, Violation, clipped};
@@ -19,6 +20,9 @@ const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "obje
 /// The format that is checked: it makes a column of timestamps. Of all others every string is taken.
 const DATE_TIME: &str = "date-time";
 
+/// The most bytes of a schema: what is made of one can take sixty times as many.
+const MOST_BYTES: usize = 2_000_000;
+
 /// How often a pattern may go back before it gives up on a string.
 const BACKTRACKS: usize = 100_000;
 
@@ -30,6 +34,17 @@ pub(crate) struct Schema {
 }
 
 impl Schema {
+    /// Reads a schema and makes it ready.
+    ///
+    /// # Errors
+    /// Where it is none, or too long.
+    pub(crate) fn read(text: &str) -> Result<Self, Refusal> {
+        if text.len() > MOST_BYTES {
+            return Err(refusal(&batch::INVALID_SCHEMA, [("<TEXT>", format!("more than {MOST_BYTES} bytes"))]));
+        }
+        Schema::compile(serde_json::from_str(text).map_err(check::malformed)?)
+    }
+
     /// Makes a schema ready.
     ///
     /// # Errors

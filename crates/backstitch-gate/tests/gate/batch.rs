@@ -438,3 +438,13 @@ async fn too_large_a_batch_is_413_and_a_wrong_token_401() {
     let answer = exchange(&it.gate, &with_headers(BATCH, headers, b"")).await;
     answer.is(401, &documented(&answers::NOT_AUTHORIZED, &[]));
 }
+
+#[tokio::test]
+async fn a_schema_has_an_end() {
+    let it = Fixture::start().await;
+    let of = |bytes: usize| format!(r#"{{"properties":{{"id":{{}}}},"title":"{}"}}"#, "x".repeat(bytes - 35));
+    assert_eq!(of(100).len(), 100);
+    send(&it, &altered("schema", Some(&of(2_000_000)))).await.is(201, ACCEPTED);
+    let long = error("Invalid JSON schema: more than 2000000 bytes");
+    send(&it, &altered("schema", Some(&of(2_000_001)))).await.is(400, &long);
+}
