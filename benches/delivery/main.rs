@@ -16,6 +16,7 @@ mod sink;
 mod variant;
 
 use anyhow::{Context as _, bail};
+use backstitch_benches::process;
 
 use pair::Measurement;
 use python::Python;
@@ -60,7 +61,7 @@ fn main() -> anyhow::Result<()> {
         [pair::SINK] => sink::run(false),
         [pair::COUNTING_SINK] => sink::run(true),
         [name, url] => match Variant::named(name) {
-            Some(variant) => clock::print(&variant.run(url)?),
+            Some(variant) => process::print(&variant.run(url)?),
             None => bail!("no variant is called `{name}`"),
         },
         _ => bail!("start this without arguments: those that it knows are for the processes that it starts"),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use backstitch_benches::page;
+use backstitch_benches::page::{self, grouped};
 
 use crate::ROUNDS;
 use crate::pair::Measurement;
@@ -55,19 +55,6 @@ fn ratio(value: f64, other: Option<f64>) -> String {
         Some(ratio) => format!("{ratio:.0} ×"),
         None => "–".to_owned(),
     }
-}
-
-/// A number with a comma after each three digits.
-fn grouped(number: f64) -> String {
-    let digits = format!("{number:.0}");
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// The section.

@@ -5,6 +5,7 @@ use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use backstitch_benches::process;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
@@ -16,8 +17,6 @@ use hyper_util::rt::TokioIo;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
-
-use crate::clock;
 
 /// What each record has once, in JSON and in Transit, where keys are not written again.
 const MARK: &[u8] = br#""upsert""#;
@@ -113,10 +112,10 @@ pub(crate) fn run(counts_records: bool) -> anyhow::Result<()> {
             _ = ended => Ok(()),
         }
     })?;
-    clock::print(&Received {
+    process::print(&Received {
         requests: counts.requests.load(Ordering::Relaxed),
         bytes: counts.bytes.load(Ordering::Relaxed),
         records: counts.records.load(Ordering::Relaxed),
-        cpu_seconds: clock::usage()?.cpu_seconds,
+        cpu_seconds: process::usage()?.cpu_seconds,
     })
 }

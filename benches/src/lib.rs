@@ -1,6 +1,7 @@
 //! Timing of variants side by side.
 
 pub mod page;
+pub mod process;
 pub mod shapes;
 
 use std::time::{Duration, Instant};

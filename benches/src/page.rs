@@ -68,3 +68,17 @@ pub fn table(measured: &[Measured], peers: &[&str]) -> String {
     }
     text
 }
+
+/// A number with a comma after each three digits.
+#[must_use]
+pub fn grouped(number: f64) -> String {
+    let digits = format!("{number:.0}");
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

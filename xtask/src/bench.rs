@@ -20,6 +20,8 @@ enum Name {
     Derive,
     /// Delivering records to a server on loopback, beside other clients
     Delivery,
+    /// What a gate loads in a second, beside others that write to the same kind of database
+    Gate,
 }
 
 impl Name {
@@ -30,6 +32,7 @@ impl Name {
             Name::Encode => &["encode"],
             Name::Derive => &["derive", "derive-compile"],
             Name::Delivery => &["delivery"],
+            Name::Gate => &["gate"],
         }
     }
 }

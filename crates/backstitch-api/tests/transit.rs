@@ -202,3 +202,37 @@ fn codes_of_a_long_key_take_no_more_memory_than_a_few_times_the_text() {
     assert!(read(text(100, 100_000).as_bytes()).is_ok());
     assert!(read(text(10_000, 5).as_bytes()).is_ok());
 }
+
+#[test]
+fn elements_are_handed_over_one_by_one_and_all_else_whole() {
+    for text in [
+        r#"[["^ ","name",1],["^ ","^0","~m5"],"^0",[],1.5]"#,
+        r#"[["~#set",["a"]],"~:name",null,"^ "]"#,
+        "[]",
+        r#"["^ ","name",["^ ","^0",2]]"#,
+        r#"["~#set",[1,2]]"#,
+        r#"["~#'","text"]"#,
+        r#"{"~:name":[1]}"#,
+        r#"{"~#set":[1]}"#,
+        r#""~i5""#,
+        "18446744073709551616",
+        "true",
+        "null",
+        "-7",
+        r#"["^ ","a"]"#,
+        r#"[["^0"]]"#,
+        r#"["~#set"]"#,
+        "[1,]",
+        "[1] 2",
+    ] {
+        let mut elements = Vec::new();
+        let each = backstitch_api::transit::read_each(text.as_bytes(), |element| elements.push(element));
+        let read = read(text.as_bytes());
+        match (each, read) {
+            (Ok(None), Ok(value)) => assert_eq!(Transit::Array(elements), value, "{text}"),
+            (Ok(Some(whole)), Ok(value)) => assert_eq!(whole, value, "{text}"),
+            (Err(error), Err(expected)) => assert_eq!(error.to_string(), expected.to_string(), "{text}"),
+            (each, read) => panic!("{text}: {each:?}, {read:?}"),
+        }
+    }
+}

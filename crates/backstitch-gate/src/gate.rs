@@ -6,16 +6,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::GateError;
 use crate::admin::Door;
 use crate::fault::Fault;
 use crate::fault::plan::Plan;
+use crate::http::held::Room;
 use crate::http::routes::{self, Shared};
 use crate::http::server::{self, Patience};
 use crate::http::token::{Given, Tokens};
+use crate::http::turn::Turns;
 use crate::journal::{Journal, JournalEntry};
 use crate::metrics::Metrics;
 use crate::request::roles::Roles;
@@ -156,7 +158,8 @@ impl GateBuilder {
             intakes,
             readers,
             read_timeout: self.read_timeout,
-            transit: Arc::new(Semaphore::new(1)),
+            room: Room::default(),
+            turns: Turns::default(),
             door: Door::new(address, &self.listen, &self.names),
             journal: Journal::new(self.journal, self.journal_bytes),
             faults: Plan::default(),

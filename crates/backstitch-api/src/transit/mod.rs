@@ -108,3 +108,13 @@ impl std::error::Error for Error {}
 pub fn read(text: &[u8]) -> Result<Transit, Error> {
     reader::read(text).map_err(Error)
 }
+
+/// Reads a text of an array, and hands over its elements one by one, so that they need not all be in memory; a text of
+/// anything else is returned whole. The elements of an array that turns out to be no Transit were handed over so far.
+///
+/// # Errors
+///
+/// As of [`read`].
+pub fn read_each(text: &[u8], each: impl FnMut(Transit)) -> Result<Option<Transit>, Error> {
+    reader::read_each(text, each).map_err(Error)
+}

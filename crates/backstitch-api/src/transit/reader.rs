@@ -15,6 +15,81 @@ pub(super) fn read(text: &[u8]) -> Result<Transit, serde_json::Error> {
     value.into_value()
 }
 
+pub(super) fn read_each(text: &[u8], each: impl FnMut(Transit)) -> Result<Option<Transit>, serde_json::Error> {
+    let mut deserializer = serde_json::Deserializer::from_slice(text);
+    let whole = Each { cache: &mut Cache::new(text.len()), each }.deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    whole.map(Item::into_value).transpose()
+}
+
+/// Reads what comes next, as [`Next`], but for an array whose elements are handed over.
+struct Each<'c, F> {
+    cache: &'c mut Cache,
+    each: F,
+}
+
+impl<'de, F: FnMut(Transit)> DeserializeSeed<'de> for Each<'_, F> {
+    type Value = Option<Item>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<Item>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<F> Each<'_, F> {
+    fn next(&mut self) -> Next<'_> {
+        Next { cache: self.cache, place: Place::Value }
+    }
+}
+
+impl<'de, F: FnMut(Transit)> Visitor<'de> for Each<'_, F> {
+    type Value = Option<Item>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Next { cache: &mut Cache::new(0), place: Place::Value }.expecting(f)
+    }
+
+    fn visit_unit<E: Error>(mut self) -> Result<Option<Item>, E> {
+        self.next().visit_unit().map(Some)
+    }
+
+    fn visit_bool<E: Error>(mut self, value: bool) -> Result<Option<Item>, E> {
+        self.next().visit_bool(value).map(Some)
+    }
+
+    fn visit_i64<E: Error>(mut self, value: i64) -> Result<Option<Item>, E> {
+        self.next().visit_i64(value).map(Some)
+    }
+
+    fn visit_u64<E: Error>(mut self, value: u64) -> Result<Option<Item>, E> {
+        self.next().visit_u64(value).map(Some)
+    }
+
+    fn visit_f64<E: Error>(mut self, value: f64) -> Result<Option<Item>, E> {
+        self.next().visit_f64(value).map(Some)
+    }
+
+    fn visit_str<E: Error>(mut self, string: &str) -> Result<Option<Item>, E> {
+        self.next().visit_str(string).map(Some)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, members: A) -> Result<Option<Item>, A::Error> {
+        self.next().visit_map(members).map(Some)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut elements: A) -> Result<Option<Item>, A::Error> {
+        match elements.next_element_seed(self.next())? {
+            None => return Ok(None),
+            Some(first @ (Item::Map | Item::Tag(_))) => return marked(self.cache, first, elements).map(Some),
+            Some(first) => (self.each)(first.into_value()?),
+        }
+        while let Some(value) = elements.next_element_seed(self.next())? {
+            (self.each)(value.into_value()?);
+        }
+        Ok(None)
+    }
+}
+
 /// The first string of an array that is a map.
 const MAP: &str = "^ ";
 
@@ -128,33 +203,13 @@ impl<'de> Visitor<'de> for Next<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Item, A::Error> {
         let cache = self.cache;
-        let mut next = |place| elements.next_element_seed(Next { cache: &mut *cache, place });
-        let first = match next(Place::Value)? {
+        let first = match elements.next_element_seed(Next { cache: &mut *cache, place: Place::Value })? {
             None => return Ok(Item::Value(Transit::Array(Vec::new()))),
-            Some(Item::Map) => {
-                let mut entries = Vec::new();
-                while let Some(key) = next(Place::Key)? {
-                    let Some(value) = next(Place::Value)? else {
-                        return Err(A::Error::custom("a map must have a value after each key"));
-                    };
-                    entries.push((key.into_value()?, value.into_value()?));
-                }
-                return Ok(Item::Value(Transit::Map(entries)));
-            }
-            Some(Item::Tag(tag)) => {
-                let Some(value) = next(Place::Value)? else {
-                    return Err(A::Error::custom(format_args!("the tag `~#{tag}` must have a value after it")));
-                };
-                let value = scalar::tagged(tag, value.into_value()?).map_err(A::Error::custom)?;
-                if next(Place::Value)?.is_some() {
-                    return Err(A::Error::custom("a tag must have one value after it, and no other"));
-                }
-                return Ok(Item::Value(value));
-            }
+            Some(first @ (Item::Map | Item::Tag(_))) => return marked(cache, first, elements),
             Some(first) => first.into_value()?,
         };
         let mut values = vec![first];
-        while let Some(value) = next(Place::Value)? {
+        while let Some(value) = elements.next_element_seed(Next { cache: &mut *cache, place: Place::Value })? {
             values.push(value.into_value()?);
         }
         Ok(Item::Value(Transit::Array(values)))
@@ -184,6 +239,29 @@ impl<'de> Visitor<'de> for Next<'_> {
         }
         Ok(Item::Value(Transit::Map(entries)))
     }
+}
+
+/// What an array is whose first element says it.
+fn marked<'de, A: SeqAccess<'de>>(cache: &mut Cache, first: Item, mut elements: A) -> Result<Item, A::Error> {
+    let mut next = |place| elements.next_element_seed(Next { cache: &mut *cache, place });
+    let Item::Tag(tag) = first else {
+        let mut entries = Vec::new();
+        while let Some(key) = next(Place::Key)? {
+            let Some(value) = next(Place::Value)? else {
+                return Err(A::Error::custom("a map must have a value after each key"));
+            };
+            entries.push((key.into_value()?, value.into_value()?));
+        }
+        return Ok(Item::Value(Transit::Map(entries)));
+    };
+    let Some(value) = next(Place::Value)? else {
+        return Err(A::Error::custom(format_args!("the tag `~#{tag}` must have a value after it")));
+    };
+    let value = scalar::tagged(tag, value.into_value()?).map_err(A::Error::custom)?;
+    if next(Place::Value)?.is_some() {
+        return Err(A::Error::custom("a tag must have one value after it, and no other"));
+    }
+    Ok(Item::Value(value))
 }
 
 /// A JSON number by its digits.

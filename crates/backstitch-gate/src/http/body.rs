@@ -9,14 +9,12 @@ use backstitch_api::limits;
 use http_body_util::BodyExt;
 use tokio::time::timeout;
 
+use super::held::{Held, Room};
 use crate::refusal::Refusal;
 
 /// The most bytes taken from a client that was refused already, and for how long.
 const DRAINED_BYTES: usize = 2 * limits::REQUEST_BYTES;
 const DRAIN_TIME: Duration = Duration::from_secs(5);
-
-/// Memory is set aside by what a request says of its length, but no more than this before it comes.
-const FIRST_BYTES: usize = 64 * 1024;
 
 /// The size that a request states beforehand, where it is more than is taken.
 pub(crate) fn stated_excess(body: &Body) -> Option<u64> {
@@ -27,23 +25,23 @@ pub(crate) fn stated_excess(body: &Body) -> Option<u64> {
 /// Reads a body whole.
 ///
 /// # Errors
-/// Where it is too large, stops coming for as long as `pause`, or breaks off.
-pub(crate) async fn read(body: &mut Body, pause: Duration) -> Result<Bytes, Refusal> {
+/// Where it is too large, stops coming for as long as `pause`, breaks off, or there is no room for it anywhere.
+pub(crate) async fn read(body: &mut Body, room: &Room, pause: Duration) -> Result<Held, Refusal> {
     let stated = body.size_hint().exact().unwrap_or(0);
-    let mut bytes: Vec<u8> = Vec::with_capacity(usize::try_from(stated).unwrap_or(0).min(FIRST_BYTES));
+    let mut held = Held::new(room, usize::try_from(stated).unwrap_or(0));
     loop {
         let frame = match timeout(pause, body.frame()).await {
             Err(_) => return Err(Refusal::TimedOut),
-            Ok(None) => return Ok(bytes.into()),
+            Ok(None) => return Ok(held),
             Ok(Some(Err(_))) => return Err(Refusal::Interrupted),
             Ok(Some(Ok(frame))) => frame,
         };
         // Trailers say nothing that the API knows.
         let Ok(data) = frame.into_data() else { continue };
-        if bytes.len() + data.len() > limits::REQUEST_BYTES {
-            return Err(Refusal::TooLarge((bytes.len() + data.len()) as u64));
+        if held.len() + data.len() > limits::REQUEST_BYTES {
+            return Err(Refusal::TooLarge((held.len() + data.len()) as u64));
         }
-        bytes.extend_from_slice(&data);
+        held.add(&data).await.map_err(|_| Refusal::Unavailable)?;
     }
 }
 

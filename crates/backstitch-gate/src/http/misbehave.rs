@@ -87,10 +87,12 @@ fn answer(status: StatusCode, headers: impl Iterator<Item = (HeaderName, HeaderV
 /// Takes the body of a request. One that breaks off or is too large is no matter here.
 async fn take_body(shared: &Shared, request: Request, note: &Note) {
     let (parts, mut body) = request.into_parts();
-    match body::read(&mut body, shared.read_timeout).await {
-        Ok(bytes) => {
-            note.bytes(bytes.len());
-            note.body(&bytes);
+    match body::read(&mut body, &shared.room, shared.read_timeout).await {
+        Ok(held) => {
+            note.bytes(held.len());
+            if let Ok(Ok(bytes)) = tokio::task::spawn_blocking(move || held.into_bytes()).await {
+                note.body(&bytes);
+            }
         }
         Err(_) => body::drain(&parts.headers, body),
     }

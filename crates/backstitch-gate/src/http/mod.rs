@@ -1,7 +1,8 @@
 //! The HTTP side of a gate.
 //!
 //! - [`token`]: who may send.
-//! - [`body`]: reading a body, within limits of size and time.
+//! - [`body`], [`held`]: reading a body, within limits of size and time; where it is meanwhile.
+//! - [`turn`]: how much is worked on at once.
 //! - [`encoding`]: bodies that are compressed.
 //! - [`routes`]: the endpoints.
 //! - [`observe`], [`note`], [`secrets`]: what the journal learns of a request, and what it does not.
@@ -10,6 +11,7 @@
 
 mod body;
 mod encoding;
+pub(crate) mod held;
 mod misbehave;
 pub(crate) mod note;
 pub(crate) mod observe;
@@ -18,3 +20,4 @@ mod secrets;
 pub(crate) mod server;
 pub(crate) mod socket;
 pub(crate) mod token;
+pub(crate) mod turn;

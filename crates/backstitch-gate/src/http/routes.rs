@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{CONNECTION, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -15,22 +15,23 @@ use backstitch_api::TRANSIT;
 use backstitch_api::endpoints::{self, Endpoint};
 use backstitch_api::responses::{self, Response as Answer};
 
-use tokio::sync::Semaphore;
-
 use super::body;
 use super::encoding::Encoding;
+use super::held::{Held, Room};
 use super::misbehave::misbehave;
 use super::note::{Note, Reason};
 use super::observe::observe;
 use super::token::{Standing, Tokens};
+use super::turn::{Turn, Turns};
 use crate::admin::{self, Door};
 use crate::batch::Batch;
 use crate::fault::plan::Plan;
 use crate::journal::Journal;
 use crate::metrics::Metrics;
 use crate::refusal::{Media, Refusal};
+use crate::request::flatten::Flattener;
 use crate::request::roles::Roles;
-use crate::request::{check, flatten, message};
+use crate::request::{check, message};
 use crate::store::intake::{Intake, Kept, Original, Reread, Unavailable};
 use crate::store::reader::Reader;
 use crate::warnings::Magnitudes;
@@ -41,9 +42,6 @@ const REVISION: &str = "backstitch";
 /// A body larger than this is parsed on a thread of its own, so that other connections go on.
 const INLINE_BYTES: usize = 32 * 1024;
 
-/// Of Transit bodies larger than this one is read at a time: its values take up to twenty times its size in memory.
-const SHARED_TRANSIT_BYTES: usize = 1024 * 1024;
-
 /// What the endpoints need.
 pub(crate) struct Shared {
     pub(crate) tokens: Tokens,
@@ -52,8 +50,9 @@ pub(crate) struct Shared {
     pub(crate) intakes: Vec<Intake>,
     pub(crate) readers: Vec<Reader>,
     pub(crate) read_timeout: Duration,
-    /// The right to read a large Transit body.
-    pub(crate) transit: Arc<Semaphore>,
+    /// The room for bodies that come in, and the turns of those that have come.
+    pub(crate) room: Room,
+    pub(crate) turns: Turns,
     pub(crate) door: Door,
     pub(crate) journal: Journal,
     pub(crate) faults: Plan,
@@ -161,16 +160,23 @@ struct Sent {
     client: usize,
     is_transit: bool,
     encoding: Encoding,
-    bytes: Bytes,
+    held: Held,
     received_at: SystemTime,
     note: Note,
 }
 
 /// Checks a request and has its rows committed.
 async fn store(shared: &Arc<Shared>, call: Call, request: Request) -> Result<Kept, Refusal> {
-    let Taken { client, batch, original } = take(shared, call, request).await?;
-    let Some(intake) = shared.intakes.get(client) else { return Err(Refusal::Unavailable) };
-    let kept = intake.load(batch, original).await.map_err(|reason| match reason {
+    let (Taken { client, batch, original }, turn) = take(shared, call, request).await?;
+    let Some(intake) = shared.intakes.get(client).cloned() else { return Err(Refusal::Unavailable) };
+    let load = async move {
+        let kept = intake.load(batch, original).await;
+        drop(turn);
+        kept
+    };
+    // Its turn ends when the rows are loaded, also where the client has gone before.
+    let kept = tokio::spawn(load).await.unwrap_or(Err(Unavailable::NothingKept));
+    let kept = kept.map_err(|reason| match reason {
         Unavailable::NothingKept => Refusal::Unavailable,
         Unavailable::Unknown => Refusal::Undecided,
     })?;
@@ -188,8 +194,8 @@ struct Taken {
     original: Original,
 }
 
-/// All checks of a request from its token on.
-async fn take(shared: &Arc<Shared>, call: Call, request: Request) -> Result<Taken, Refusal> {
+/// All checks of a request from its token on. A request that is not small has its turn from here on.
+async fn take(shared: &Arc<Shared>, call: Call, request: Request) -> Result<(Taken, Option<Turn>), Refusal> {
     let received_at = SystemTime::now();
     let (parts, mut body) = request.into_parts();
     let note = parts.extensions.get::<Note>().cloned().unwrap_or_default();
@@ -202,22 +208,13 @@ async fn take(shared: &Arc<Shared>, call: Call, request: Request) -> Result<Take
             return Err(refusal);
         }
     };
-    if sent.encoding == Encoding::Plain && sent.bytes.len() <= INLINE_BYTES {
-        return taken(shared, sent);
+    if sent.encoding == Encoding::Plain && sent.held.len() <= INLINE_BYTES {
+        return Ok((taken(shared, sent)?, None));
     }
-    let is_large = sent.encoding == Encoding::Gzip || sent.bytes.len() > SHARED_TRANSIT_BYTES;
-    let turn = match sent.is_transit && is_large {
-        // It is never closed.
-        true => Arc::clone(&shared.transit).acquire_owned().await.ok(),
-        false => None,
-    };
+    let turn = shared.turns.wait(sent.held.len(), sent.encoding, sent.is_transit).await;
     let to_read = Arc::clone(shared);
-    let read = move || {
-        let taken = taken(&to_read, sent);
-        // The values are gone only here, also where the client has gone before.
-        drop(turn);
-        taken
-    };
+    // What was made of the body is gone before its turn is, also where the client has gone before.
+    let read = move || Ok((taken(&to_read, sent)?, Some(turn)));
     let parsed = tokio::task::spawn_blocking(read).await;
     // The thread is cancelled only when the whole runtime stops.
     parsed.unwrap_or(Err(Refusal::Unavailable))
@@ -237,9 +234,9 @@ async fn sent(
     if let Some(stated) = body::stated_excess(body) {
         return Err(Refusal::TooLarge(stated));
     }
-    let bytes = body::read(body, shared.read_timeout).await?;
-    note.bytes(bytes.len());
-    Ok(Sent { call, client, is_transit, encoding, bytes, received_at, note })
+    let held = body::read(body, &shared.room, shared.read_timeout).await?;
+    note.bytes(held.len());
+    Ok(Sent { call, client, is_transit, encoding, held, received_at, note })
 }
 
 /// The essence of a request's content type.
@@ -258,8 +255,8 @@ fn content_type(call: Call, headers: &HeaderMap) -> Result<String, Refusal> {
 
 /// The rows of a body.
 fn taken(shared: &Shared, sent: Sent) -> Result<Taken, Refusal> {
-    let Sent { call, client, is_transit, encoding, bytes, received_at, note } = sent;
-    let body = encoding.decoded(bytes)?;
+    let Sent { call, client, is_transit, encoding, held, received_at, note } = sent;
+    let body = encoding.decoded(held.into_bytes().map_err(|_| Refusal::Unavailable)?)?;
     note.body(&body);
     let Some(&client_id) = shared.tokens.clients().get(client) else { return Err(Refusal::Unauthorized) };
     let original = Original { received_at, path: call.endpoint().path, is_transit, body };
@@ -273,14 +270,16 @@ fn taken(shared: &Shared, sent: Sent) -> Result<Taken, Refusal> {
 fn rows(roles: &Roles, client_id: i64, original: &Original, note: &Note) -> Result<Batch, Refusal> {
     let Original { received_at, path, is_transit, body } = original;
     if *path == endpoints::BATCH.path {
-        let read = message::read(body)?;
-        note.records(Some(read.records.len()));
-        return flatten::batch(read.records, Some(&read.schema), *received_at).map_err(check::malformed);
+        let (records, rows) = message::read(body, *received_at)?;
+        note.records(Some(records));
+        return Ok(rows);
     }
     let body = if *is_transit { check::Body::transit(body)? } else { check::Body::json(body.clone()) };
-    let checked = check::records(roles, client_id, &body);
-    note.records(checked.as_ref().map_or_else(|_| body.count(), |records| Some(records.len())));
-    flatten::batch(checked?, None, *received_at).map_err(check::malformed)
+    let mut rows = Flattener::new(None);
+    let checked = check::records(roles, client_id, &body, |record| rows.add(record));
+    note.records(checked.as_ref().map_or_else(|_| body.count(), |records| Some(*records)));
+    checked?;
+    Ok(rows.finish(*received_at))
 }
 
 /// Makes the rows of a client's requests again that a database kept.

@@ -8,7 +8,7 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAcces
 use serde_json::value::RawValue;
 
 /// Up to this many fields, looking at each is faster than hashing.
-const FEW: usize = 16;
+pub(crate) const FEW: usize = 16;
 
 /// An object's fields in the order of the text. Of fields with the same name only the last counts; it
 /// stands where the first stood.
@@ -74,7 +74,7 @@ impl<'de> Deserialize<'de> for Fields<'de> {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
-                let mut fields: Vec<(Cow<'de, str>, &'de str)> = Vec::new();
+                let mut fields: Vec<(Cow<'de, str>, &'de str)> = Vec::with_capacity(FEW);
                 let mut index: HashMap<Cow<'de, str>, usize> = HashMap::new();
                 while let Some(Name(name)) = map.next_key()? {
                     let value: &'de RawValue = map.next_value()?;
@@ -112,6 +112,43 @@ impl<'de> Deserialize<'de> for Fields<'de> {
 pub(crate) fn pick<'a, N: AsRef<str>>(text: &'a str, names: &[N]) -> Result<Vec<Option<&'a str>>, serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let found = Picked::of(names).deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(found)
+}
+
+/// The same for names that are few and known beforehand.
+///
+/// # Errors
+/// The parser's, where `text` is not a JSON object.
+pub(crate) fn pick_known<'a, const N: usize>(
+    text: &'a str,
+    names: &[&str; N],
+) -> Result<[Option<&'a str>; N], serde_json::Error> {
+    struct Known<'n, const N: usize>(&'n [&'n str; N]);
+
+    impl<'de, const N: usize> Visitor<'de> for Known<'_, N> {
+        type Value = [Option<&'de str>; N];
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut found = [None; N];
+            while let Some(Name(name)) = map.next_key()? {
+                match self.0.iter().position(|known| *known == name) {
+                    Some(at) => found[at] = Some(map.next_value::<&'de RawValue>()?.get()),
+                    None => {
+                        map.next_value::<IgnoredAny>()?;
+                    }
+                }
+            }
+            Ok(found)
+        }
+    }
+
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let found = deserializer.deserialize_map(Known(names))?;
     deserializer.end()?;
     Ok(found)
 }
@@ -187,6 +224,8 @@ mod tests {
         let many: Vec<String> = (0..100).map(|n| format!("f{n}")).chain(["a".to_owned()]).collect();
         assert_eq!(pick(text, &many).expect("an object").last(), Some(&Some("3.10")));
         assert!(pick("[]", &["a"]).is_err());
+        assert_eq!(pick_known(text, &["b", "a", "d"]).expect("an object"), [Some("[2]"), Some("3.10"), None]);
+        assert!(pick_known("{} 1", &["a"]).is_err());
     }
 
     #[test]

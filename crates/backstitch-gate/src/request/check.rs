@@ -2,18 +2,19 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use axum::body::Bytes;
 use backstitch_api::generated::push_record::ATTRIBUTES;
 use backstitch_api::responses::{Response, push};
-use backstitch_api::transit::Transit;
+use backstitch_api::transit::{self, Transit};
 use backstitch_api::{Attribute, Constraints, JsonType, Presence, Role, limits};
 
 use super::attribute::{self, Integer};
 use super::complaint::{Complaint, Reason};
-use super::datum::Datum;
+use super::datum::{Datum, Members};
 use super::roles::Roles;
-use crate::json::fields::{self, Fields};
+use crate::json::fields::{self, FEW};
 use crate::json::root::Root;
 use crate::json::{self, plain, shape};
 use crate::refusal::Refusal;
@@ -48,27 +49,43 @@ const VERSION: Attribute = Attribute {
     },
 };
 
+/// What is looked at in a record.
+const SLOTS: usize = ATTRIBUTES.len() + 1;
+
+const NAMES: [&str; SLOTS] = {
+    let mut names = [VERSION.name; SLOTS];
+    let mut index = 0;
+    while index < ATTRIBUTES.len() {
+        names[index] = ATTRIBUTES[index].name;
+        index += 1;
+    }
+    names
+};
+
 /// A record that meets all rules, borrowed from the body.
 #[derive(Debug)]
-pub(crate) struct Record<'a> {
+pub(crate) struct Record<'a, 'v> {
     pub(crate) table: Cow<'a, str>,
     pub(crate) sequence: i64,
     /// Each once; none where records are only ever appended.
-    pub(crate) keys: Vec<Cow<'a, str>>,
+    pub(crate) keys: Keys<'a>,
     /// The version of the table that it belongs to, where one is said.
     pub(crate) version: Option<i64>,
     /// When it was read from its source, RFC 3339 in UTC, where that is said.
     pub(crate) extracted_at: Option<String>,
-    pub(crate) what: What<'a>,
+    pub(crate) what: What<'v>,
     /// The whole record as it was sent; of Transit as plain JSON.
     pub(crate) text: Bytes,
 }
+
+/// The names of a record's keys, which most records of a request share.
+pub(crate) type Keys<'a> = Rc<[Cow<'a, str>]>;
 
 /// What a record wants done.
 #[derive(Debug)]
 pub(crate) enum What<'a> {
     /// Its data becomes a row.
-    Upsert(Datum<'a>),
+    Upsert(Members<'a>),
     /// This version of the table becomes the active one.
     Activate(i64),
 }
@@ -78,7 +95,7 @@ pub(crate) enum What<'a> {
 pub(crate) struct Body {
     /// As JSON: that of Transit written as such, so that the same checks are the same.
     text: Bytes,
-    transit: Option<Transit>,
+    transit: Option<Bytes>,
 }
 
 impl Body {
@@ -87,16 +104,27 @@ impl Body {
         Body { text, transit: None }
     }
 
-    /// Reads a body of Transit.
+    /// Reads a body of Transit, one record after the other: all at once would take many times its size in memory.
     ///
     /// # Errors
     /// Where it is none.
-    pub(crate) fn transit(bytes: &[u8]) -> Result<Self, Refusal> {
-        let value =
-            backstitch_api::transit::read(bytes).map_err(|error| Refusal::MalformedTransit(error.to_string()))?;
+    pub(crate) fn transit(bytes: &Bytes) -> Result<Self, Refusal> {
         let mut text = String::with_capacity(bytes.len());
-        plain::write(&value, &mut text);
-        Ok(Body { text: text.into(), transit: Some(value) })
+        text.push('[');
+        let whole = transit::read_each(bytes, |value| {
+            if text.len() > 1 {
+                text.push(',');
+            }
+            plain::write(&value, &mut text);
+        });
+        match whole.map_err(|error| Refusal::MalformedTransit(error.to_string()))? {
+            None => text.push(']'),
+            Some(whole) => {
+                text.clear();
+                plain::write(&whole, &mut text);
+            }
+        }
+        Ok(Body { text: text.into(), transit: Some(bytes.clone()) })
     }
 
     /// The number of records; none where the body is no array of them, or of more than are taken.
@@ -104,15 +132,6 @@ impl Body {
         match Root::parse(&self.text) {
             Ok(Root::Objects(texts)) if texts.len() <= limits::RECORDS_PER_REQUEST => Some(texts.len()),
             _ => None,
-        }
-    }
-
-    /// The data of a record, as it was sent.
-    fn datum<'a>(&'a self, index: usize, name: &str, text: &'a str) -> Datum<'a> {
-        let Some(Transit::Array(records)) = &self.transit else { return Datum::Json(text) };
-        match records.get(index).map(untagged).and_then(|record| plain::field(record, name)) {
-            Some(data) => Datum::Transit(untagged(data)),
-            None => Datum::Json(text),
         }
     }
 }
@@ -125,11 +144,17 @@ fn untagged(mut value: &Transit) -> &Transit {
     value
 }
 
-/// Checks a body for the client of a token.
+/// Checks a body for the client of a token, and hands its records over, which are void where one of them is refused; how
+/// many there are.
 ///
 /// # Errors
 /// The first of the request's faults; of faults within records all, up to a limit.
-pub(crate) fn records<'a>(roles: &Roles, client_id: i64, body: &'a Body) -> Result<Vec<Record<'a>>, Refusal> {
+pub(crate) fn records<'a>(
+    roles: &Roles,
+    client_id: i64,
+    body: &'a Body,
+    take: impl FnMut(Record<'a, '_>) -> Result<(), serde_json::Error>,
+) -> Result<usize, Refusal> {
     let texts = match Root::parse(&body.text).map_err(Refusal::Malformed)? {
         Root::Object(_) | Root::Other(_) => return Err(Refusal::NotRecords),
         Root::Objects(texts) if texts.is_empty() || texts.len() > limits::RECORDS_PER_REQUEST => {
@@ -137,28 +162,65 @@ pub(crate) fn records<'a>(roles: &Roles, client_id: i64, body: &'a Body) -> Resu
         }
         Root::Objects(texts) => texts,
     };
-    let envelopes: Vec<Fields<'a>> =
-        texts.iter().map(|text| Fields::parse(text)).collect::<Result<_, _>>().map_err(malformed)?;
+    let envelopes: Vec<Envelope<'a>> =
+        texts.iter().map(|text| Envelope::parse(text)).collect::<Result<_, _>>().map_err(malformed)?;
     client(roles, client_id, &envelopes)?;
-    let mut records = Vec::with_capacity(texts.len());
-    let mut first = None;
-    let mut reasons = Vec::new();
-    for (index, (text, envelope)) in texts.into_iter().zip(envelopes).enumerate() {
-        let sent = Sent { body, index, text, envelope };
-        match sent.record(roles).map_err(malformed)? {
-            Ok(record) => records.push(record),
-            Err((response, reason)) => {
-                first.get_or_insert(response);
-                reasons.push(reason);
-                if reasons.len() == REPORTED_RECORDS {
-                    break;
-                }
+    let mut check = Check { roles, body, take, memo: Memo::default(), first: None, reasons: Vec::new() };
+    let count = texts.len();
+    let mut records = texts.into_iter().zip(envelopes);
+    if let Some(transit) = &body.transit {
+        let mut outcome = Ok(());
+        let mut next = |value: &Transit| {
+            if let Some((text, envelope)) = records.next().filter(|_| outcome.is_ok()) {
+                outcome = check.record(text, &envelope, Some(untagged(value)));
+            }
+        };
+        // It was read before, so that there is nothing wrong with it.
+        if let Ok(Some(Transit::Array(values))) = transit::read_each(transit, |value| next(&value)) {
+            values.iter().for_each(next);
+        }
+        outcome.map_err(malformed)?;
+    }
+    // Of an array under a tag, values are what their JSON is.
+    records.try_for_each(|(text, envelope)| check.record(text, &envelope, None)).map_err(malformed)?;
+    match check.first {
+        None => Ok(count),
+        Some(response) => Err(Refusal::Records { response, reasons: check.reasons }),
+    }
+}
+
+/// A record's attributes, as far as they are known: the texts of their values.
+struct Envelope<'a>([Option<&'a str>; SLOTS]);
+
+impl<'a> Envelope<'a> {
+    fn parse(text: &'a str) -> Result<Self, serde_json::Error> {
+        fields::pick_known(text, &NAMES).map(Envelope)
+    }
+
+    fn get(&self, name: &str) -> Option<&'a str> {
+        NAMES.iter().position(|known| *known == name).and_then(|at| self.0[at])
+    }
+}
+
+/// What the records before said, which most say again.
+#[derive(Default)]
+struct Memo<'a> {
+    /// For each attribute a value that nothing is wrong with.
+    sound: [Option<&'a str>; SLOTS],
+    keys: Option<(&'a str, Keys<'a>)>,
+}
+
+impl<'a> Memo<'a> {
+    /// The names in a list of keys.
+    fn key_names(&mut self, text: &'a str) -> Result<Keys<'a>, serde_json::Error> {
+        match &self.keys {
+            Some((known, keys)) if *known == text => Ok(Rc::clone(keys)),
+            _ => {
+                let keys: Keys<'a> = key_names(text)?.into();
+                self.keys = Some((text, Rc::clone(&keys)));
+                Ok(keys)
             }
         }
-    }
-    match first {
-        None => Ok(records),
-        Some(response) => Err(Refusal::Records { response, reasons }),
     }
 }
 
@@ -169,7 +231,7 @@ pub(crate) fn malformed(error: serde_json::Error) -> Refusal {
 
 /// All records must be of one client, the token's. A client id that is no integer is left to the check
 /// of its record.
-fn client(roles: &Roles, client_id: i64, envelopes: &[Fields<'_>]) -> Result<(), Refusal> {
+fn client(roles: &Roles, client_id: i64, envelopes: &[Envelope<'_>]) -> Result<(), Refusal> {
     let name = roles.client.name;
     let mut seen: Option<&str> = None;
     let mut several = false;
@@ -190,26 +252,72 @@ fn client(roles: &Roles, client_id: i64, envelopes: &[Fields<'_>]) -> Result<(),
     if foreign { Err(Refusal::OtherClient) } else { Ok(()) }
 }
 
-/// A record as it stands in its body.
-struct Sent<'a> {
+/// The records so far.
+struct Check<'c, 'a, T> {
+    roles: &'c Roles,
     body: &'a Body,
-    index: usize,
-    text: &'a str,
-    envelope: Fields<'a>,
+    /// Takes the records that meet all rules.
+    take: T,
+    memo: Memo<'a>,
+    /// The answer to the first that does not.
+    first: Option<&'static Response>,
+    reasons: Vec<String>,
 }
 
-impl<'a> Sent<'a> {
+impl<'a, T: FnMut(Record<'a, '_>) -> Result<(), serde_json::Error>> Check<'_, 'a, T> {
+    /// Checks a record, which may have come as Transit.
+    fn record(
+        &mut self,
+        text: &'a str,
+        envelope: &Envelope<'a>,
+        transit: Option<&Transit>,
+    ) -> Result<(), serde_json::Error> {
+        if self.reasons.len() == REPORTED_RECORDS {
+            return Ok(());
+        }
+        let sent = Sent { body: self.body, text, envelope, transit };
+        match sent.record(self.roles, &mut self.memo)? {
+            Ok(record) if self.first.is_none() => (self.take)(record)?,
+            Ok(_) => {}
+            Err((response, reason)) => {
+                self.first.get_or_insert(response);
+                self.reasons.push(reason);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A record as it stands in its body.
+struct Sent<'s, 'a, 'v> {
+    body: &'a Body,
+    text: &'a str,
+    envelope: &'s Envelope<'a>,
+    transit: Option<&'v Transit>,
+}
+
+impl<'a: 'v, 'v> Sent<'_, 'a, 'v> {
     /// The record; or what is wrong with it, and the answer to the first of that.
-    fn record(&self, roles: &Roles) -> Result<Result<Record<'a>, (&'static Response, String)>, serde_json::Error> {
-        let envelope = &self.envelope;
+    fn record(
+        &self,
+        roles: &Roles,
+        memo: &mut Memo<'a>,
+    ) -> Result<Result<Record<'a, 'v>, (&'static Response, String)>, serde_json::Error> {
+        let envelope = self.envelope;
         let switches = self.switches(roles)?;
         let mut reason = Reason::default();
         let mut sound_keys = true;
-        for attribute in ATTRIBUTES {
+        for (attribute, (value, sound)) in ATTRIBUTES.iter().zip(envelope.0.iter().zip(&mut memo.sound)) {
             if switches && matches!(attribute.role, Some(Role::Action | Role::Keys | Role::Data)) {
                 continue;
             }
-            let complaints = attribute_complaints(attribute, envelope.get(attribute.name))?;
+            if value.is_some() && value == sound {
+                continue;
+            }
+            let complaints = attribute_complaints(attribute, *value)?;
+            if complaints.is_empty() && attribute.role != Some(Role::Data) {
+                *sound = *value;
+            }
             if attribute.role == Some(Role::Keys) {
                 sound_keys = complaints.is_empty();
             }
@@ -222,9 +330,9 @@ impl<'a> Sent<'a> {
         };
         let sequence = envelope.get(roles.sequence.name).map(Integer::parse);
         let (keys, what) = if switches {
-            (Vec::new(), version.map(What::Activate))
+            (Keys::default(), version.map(What::Activate))
         } else {
-            self.upsert(roles, sound_keys, &mut reason)?
+            self.upsert(roles, sound_keys, memo, &mut reason)?
         };
         let keyed = switches || !keys.is_empty();
         let (table, sequence, what) = match (table, sequence, what) {
@@ -278,17 +386,29 @@ impl<'a> Sent<'a> {
         &self,
         roles: &Roles,
         sound_keys: bool,
+        memo: &mut Memo<'a>,
         reason: &mut Reason,
-    ) -> Result<(Vec<Cow<'a, str>>, Option<What<'a>>), serde_json::Error> {
+    ) -> Result<(Keys<'a>, Option<What<'v>>), serde_json::Error> {
         let keys = match self.envelope.get(roles.keys.name) {
-            Some(keys) if sound_keys => key_names(keys)?,
-            _ => Vec::new(),
+            Some(keys) if sound_keys => memo.key_names(keys)?,
+            _ => Keys::default(),
         };
         let data = match self.envelope.get(roles.data.name) {
             Some(data) if JsonType::of(data) == JsonType::Object => data,
             _ => return Ok((keys, None)),
         };
-        for response in data_complaints(data, &keys)? {
+        let is_too_much = too_many_data_points(data);
+        let transit = self.transit.and_then(|record| plain::field(record, roles.data.name)).map(untagged);
+        // What is refused need not be read as a whole.
+        let members = match transit.map_or(Datum::Json(data), Datum::Transit) {
+            _ if is_too_much => None,
+            datum => Some(datum.members()?),
+        };
+        let values = match &members {
+            Some(Members::Json(fields)) if keys.len() <= FEW => keys.iter().map(|key| fields.get(key)).collect(),
+            _ => fields::pick(data, &keys)?,
+        };
+        for response in data_complaints(&values, is_too_much)? {
             let values = [
                 ("<CHARACTERS>", limits::KEY_CHARACTERS.to_string()),
                 ("<DATA-POINTS>", limits::DATA_POINTS_PER_RECORD.to_string()),
@@ -296,7 +416,7 @@ impl<'a> Sent<'a> {
             let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
             reason.add(Complaint::new(response, roles.data.name, &values));
         }
-        Ok((keys, Some(What::Upsert(self.body.datum(self.index, roles.data.name, data)))))
+        Ok((keys, members.map(What::Upsert)))
     }
 }
 
@@ -334,11 +454,11 @@ pub(crate) fn key_names(text: &str) -> Result<Vec<Cow<'_, str>>, serde_json::Err
     Ok(names)
 }
 
-/// The answers to what is wrong with the data, each once.
-fn data_complaints(text: &str, keys: &[Cow<'_, str>]) -> Result<Vec<&'static Response>, serde_json::Error> {
+/// The answers to what is wrong with the values of the keys and with the data, each once.
+fn data_complaints(keys: &[Option<&str>], is_too_much: bool) -> Result<Vec<&'static Response>, serde_json::Error> {
     let mut complaints: Vec<&'static Response> = Vec::new();
-    for value in fields::pick(text, keys)? {
-        let complaint = match KeyFault::of(value)? {
+    for value in keys {
+        let complaint = match KeyFault::of(*value)? {
             None => continue,
             Some(KeyFault::Absent) => &push::KEY_ABSENT,
             Some(KeyFault::Null) => &push::KEY_NULL,
@@ -349,7 +469,7 @@ fn data_complaints(text: &str, keys: &[Cow<'_, str>]) -> Result<Vec<&'static Res
             complaints.push(complaint);
         }
     }
-    if too_many_data_points(text) {
+    if is_too_much {
         complaints.push(&push::DATA_POINTS);
     }
     Ok(complaints)

@@ -55,6 +55,17 @@ impl<'a> Datum<'a> {
             Datum::Transit(value) => Ok(of_transit(value)),
         }
     }
+
+    /// The fields of an object; none of anything else.
+    ///
+    /// # Errors
+    /// The parser's, for a text that cannot be read.
+    pub(crate) fn members(self) -> Result<Members<'a>, serde_json::Error> {
+        match self.open()? {
+            Content::Object(members) => Ok(members),
+            _ => Ok(Members::Transit(Vec::new())),
+        }
+    }
 }
 
 fn of_json(text: &str) -> Result<Content<'_>, serde_json::Error> {

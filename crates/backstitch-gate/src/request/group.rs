@@ -178,7 +178,7 @@ impl<'t> GroupBuilder<'t> {
         &mut self,
         sequence: i64,
         extracted_at: Option<&str>,
-        data: Datum<'_>,
+        data: &Members<'_>,
         record: Bytes,
     ) -> Result<(), serde_json::Error> {
         let mut draft = Draft { record: index(self.group.records.len()), ..Draft::default() };
@@ -190,9 +190,7 @@ impl<'t> GroupBuilder<'t> {
             let key = Value::Text(self.group.keep(uuid::Uuid::new_v4().hyphenated().encode_lower(&mut [0; 36])));
             self.group.parts[0].cells.push((0, key));
         }
-        if let Content::Object(members) = data.open()? {
-            self.object(open, &mut String::new(), &members, self.typing.and_then(Typing::root), &mut draft)?;
-        }
+        self.object(open, &mut String::new(), data, self.typing.and_then(Typing::root), &mut draft)?;
         self.close(open, &mut draft);
         let rejected = self.key_rejection.clone().or(draft.rejected.take());
         if rejected.is_some() {

@@ -1,6 +1,8 @@
 //! The body of a batch request against all rules for these: one table, its schema, and a message for each record.
 
 use std::borrow::Cow;
+use std::rc::Rc;
+use std::time::SystemTime;
 
 use axum::body::Bytes;
 use backstitch_api::generated::{batch::ATTRIBUTES, message};
@@ -10,8 +12,11 @@ use backstitch_api::{Attribute, JsonType, Presence, limits};
 use super::attribute::Integer;
 use super::check::{self, KeyFault, Record, What};
 use super::datum::Datum;
+use super::flatten::Flattener;
 use super::schema::Schema;
+use super::typing::Typing;
 use super::violation::{self, REPORTED, Violation};
+use crate::batch::Batch;
 use crate::json;
 use crate::json::elements::Elements;
 use crate::json::fields::{self, Fields};
@@ -37,25 +42,17 @@ const ACTIVATE: &str = "activate_version";
 /// Where the request itself is.
 const ROOT: &str = "#";
 
-/// A batch that meets all rules, borrowed from the body.
-#[derive(Debug)]
-pub(crate) struct Messages<'a> {
-    pub(crate) records: Vec<Record<'a>>,
-    /// The JSON Schema of their data.
-    pub(crate) schema: serde_json::Value,
-}
-
-/// Checks a body.
+/// Reads a body; how many records it has, and their rows.
 ///
 /// # Errors
 /// The first of the request's faults; of faults of its form all, up to a limit.
-pub(crate) fn read(body: &Bytes) -> Result<Messages<'_>, Refusal> {
+pub(crate) fn read(body: &Bytes, received_at: SystemTime) -> Result<(usize, Batch), Refusal> {
     let text = match Root::parse(body).map_err(Refusal::Malformed)? {
         Root::Object(text) => text,
         Root::Objects(_) => return Err(not_an_object("[]")),
         Root::Other(text) => return Err(not_an_object(text)),
     };
-    Envelope::read(text).map_err(check::malformed)??.messages(body)
+    Envelope::read(text).map_err(check::malformed)??.rows(body, received_at)
 }
 
 /// The answer to a batch, with values for its stand-ins.
@@ -122,8 +119,8 @@ impl<'a> Envelope<'a> {
         Ok(Ok(Envelope { table, keys, version, schema, messages }))
     }
 
-    /// The records, each of which conforms to the schema.
-    fn messages(self, body: &Bytes) -> Result<Messages<'a>, Refusal> {
+    /// The records, each of which conforms to the schema, as rows.
+    fn rows(self, body: &Bytes, received_at: SystemTime) -> Result<(usize, Batch), Refusal> {
         let Envelope { table, keys, version, schema, messages } = self;
         for message in &messages {
             match message.sequence {
@@ -136,7 +133,10 @@ impl<'a> Envelope<'a> {
         if let Some(key) = keys.iter().find(|key| !schema.has_property(key)) {
             return Err(refusal(&batch::KEY_NOT_IN_SCHEMA, [("<KEY>", key.to_string())]));
         }
-        let mut records = Vec::with_capacity(messages.len());
+        let keys: check::Keys<'a> = keys.into();
+        let typing = Typing::of(schema.document());
+        let mut rows = Flattener::new(Some(&typing));
+        let count = messages.len();
         for (index, message) in messages.into_iter().enumerate() {
             let Message { text, sequence, extracted_at, data } = message;
             let Integer::Fits(sequence) = sequence else { continue };
@@ -144,21 +144,15 @@ impl<'a> Envelope<'a> {
                 None => What::Activate(version.unwrap_or_default()),
                 Some(data) => {
                     check_data(index, data, &keys, &schema)?;
-                    What::Upsert(Datum::Json(data))
+                    What::Upsert(Datum::Json(data).members().map_err(check::malformed)?)
                 }
             };
             let text = body.slice_ref(text.as_bytes());
-            records.push(Record {
-                table: table.clone(),
-                sequence,
-                keys: keys.clone(),
-                version,
-                extracted_at,
-                what,
-                text,
-            });
+            let (table, keys) = (table.clone(), Rc::clone(&keys));
+            let record = Record { table, sequence, keys, version, extracted_at, what, text };
+            rows.add(record).map_err(check::malformed)?;
         }
-        Ok(Messages { records, schema: schema.into_document() })
+        Ok((count, rows.finish(received_at)))
     }
 }
 

@@ -21,5 +21,5 @@ mod group;
 pub(crate) mod message;
 pub(crate) mod roles;
 mod schema;
-mod typing;
+pub(crate) mod typing;
 mod violation;

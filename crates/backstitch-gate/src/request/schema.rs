@@ -75,8 +75,8 @@ impl Schema {
     }
 
     /// The schema as it was sent.
-    pub(crate) fn into_document(self) -> Value {
-        self.document
+    pub(crate) fn document(&self) -> &Value {
+        &self.document
     }
 
     /// What is wrong with the data of a record.

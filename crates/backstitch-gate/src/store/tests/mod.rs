@@ -27,7 +27,9 @@ use crate::batch::Batch;
 use crate::cell::Cell;
 use crate::request::check::{Record, What};
 use crate::request::datum::Datum;
-use crate::request::{decimal, flatten};
+use crate::request::decimal;
+use crate::request::flatten::Flattener;
+use crate::request::typing::Typing;
 
 /// Runs tests of rules on each database: they are functions of a [`Fixture`].
 macro_rules! on_each_store {
@@ -122,9 +124,9 @@ impl Made {
         format!("{table} {keys:?} {sequence} {version:?} {}", data.as_deref().unwrap_or("activate"))
     }
 
-    fn record(&self) -> Record<'_> {
+    fn record(&self) -> Record<'_, '_> {
         let (what, text) = match (&self.data, self.version) {
-            (Some(data), _) => (What::Upsert(Datum::Json(data)), data.clone()),
+            (Some(data), _) => (What::Upsert(Datum::Json(data).members().expect("JSON")), data.clone()),
             (None, version) => (What::Activate(version.unwrap_or(0)), "activate".to_owned()),
         };
         Record {
@@ -137,6 +139,14 @@ impl Made {
             text: Bytes::from(text),
         }
     }
+}
+
+/// The rows of records.
+fn flat<'a>(records: impl Iterator<Item = Record<'a, 'a>>, schema: Option<&serde_json::Value>) -> Batch {
+    let typing = schema.map(Typing::of);
+    let mut rows = Flattener::new(typing.as_ref());
+    records.for_each(|record| rows.add(record).expect("flat"));
+    rows.finish(SystemTime::now())
 }
 
 impl Fixture {
@@ -157,17 +167,16 @@ impl Fixture {
 
     /// Loads records as those of a Batch request with a schema.
     fn load_typed(&mut self, records: &[Made], schema: Option<&serde_json::Value>) -> Loaded {
-        let records = records.iter().map(Made::record).collect();
-        let batch = flatten::batch(records, schema, SystemTime::now()).expect("flat");
-        self.0.load(&batch)
+        self.0.load(&flat(records.iter().map(Made::record), schema))
     }
 
     /// Loads records whose data is Transit.
     fn load_transit(&mut self, data: &[&str]) {
         let values: Vec<_> = data.iter().map(|data| read(data.as_bytes()).expect("transit")).collect();
         let made = Made::new(1, "");
-        let record = |value| Record { what: What::Upsert(Datum::Transit(value)), ..made.record() };
-        let batch = flatten::batch(values.iter().map(record).collect(), None, SystemTime::now()).expect("flat");
+        let record =
+            |value| Record { what: What::Upsert(Datum::Transit(value).members().expect("a map")), ..made.record() };
+        let batch = flat(values.iter().map(record), None);
         self.0.load(&batch);
     }
 
