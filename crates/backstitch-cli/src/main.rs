@@ -1,10 +1,15 @@
 //! The `backstitch` command.
 
+mod account;
 mod address;
 mod demo;
+mod exit;
 mod gate;
 mod grid;
+mod input;
+mod push;
 mod request;
+mod schema;
 mod spool;
 mod status;
 mod terminal;
@@ -28,6 +33,10 @@ enum Command {
     Demo(demo::Arguments),
     /// Run a local Import API with a real database behind it
     Gate(gate::Arguments),
+    /// Send files of records to a table: JSON, CSV or Parquet
+    Push(Box<push::Arguments>),
+    /// Print the JSON Schema of the records of files
+    Schema(schema::Arguments),
     /// Look into the spool of a sender, check it, write its records to a file, or send them
     Spool(spool::Arguments),
     /// Ask an Import API how it is doing
@@ -37,17 +46,25 @@ enum Command {
 #[tokio::main]
 async fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
-        Command::Demo(arguments) => demo::run(&arguments).await,
-        Command::Gate(arguments) => gate::run(arguments).await,
-        Command::Spool(arguments) => spool::run(&arguments).await,
-        Command::Status(arguments) => status::run(&arguments).await,
+        Command::Demo(arguments) => demo::run(&arguments).await.map(done),
+        Command::Gate(arguments) => gate::run(arguments).await.map(done),
+        Command::Push(arguments) => push::run(*arguments).await,
+        Command::Schema(arguments) => schema::run(&arguments),
+        Command::Spool(arguments) => spool::run(&arguments).await.map(done),
+        Command::Status(arguments) => status::run(&arguments).await.map(done),
     };
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(exit) => exit.into(),
         Err(error) => {
-            // The alternate form shows the causes too, on one line.
-            let _ = writeln!(std::io::stderr(), "error: {error:#}");
-            ExitCode::FAILURE
+            if !error.is::<exit::Told>() {
+                // The alternate form shows the causes too, on one line.
+                let _ = writeln!(std::io::stderr(), "error: {error:#}");
+            }
+            exit::code_of(&error)
         }
     }
+}
+
+fn done((): ()) -> exit::Exit {
+    exit::Exit::Done
 }

@@ -129,6 +129,9 @@ pub struct Status {
     pub spool_file_bytes: Option<u64>,
     /// Why nothing is sent, or nothing written, where that is so.
     pub trouble: Option<String>,
+    /// Whether the API refuses whatever it is sent (a wrong token, say), so that nothing is sent but one request now and
+    /// then; or the sender has ended.
+    pub is_held: bool,
 }
 
 impl Sender {
@@ -468,6 +471,7 @@ impl Sender {
         let shared = self.shared();
         let queue = shared.queue();
         let waiting = queue.waiting(Instant::now());
+        let is_held = queue.phase == Phase::Ended || queue.trouble().is_some() && queue.is_held();
         drop(queue);
         Status {
             waiting_records: waiting.records,
@@ -478,6 +482,7 @@ impl Sender {
             rejected: shared.counts.rejected.load(Ordering::Relaxed),
             spool_file_bytes: shared.spool_file_bytes(),
             trouble: shared.trouble(),
+            is_held,
         }
     }
 
