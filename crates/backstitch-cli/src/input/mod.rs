@@ -73,6 +73,14 @@ pub(crate) enum At {
 }
 
 impl At {
+    /// The line, or the row.
+    pub(crate) fn line(self) -> u64 {
+        match self {
+            At::File => 0,
+            At::Line(line) | At::Column(line, _) | At::Row(line) => line,
+        }
+    }
+
     /// With the name of the file, as editors and terminals know it.
     pub(crate) fn of(self, file: &str) -> String {
         match self {

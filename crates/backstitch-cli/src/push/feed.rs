@@ -81,7 +81,7 @@ impl Feed<'_> {
                 Read::Trouble(trouble) => return Err(trouble.into()),
             };
             if let Some(position) = &self.position {
-                advance(position, &batch)?;
+                advance(position, batch.next, batch.last_sequence())?;
             }
             // Whoever settles has ended only where the run does.
             let _ = to.send(batch).await;
@@ -118,6 +118,7 @@ impl Feed<'_> {
         match sent {
             Ok(receipts) => {
                 let batch = batch(receipts);
+                bad.sort_by_key(|bad| bad.at.line());
                 self.rejects.bad(file, &bad)?;
                 Ok(batch)
             }

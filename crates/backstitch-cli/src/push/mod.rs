@@ -38,6 +38,9 @@ use crate::spool::count;
 /// How often it is looked how far it is.
 const LOOK: Duration = Duration::from_millis(100);
 
+/// After so many looks that find the same trouble it is told.
+const LOOKS_TO_TELL: u32 = 10;
+
 /// How long what was read is still sent, where no more is read.
 const LAST: Duration = Duration::from_secs(5);
 
@@ -125,6 +128,8 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         let table = arguments.target.table(&files, &shape, |text| eprintln(text))?;
         return dry_run::run(client_id, &table, arguments.target.endpoint, &files, &shape);
     }
+    // What the library says to those who listen to no events is told as all else is.
+    let _ = tracing::subscriber::set_global_default(tracing::subscriber::NoSubscriber::new());
     let bytes = files.iter().map(|file| std::fs::metadata(&file.path).ok().map(|found| found.len())).sum();
     let report = Arc::new(Report::new(arguments.delivery.log, bytes));
     send(&arguments, &settings, files, shape, &report).await.map_err(|error| report.failed(error))
@@ -207,7 +212,7 @@ async fn send(
         tokio::select! {
             fed = feeding => End::Fed(fed),
             settled = &mut settling => End::Settled(settled.context("a task ended").and_then(|settled| settled)),
-            why = watch(&sender, delivery.timeout, || report.far(far())) => End::Stuck(why),
+            why = watch(&sender, delivery.timeout, report, || report.far(far())) => End::Stuck(why),
             _ = tokio::signal::ctrl_c() => End::Interrupted,
         }
     };
@@ -270,9 +275,10 @@ async fn start(arguments: &Arguments, client: &Client) -> anyhow::Result<Sender>
 }
 
 /// Looks how far it is, until nothing gets through; then says why.
-async fn watch(sender: &Sender, timeout: u64, mut far: impl FnMut()) -> String {
+async fn watch(sender: &Sender, timeout: u64, report: &Report, mut far: impl FnMut()) -> String {
     let mut looks = tokio::time::interval(LOOK);
     let (mut known, mut since) = (0, Instant::now());
+    let mut troubled = (String::new(), 0);
     loop {
         looks.tick().await;
         far();
@@ -281,6 +287,14 @@ async fn watch(sender: &Sender, timeout: u64, mut far: impl FnMut()) -> String {
             && let Some(trouble) = status.trouble
         {
             return trouble;
+        }
+        // What is over soon is not worth a line.
+        troubled = match &status.trouble {
+            Some(trouble) if *trouble == troubled.0 => (troubled.0, troubled.1 + 1),
+            trouble => (trouble.clone().unwrap_or_default(), 0),
+        };
+        if troubled.1 == LOOKS_TO_TELL && !troubled.0.is_empty() {
+            report.note(&format!("requests fail, and are sent again: {}", troubled.0));
         }
         let now_known = status.accepted + status.rejected;
         if now_known > known || status.waiting_records == 0 {

@@ -31,6 +31,12 @@ pub(super) struct Batch {
 }
 
 impl Batch {
+    /// The sequence of its last record, which is the greatest where records bring none of their own.
+    pub(super) fn last_sequence(&self) -> i64 {
+        let last = self.receipts.len().checked_sub(1).and_then(|last| self.receipts.get(last));
+        last.map_or(i64::MIN, |receipt| receipt.sequence().get())
+    }
+
     /// No records of a file.
     pub(super) fn of(file: usize) -> Self {
         Batch {
@@ -43,11 +49,9 @@ impl Batch {
     }
 }
 
-/// Says in the position file that all before the end of a batch is done with.
-pub(super) fn advance(position: &Mutex<PositionFile>, batch: &Batch) -> anyhow::Result<()> {
-    let last = batch.receipts.len().checked_sub(1).and_then(|last| batch.receipts.get(last));
-    let sequence = last.map_or(i64::MIN, |receipt| receipt.sequence().get());
-    position.lock().unwrap_or_else(PoisonError::into_inner).advance(batch.next.0, batch.next.1, sequence)
+/// Says in the position file that all before a place is done with. No sequence that was used is greater than `sequence`.
+pub(super) fn advance(position: &Mutex<PositionFile>, next: (usize, Position), sequence: i64) -> anyhow::Result<()> {
+    position.lock().unwrap_or_else(PoisonError::into_inner).advance(next.0, next.1, sequence)
 }
 
 /// The records that are rejected.
@@ -138,7 +142,8 @@ pub(super) struct Settle {
 impl Settle {
     pub(super) async fn run(self, mut from: mpsc::Receiver<Batch>) -> anyhow::Result<()> {
         let mut written = Instant::now();
-        let mut due: Option<Batch> = None;
+        let mut due = None;
+        let mut sequence = i64::MIN;
         let outcome = loop {
             let Some(batch) = from.recv().await else { break Ok(()) };
             let is_done = self.settle(&batch).await && batch.is_whole;
@@ -148,13 +153,14 @@ impl Settle {
             if !is_done {
                 break Ok(());
             }
-            due = Some(batch);
+            due = Some(batch.next);
+            sequence = batch.last_sequence().max(sequence);
             if written.elapsed() >= EACH {
-                self.advance(&mut due)?;
+                self.advance(&mut due, sequence)?;
                 written = Instant::now();
             }
         };
-        self.advance(&mut due)?;
+        self.advance(&mut due, sequence)?;
         outcome?;
         // What comes after records that are not delivered is counted, and moves no position.
         while let Some(batch) = from.recv().await {
@@ -163,9 +169,9 @@ impl Settle {
         Ok(())
     }
 
-    fn advance(&self, due: &mut Option<Batch>) -> anyhow::Result<()> {
+    fn advance(&self, due: &mut Option<(usize, Position)>, sequence: i64) -> anyhow::Result<()> {
         match (&self.position, due.take()) {
-            (Some(position), Some(batch)) => advance(position, &batch),
+            (Some(position), Some(next)) => advance(position, next, sequence),
             _ => Ok(()),
         }
     }
