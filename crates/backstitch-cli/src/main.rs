@@ -4,7 +4,9 @@ mod address;
 mod demo;
 mod gate;
 mod grid;
+mod interrupt;
 mod request;
+mod singer;
 mod spool;
 mod status;
 mod terminal;
@@ -28,6 +30,8 @@ enum Command {
     Demo(demo::Arguments),
     /// Run a local Import API with a real database behind it
     Gate(gate::Arguments),
+    /// Send what a Singer tap writes: a target in place of target-stitch
+    Singer(singer::Arguments),
     /// Look into the spool of a sender, check it, write its records to a file, or send them
     Spool(spool::Arguments),
     /// Ask an Import API how it is doing
@@ -39,6 +43,7 @@ async fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Demo(arguments) => demo::run(&arguments).await,
         Command::Gate(arguments) => gate::run(arguments).await,
+        Command::Singer(arguments) => singer::run(&arguments).await,
         Command::Spool(arguments) => spool::run(&arguments).await,
         Command::Status(arguments) => status::run(&arguments).await,
     };
