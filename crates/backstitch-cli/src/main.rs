@@ -7,9 +7,11 @@ mod exit;
 mod gate;
 mod grid;
 mod input;
+mod interrupt;
 mod push;
 mod request;
 mod schema;
+mod singer;
 mod spool;
 mod status;
 mod terminal;
@@ -37,6 +39,8 @@ enum Command {
     Push(Box<push::Arguments>),
     /// Print the JSON Schema of the records of files
     Schema(schema::Arguments),
+    /// Send what a Singer tap writes: a target in place of target-stitch
+    Singer(singer::Arguments),
     /// Look into the spool of a sender, check it, write its records to a file, or send them
     Spool(spool::Arguments),
     /// Ask an Import API how it is doing
@@ -50,6 +54,7 @@ async fn main() -> ExitCode {
         Command::Gate(arguments) => gate::run(arguments).await.map(done),
         Command::Push(arguments) => push::run(*arguments).await,
         Command::Schema(arguments) => schema::run(&arguments),
+        Command::Singer(arguments) => singer::run(&arguments).await.map(done),
         Command::Spool(arguments) => spool::run(&arguments).await.map(done),
         Command::Status(arguments) => status::run(&arguments).await.map(done),
     };

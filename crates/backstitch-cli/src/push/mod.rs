@@ -33,6 +33,7 @@ pub(crate) use self::target::{Endpoint, Target};
 use crate::account::{Account, Settings};
 use crate::exit::{Exit, usage};
 use crate::input::{self, File};
+use crate::interrupt::interrupted;
 use crate::spool::count;
 
 /// How often it is looked how far it is.
@@ -213,7 +214,7 @@ async fn send(
             fed = feeding => End::Fed(fed),
             settled = &mut settling => End::Settled(settled.context("a task ended").and_then(|settled| settled)),
             why = watch(&sender, delivery.timeout, report, || report.far(far())) => End::Stuck(why),
-            _ = tokio::signal::ctrl_c() => End::Interrupted,
+            () = interrupted() => End::Interrupted,
         }
     };
     let last = if matches!(end, End::Fed(Ok(())) | End::Stuck(_)) { Duration::ZERO } else { LAST };
