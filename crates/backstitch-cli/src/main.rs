@@ -2,7 +2,9 @@
 
 mod account;
 mod address;
+mod completions;
 mod demo;
+mod doctor;
 mod exit;
 mod gate;
 mod grid;
@@ -15,6 +17,7 @@ mod singer;
 mod spool;
 mod status;
 mod terminal;
+mod validate;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -31,8 +34,12 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Print what a shell completes the arguments of this command with
+    Completions(completions::Arguments),
     /// Push some thousand records into a local Import API and show the rows, all in one
     Demo(demo::Arguments),
+    /// Find out whether records would get through, and if not, what to do
+    Doctor(doctor::Arguments),
     /// Run a local Import API with a real database behind it
     Gate(gate::Arguments),
     /// Send files of records to a table: JSON, CSV or Parquet
@@ -45,11 +52,18 @@ enum Command {
     Spool(spool::Arguments),
     /// Ask an Import API how it is doing
     Status(status::Arguments),
+    /// Check files of records against the rules of the API, without sending them
+    Validate(Box<validate::Arguments>),
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
+        Command::Completions(arguments) => {
+            completions::run(&arguments);
+            Ok(exit::Exit::Done)
+        }
+        Command::Doctor(arguments) => doctor::run(&arguments).await.map(done),
         Command::Demo(arguments) => demo::run(&arguments).await.map(done),
         Command::Gate(arguments) => gate::run(arguments).await.map(done),
         Command::Push(arguments) => push::run(*arguments).await,
@@ -57,6 +71,7 @@ async fn main() -> ExitCode {
         Command::Singer(arguments) => singer::run(&arguments).await.map(done),
         Command::Spool(arguments) => spool::run(&arguments).await.map(done),
         Command::Status(arguments) => status::run(&arguments).await.map(done),
+        Command::Validate(arguments) => validate::run(&arguments).await,
     };
     match outcome {
         Ok(exit) => exit.into(),

@@ -9,6 +9,7 @@ use super::target::Endpoint;
 use crate::exit::Exit;
 use crate::input::{Bad, Chunk, File, Position};
 use crate::spool::count;
+use crate::terminal::note;
 
 /// Prints push records, one a line; or the bodies of batches, each of them a line.
 pub(super) fn run(
@@ -45,7 +46,7 @@ pub(super) fn run(
     printed.to.flush()?;
     let rejected = printed.rejected;
     let tail = if rejected > 0 { format!(", {rejected} would be rejected") } else { String::new() };
-    super::eprintln(&format!("{} would be sent to {}{tail}", count(printed.records, "record"), table.name()));
+    note(&format!("{} would be sent to {}{tail}", count(printed.records, "record"), table.name()));
     Ok(if rejected > 0 { Exit::SomeRejected } else { Exit::Done })
 }
 
@@ -122,7 +123,7 @@ impl<W: Write> Printed<'_, W> {
         }
         self.rejected += bad.len() as u64;
         for bad in bad {
-            super::eprintln(&format!("{}: {}", bad.at.of(&file.name()), bad.reason));
+            note(&format!("{}: {}", bad.at.of(&file.name()), bad.reason));
         }
         Ok(())
     }

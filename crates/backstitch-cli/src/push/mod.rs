@@ -35,6 +35,7 @@ use crate::exit::{Exit, usage};
 use crate::input::{self, File};
 use crate::interrupt::interrupted;
 use crate::spool::count;
+use crate::terminal::note;
 
 /// How often it is looked how far it is.
 const LOOK: Duration = Duration::from_millis(100);
@@ -126,7 +127,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let client_id = settings.client_id()?;
     let files = arguments.files.iter().map(|path| arguments.reading.file(path)).collect::<anyhow::Result<Vec<_>>>()?;
     if arguments.dry_run {
-        let table = arguments.target.table(&files, &shape, |text| eprintln(text))?;
+        let table = arguments.target.table(&files, &shape, note)?;
         return dry_run::run(client_id, &table, arguments.target.endpoint, &files, &shape);
     }
     // What the library says to those who listen to no events is told as all else is.
@@ -134,11 +135,6 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let bytes = files.iter().map(|file| std::fs::metadata(&file.path).ok().map(|found| found.len())).sum();
     let report = Arc::new(Report::new(arguments.delivery.log, bytes));
     send(&arguments, &settings, files, shape, &report).await.map_err(|error| report.failed(error))
-}
-
-fn eprintln(text: &str) {
-    use std::io::Write as _;
-    let _ = writeln!(std::io::stderr(), "{text}");
 }
 
 /// Why a run ends.
