@@ -1,6 +1,6 @@
 //! The elements of one JSON array.
 
-use super::bytes::{Bytes, not_utf8};
+use super::bytes::{BYTE_ORDER_MARK, Bytes, not_utf8};
 use super::{At, CHUNK_BYTES, Chunk, Chunks, Place, Position, Trouble};
 
 pub(super) struct Array {
@@ -26,35 +26,31 @@ enum State {
     After,
 }
 
-/// What is open within an element.
-#[derive(Default)]
-struct Within {
-    depth: usize,
-    in_string: bool,
-    is_escaped: bool,
-}
-
-impl Within {
-    /// Whether the element goes on with this byte; it ends before one for which it does not.
-    fn goes_on(&mut self, byte: u8) -> bool {
-        if self.in_string {
+/// How many bytes an element has that `text` begins with; nothing where its end is not known.
+fn length(text: &[u8]) -> Option<usize> {
+    let (mut depth, mut in_string, mut is_escaped) = (0_usize, false, false);
+    for (at, byte) in text.iter().enumerate() {
+        if in_string {
             match byte {
-                _ if self.is_escaped => self.is_escaped = false,
-                b'\\' => self.is_escaped = true,
-                b'"' => self.in_string = false,
+                _ if is_escaped => is_escaped = false,
+                b'\\' => is_escaped = true,
+                b'"' if depth == 0 => return Some(at + 1),
+                b'"' => in_string = false,
                 _ => {}
             }
-            return true;
+            continue;
         }
         match byte {
-            b'"' => self.in_string = true,
-            b'{' | b'[' => self.depth += 1,
-            b'}' | b']' if self.depth > 0 => self.depth -= 1,
-            b']' | b',' if self.depth == 0 => return false,
+            b'"' => in_string = true,
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' if depth == 1 => return Some(at + 1),
+            b'}' | b']' if depth > 0 => depth -= 1,
+            b']' | b',' if depth == 0 => return Some(at),
+            byte if depth == 0 && byte.is_ascii_whitespace() => return Some(at),
             _ => {}
         }
-        true
     }
+    None
 }
 
 impl Array {
@@ -103,12 +99,17 @@ impl Array {
                 self.pass(&mut at, 1);
                 continue;
             }
+            if self.position.offset == 0 && at == 0 && self.bytes.buffer.starts_with(BYTE_ORDER_MARK) {
+                self.pass(&mut at, BYTE_ORDER_MARK.len());
+                self.column = 1;
+                continue;
+            }
             self.state = match (self.state, byte) {
                 (State::Before, b'[') => State::First,
                 (State::First | State::Comma, b']') => State::After,
                 (State::Comma, b',') => State::Element,
                 (State::First | State::Element, _) if byte != b',' && byte != b']' => {
-                    let Some(len) = self.element(at) else { break };
+                    let Some(len) = length(self.bytes.buffer.get(at..).unwrap_or_default()) else { break };
                     let (line, column) = (self.position.line + 1, self.column);
                     let element = self.bytes.buffer.get_mut(at..at + len).unwrap_or_default();
                     let start = text.len();
@@ -158,15 +159,5 @@ impl Array {
         }
         *at += len;
         self.position.offset += len as u64;
-    }
-
-    /// How many bytes the element has that begins at a place of the buffer, if it is whole.
-    fn element(&self, start: usize) -> Option<usize> {
-        let mut within = Within::default();
-        let rest = self.bytes.buffer.get(start..).unwrap_or_default();
-        rest.iter().position(|byte| !within.goes_on(*byte)).map(|len| {
-            let element = rest.get(..len).unwrap_or_default();
-            element.trim_ascii_end().len()
-        })
     }
 }

@@ -11,6 +11,9 @@ use super::{At, Bad, CHUNK_BYTES, Trouble};
 /// The longest record: the API takes none that is nearly as long.
 const MOST_BYTES: usize = 64 << 20;
 
+/// What some programs begin a file in UTF-8 with.
+pub(super) const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// What is left of a source.
 pub(super) struct Bytes {
     reader: Box<dyn Read + Send>,

@@ -2,10 +2,8 @@
 
 use memchr::{memchr_iter, memrchr};
 
-use super::bytes::{Bytes, not_utf8};
+use super::bytes::{BYTE_ORDER_MARK, Bytes, not_utf8};
 use super::{At, Chunk, Chunks, Place, Position, Trouble};
-
-const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 pub(super) struct Lines {
     bytes: Bytes,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use super::array::Array;
-use super::bytes::{Bytes, name};
+use super::bytes::{BYTE_ORDER_MARK, Bytes, name};
 use super::csv::{Cell, Csv, Types};
 use super::lines::Lines;
 use super::parquet::Parquet;
@@ -152,7 +152,7 @@ impl File {
                 let mut bytes = Bytes::open(&self.path, self.compression, Arc::clone(read))?;
                 // The first bytes say which of both it is.
                 bytes.more();
-                let start = bytes.buffer.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes.buffer);
+                let start = bytes.buffer.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes.buffer);
                 let is_array = self.format == Format::Json && start.trim_ascii_start().first() == Some(&b'[');
                 bytes.skip(position.offset)?;
                 return Ok(if is_array {

@@ -2,13 +2,16 @@
 
 use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Float16Type, Float32Type, Float64Type};
 use arrow_array::{Array, RecordBatch};
 use arrow_json::writer::{LineDelimited, WriterBuilder};
-use arrow_schema::DataType;
-use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use arrow_schema::{DataType, Field, FieldRef, Schema};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+};
 
 use super::{At, Bad, Chunk, Chunks, Place, Position, Trouble};
 
@@ -32,7 +35,11 @@ impl Parquet {
         let told = |error: parquet::errors::ParquetError| {
             fail(format!("this is no Parquet file, or it is cut short or damaged ({error}): get the file once more"))
         };
-        let builder = ParquetRecordBatchReaderBuilder::try_new(opened).map_err(told)?;
+        let found = ArrowReaderMetadata::load(&opened, ArrowReaderOptions::new()).map_err(told)?;
+        let fields: Vec<Field> = found.schema().fields().iter().map(|field| in_utc(field)).collect();
+        let schema = Schema::new_with_metadata(fields, found.schema().metadata().clone());
+        let options = ArrowReaderOptions::new().with_schema(Arc::new(schema));
+        let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(opened, options).map_err(told)?;
         let skipped = usize::try_from(position.offset).unwrap_or(usize::MAX);
         let reader = builder.with_batch_size(ROWS).with_offset(skipped).build().map_err(told)?;
         Ok(Parquet { reader, file, row: position.offset })
@@ -87,12 +94,28 @@ impl Chunks for Parquet {
     }
 }
 
+/// The field, with its moments in UTC wherever they were: what is stored is in UTC in any case, and the names of time zones
+/// are not known here.
+fn in_utc(field: &Field) -> Field {
+    let of = |field: &FieldRef| Arc::new(in_utc(field));
+    let data_type = match field.data_type() {
+        DataType::Timestamp(unit, Some(_)) => DataType::Timestamp(*unit, Some("+00:00".into())),
+        DataType::List(element) => DataType::List(of(element)),
+        DataType::LargeList(element) => DataType::LargeList(of(element)),
+        DataType::FixedSizeList(element, size) => DataType::FixedSizeList(of(element), *size),
+        DataType::Map(entries, is_sorted) => DataType::Map(of(entries), *is_sorted),
+        DataType::Struct(fields) => DataType::Struct(fields.iter().map(of).collect()),
+        other => other.clone(),
+    };
+    field.clone().with_data_type(data_type)
+}
+
 /// The rows as lines of JSON.
 fn lines(batch: &RecordBatch) -> Result<Vec<u8>, arrow_schema::ArrowError> {
     let builder = WriterBuilder::new()
         .with_explicit_nulls(true)
         .with_timestamp_format(MOMENT.to_owned())
-        .with_timestamp_tz_format("%Y-%m-%dT%H:%M:%S%.f%:z".to_owned());
+        .with_timestamp_tz_format(MOMENT.to_owned());
     let mut writer: arrow_json::Writer<_, LineDelimited> = builder.build(Vec::with_capacity(512 << 10));
     writer.write(batch)?;
     writer.finish()?;
@@ -100,7 +123,7 @@ fn lines(batch: &RecordBatch) -> Result<Vec<u8>, arrow_schema::ArrowError> {
 }
 
 /// Whether all numbers of a column can be written in JSON.
-fn is_finite(column: &std::sync::Arc<dyn Array>) -> bool {
+fn is_finite(column: &Arc<dyn Array>) -> bool {
     match column.data_type() {
         DataType::Float16 => column.as_primitive::<Float16Type>().iter().flatten().all(|number| number.is_finite()),
         DataType::Float32 => column.as_primitive::<Float32Type>().iter().flatten().all(f32::is_finite),

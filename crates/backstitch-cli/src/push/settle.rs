@@ -146,11 +146,14 @@ impl Settle {
         let mut sequence = i64::MIN;
         let outcome = loop {
             let Some(batch) = from.recv().await else { break Ok(()) };
-            let is_done = self.settle(&batch).await && batch.is_whole;
-            if let Err(error) = self.rejects.within_limit() {
+            let settled = self.settle(&batch).await;
+            // Of those that are no records whoever reads them has told already, and perhaps not of this batch.
+            if settled.has_rejected
+                && let Err(error) = self.rejects.within_limit()
+            {
                 break Err(error);
             }
-            if !is_done {
+            if !settled.is_done || !batch.is_whole {
                 break Ok(());
             }
             due = Some(batch.next);
@@ -176,17 +179,27 @@ impl Settle {
         }
     }
 
-    /// Waits until it is known what became of the records; says whether nothing more is to be done about any.
-    async fn settle(&self, batch: &Batch) -> bool {
-        let Some(file) = self.files.get(batch.file) else { return true };
-        let mut is_done = true;
+    /// Waits until it is known what became of the records.
+    async fn settle(&self, batch: &Batch) -> Settled {
+        let mut settled = Settled { is_done: true, has_rejected: false };
+        let Some(file) = self.files.get(batch.file) else { return settled };
         for (receipt, place) in batch.receipts.iter().zip(&batch.places) {
             match receipt.await {
                 Ok(_) => {}
-                Err(Undelivered::Rejected(why)) => self.rejects.rejected(file, *place, &why.to_string()),
-                Err(_) => is_done = false,
+                Err(Undelivered::Rejected(why)) => {
+                    self.rejects.rejected(file, *place, &why.to_string());
+                    settled.has_rejected = true;
+                }
+                Err(_) => settled.is_done = false,
             }
         }
-        is_done
+        settled
     }
+}
+
+/// What became of the records of a batch.
+struct Settled {
+    /// Whether nothing more is to be done about any.
+    is_done: bool,
+    has_rejected: bool,
 }

@@ -75,7 +75,7 @@ async fn what_is_no_json_is_told_with_its_column_and_kept() {
             "orders.jsonl:2:13: JSON has no NaN and no infinity: write null in its place",
             "orders.jsonl:3:14: not UTF-8: write the file in UTF-8",
             "orders.jsonl:4:1: not a JSON object",
-            "orders.jsonl:5:8: the JSON is cut short",
+            "orders.jsonl:5:7: the JSON is cut short",
             "orders.jsonl:6:",
         ],
     );

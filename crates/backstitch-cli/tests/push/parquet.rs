@@ -54,9 +54,9 @@ async fn values_are_exact() {
     assert_eq!(said.code, Some(0), "{said:?}");
     for part in [
         r#""id":-9223372036854775808,"total":-123456789012345678901.23450,"huge":18446744073709551615,"#,
-        r#""naive":"2023-11-14T22:13:20.123456Z","moment":"2023-11-14T22:13:20+00:00","#,
+        r#""naive":"2023-11-14T22:13:20.123456Z","moment":"2023-11-14T22:13:20Z","#,
         r#""list":[9223372036854775807,null],"address":{"city":"Köln \"am\" Rhein"}"#,
-        r#""id":9223372036854775807,"total":null,"huge":0,"naive":"1970-01-01T00:00:00Z","moment":"1970-01-01T00:00:00.000001+00:00","list":[],"address":{"city":"b\nc"}"#,
+        r#""id":9223372036854775807,"total":null,"huge":0,"naive":"1970-01-01T00:00:00Z","moment":"1970-01-01T00:00:00.000001Z","list":[],"address":{"city":"b\nc"}"#,
     ] {
         assert!(said.stdout.contains(part), "{part} is not in {}", said.stdout);
     }

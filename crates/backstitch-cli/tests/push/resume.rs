@@ -61,10 +61,14 @@ async fn killed(options: &str) {
     assert_eq!(offset(&place.path("position.json")), u64::MAX);
     let database = rusqlite::Connection::open(place.path("gate.db")).unwrap();
     let query = "SELECT count(*), sum(line), sum(id) FROM orders";
-    let found: (u64, u64, u64) =
+    let found: (i64, i64, i64) =
         database.query_row(query, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
     let last = |key: u64| if key < lines - keys { key + keys } else { key };
-    assert_eq!(found, (keys, (0..keys).map(last).sum(), (0..keys).sum()), "killed {killed} times");
+    assert_eq!(
+        found,
+        (keys as i64, (0..keys).map(last).sum::<u64>() as i64, (0..keys).sum::<u64>() as i64),
+        "killed {killed} times"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
