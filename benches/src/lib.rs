@@ -3,6 +3,7 @@
 pub mod page;
 pub mod process;
 pub mod shapes;
+pub mod sink;
 
 use std::time::{Duration, Instant};
 
