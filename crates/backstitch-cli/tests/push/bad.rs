@@ -1,7 +1,5 @@
 //! What is wrong with a file: where, and what to do; and nothing is lost.
 
-use std::fmt::Write as _;
-
 use crate::{Place, Said};
 
 fn fails(said: &Said, code: i32, told: &[&str]) {
@@ -9,21 +7,6 @@ fn fails(said: &Said, code: i32, told: &[&str]) {
     for part in told {
         assert!(said.stderr.contains(part), "{part:?} is not in {said:?}");
     }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_key_that_is_missing_far_down_is_told_with_its_line() {
-    let place = Place::new().await;
-    let mut lines = String::new();
-    for id in 1..=800_000 {
-        let name = if id == 731_402 { "di" } else { "id" };
-        writeln!(lines, "{{\"{name}\":{}}}", id % 1_000).unwrap();
-    }
-    place.write("orders.jsonl", lines);
-    let said = place.run("push orders.jsonl -t orders -k id --dead-letter rejected.jsonl");
-    fails(&said, 3, &["orders.jsonl:731402: /data/id must be there", "backstitch spool replay rejected.jsonl"]);
-    assert_eq!(said.stdout, "799999 records accepted, 1 rejected\n");
-    assert!(place.read("rejected.jsonl").contains("\"data\":{\"di\":402}"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

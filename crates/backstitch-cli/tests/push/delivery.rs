@@ -23,6 +23,19 @@ async fn orders(count: u32) -> Place {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_is_missing_far_down_is_told_with_its_line() {
+    let place = Place::new().await;
+    let server = Server::start(|_| ACCEPTED);
+    let line = |id| format!("{{\"{}\":{id}}}\n", if id == 731_402 { "di" } else { "id" });
+    place.write("orders.jsonl", (1..=740_000).map(line).collect::<String>());
+    let said = push(&place, &server.url, "--dead-letter rejected.jsonl");
+    assert_eq!((said.code, said.stdout.as_str()), (Some(3), "739999 records accepted, 1 rejected\n"), "{said:?}");
+    assert!(said.stderr.contains("orders.jsonl:731402: /data/id must be there"), "{said:?}");
+    assert!(said.stderr.contains("backstitch spool replay rejected.jsonl"), "{said:?}");
+    assert!(place.read("rejected.jsonl").contains("\"data\":{\"di\":731402}"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_record_that_the_api_refuses_is_told_with_its_line() {
     let place = orders(50).await;
     let server = Server::start(|request| if request.body.contains("\"id\":37}") { REFUSED } else { ACCEPTED });
