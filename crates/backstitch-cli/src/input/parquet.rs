@@ -125,7 +125,9 @@ fn lines(batch: &RecordBatch) -> Result<Vec<u8>, arrow_schema::ArrowError> {
 /// Whether all numbers of a column can be written in JSON.
 fn is_finite(column: &Arc<dyn Array>) -> bool {
     match column.data_type() {
-        DataType::Float16 => column.as_primitive::<Float16Type>().iter().flatten().all(|number| number.is_finite()),
+        DataType::Float16 => {
+            column.as_primitive::<Float16Type>().iter().flatten().all(|number| f32::from(number).is_finite())
+        }
         DataType::Float32 => column.as_primitive::<Float32Type>().iter().flatten().all(f32::is_finite),
         DataType::Float64 => column.as_primitive::<Float64Type>().iter().flatten().all(f64::is_finite),
         DataType::Struct(_) => column.as_struct().columns().iter().all(is_finite),
