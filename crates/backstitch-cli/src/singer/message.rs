@@ -8,12 +8,29 @@ use serde::{Deserialize, Deserializer};
 
 /// A message.
 pub(super) enum Message<'a> {
-    Schema { stream: Cow<'a, str>, schema: &'a str, keys: &'a str, bookmarks: Option<&'a str> },
-    Record { stream: Cow<'a, str>, record: &'a str, version: Option<i64>, extracted: Option<&'a str> },
-    Activate { stream: Cow<'a, str>, version: i64 },
-    State { value: &'a str },
+    Schema {
+        stream: Cow<'a, str>,
+        schema: &'a str,
+        keys: &'a str,
+        bookmarks: Option<&'a str>,
+    },
+    Record {
+        stream: Cow<'a, str>,
+        record: &'a str,
+        version: Option<i64>,
+        extracted: Option<&'a str>,
+    },
+    Activate {
+        stream: Cow<'a, str>,
+        version: i64,
+    },
+    State {
+        value: &'a str,
+    },
     /// One of a type that targets pass over.
-    Other { kind: Cow<'a, str> },
+    Other {
+        kind: Cow<'a, str>,
+    },
 }
 
 /// What is wrong with a line, and in which column if it has one.
@@ -168,13 +185,19 @@ mod tests {
         let cases: [(&[u8], &str); 12] = [
             (b"[1]", ", column 1: this is no message"),
             (b"{\"type\": \"RECORD\"", ", column 17: this is no JSON: EOF while parsing an object"),
-            (br#"{"type": "RECORD", "stream": "a", "record": {"id": NaN}}"#, ", column 52: this is no JSON: expected value"),
+            (
+                br#"{"type": "RECORD", "stream": "a", "record": {"id": NaN}}"#,
+                ", column 52: this is no JSON: expected value",
+            ),
             (b"{\"type\": \"\xff\"}", ", column 11: the byte 0xff is not UTF-8"),
             (b"{}", ": a message has no `type`"),
             (br#"{"type": 1}"#, ": `type` of a message is no text"),
             (br#"{"type": "RECORD", "record": {}}"#, ": RECORD has no `stream`"),
             (br#"{"type": "RECORD", "stream": "a", "record": []}"#, ": `record` of RECORD is no object"),
-            (br#"{"type": "RECORD", "stream": "a", "record": {}, "version": 1.5}"#, ": `version` is no integer of 64 bits"),
+            (
+                br#"{"type": "RECORD", "stream": "a", "record": {}, "version": 1.5}"#,
+                ": `version` is no integer of 64 bits",
+            ),
             (br#"{"type": "SCHEMA", "stream": "a", "schema": {}}"#, ": SCHEMA has no `key_properties`"),
             (br#"{"type": "STATE"}"#, ": STATE has no `value`"),
             (br#"{"type": "ACTIVATE_VERSION", "stream": "a"}"#, ": ACTIVATE_VERSION has no `version`"),
@@ -193,7 +216,8 @@ mod tests {
 
     #[test]
     fn texts_stay_as_they_are_written() {
-        let line = r#" {"record": {"price": 1.10, "é":"\u00e9"}, "stream":"a\u0062", "version":null, "type":"RECORD"} "#;
+        let line =
+            r#" {"record": {"price": 1.10, "é":"\u00e9"}, "stream":"a\u0062", "version":null, "type":"RECORD"} "#;
         let Ok(Some(Message::Record { stream, record, version, extracted })) = Message::read(line.as_bytes()) else {
             panic!("{line}")
         };

@@ -141,8 +141,7 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let log = arguments.log();
     let recipient = arguments.recipient()?;
     let output = arguments.output_file.as_ref().map(|path| {
-        File::create(path)
-            .unwrap_or_else(|error| bad_usage(format_args!("can't write to {}: {error}", path.display())))
+        File::create(path).unwrap_or_else(|error| bad_usage(format_args!("can't write to {}: {error}", path.display())))
     });
     let limits = Limits {
         records: arguments.max_batch_records,

@@ -1,6 +1,7 @@
 //! Messages of a tap.
 
-const USERS: &str = r#"{"type": "object", "properties": {"id": {"type": "integer"}, "name": {"type": ["null", "string"]}}}"#;
+const USERS: &str =
+    r#"{"type": "object", "properties": {"id": {"type": "integer"}, "name": {"type": ["null", "string"]}}}"#;
 
 /// The schema of a stream of users.
 pub(crate) fn schema(stream: &str) -> String {

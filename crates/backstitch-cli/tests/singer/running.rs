@@ -121,8 +121,7 @@ impl Running {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut process = command.spawn().unwrap();
         let (states, told) = (Arc::<Lines>::default(), Arc::<Lines>::default());
-        let listeners =
-            [states.listen(process.stdout.take().unwrap()), told.listen(process.stderr.take().unwrap())];
+        let listeners = [states.listen(process.stdout.take().unwrap()), told.listen(process.stderr.take().unwrap())];
         let input = process.stdin.take();
         Running { process, input, states, told, listeners, _folder: folder }
     }

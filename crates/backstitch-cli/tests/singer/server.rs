@@ -6,7 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::Duration;
 
 /// Longer than anything here takes: where it is over, a test fails instead of standing still.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(crate) const ACCEPTED: &str = r#"{"status":"OK","message":"Batch Accepted!"}"#;
 
@@ -126,8 +126,7 @@ impl Shared {
     }
 
     fn until(&self, is_so: impl Fn(&Seen) -> bool) -> bool {
-        let (_seen, waited) =
-            self.changed.wait_timeout_while(self.seen(), PATIENCE, |seen| !is_so(seen)).unwrap();
+        let (_seen, waited) = self.changed.wait_timeout_while(self.seen(), PATIENCE, |seen| !is_so(seen)).unwrap();
         !waited.timed_out()
     }
 }
@@ -174,8 +173,9 @@ impl Server {
 
 /// Reads a request and does what the script says; none where the connection is over.
 fn answer_one(socket: &TcpStream, shared: &Shared) -> Option<()> {
-    let request = read(socket, shared.seen().answers)?;
+    let mut request = read(socket)?;
     let mut seen = shared.seen();
+    request.answered_before = seen.answers;
     let act = shared.script.get(seen.requests.len()).cloned().unwrap_or_else(ok);
     seen.requests.push(request);
     drop(seen);
@@ -201,7 +201,7 @@ fn answer_one(socket: &TcpStream, shared: &Shared) -> Option<()> {
     }
 }
 
-fn read(socket: &TcpStream, answered_before: usize) -> Option<Request> {
+fn read(socket: &TcpStream) -> Option<Request> {
     let mut reader = BufReader::new(socket);
     let mut line = || {
         let mut line = String::new();
@@ -210,7 +210,7 @@ fn read(socket: &TcpStream, answered_before: usize) -> Option<Request> {
     };
     let first = line()?;
     let headers: Vec<String> = std::iter::from_fn(line).take_while(|line| !line.is_empty()).collect();
-    let mut request = Request { line: first, headers, body: String::new(), answered_before };
+    let mut request = Request { line: first, headers, body: String::new(), answered_before: 0 };
     let length = request.header("content-length")?.parse().ok()?;
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
