@@ -154,8 +154,10 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let delivery = Delivery::new(patience, log);
     let mut run = Run { target, delivery, recipient, output, log };
     tokio::select! {
-        outcome = run.all() => outcome,
+        // First, so that the signals are heard before anything is sent.
+        biased;
         () = interrupted() => run.stop().await,
+        outcome = run.all() => outcome,
     }
 }
 

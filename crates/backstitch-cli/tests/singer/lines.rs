@@ -1,7 +1,7 @@
 //! Odd lines, and what is told of them.
 
-use crate::messages::{activate, apart, record, row, schema, state, with};
-use crate::running::{Running, config, config_at_once, run};
+use crate::messages::{activate, record, row, schema, state, with};
+use crate::running::{Running, config, config_at_once, feed_in_turn, run};
 use crate::server::{Server, ok};
 
 /// What is told of a line after a good record; nothing is sent, and no state written.
@@ -95,9 +95,9 @@ fn bytes_that_are_not_utf_8() {
 #[test]
 fn what_is_in_flight_before_a_bad_line_still_counts() {
     let server = Server::start([ok().once_requests(2), ok()]);
-    let mut lines = apart(&[1, 2]);
-    lines.extend([schema("users"), row("users", 3), state("3"), "nonsense".to_owned()]);
-    run(&config_at_once(&server, 3), &[], &lines).is(1, &["1", "2"]).tells("line 10, column 1");
+    let mut running = feed_in_turn(&server, &config_at_once(&server, 3), &[1, 2]);
+    running.feed(&[row("users", 3), state("3"), "nonsense".to_owned()]);
+    running.end().is(1, &["1", "2"]).tells("line 11, column 1");
     assert_eq!(server.ids(), [[1], [2]]);
 }
 

@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::messages::{apart, schema};
 use crate::server::{PATIENCE, Server};
 
 pub(crate) const TOKEN: &str = "at_secret1";
@@ -173,4 +174,22 @@ pub(crate) fn run(config: &Value, arguments: &[&str], lines: &[String]) -> Ended
     let mut running = Running::start(config, arguments);
     running.feed(lines);
     running.end()
+}
+
+/// Has users with these ids sent, each alone with the state that is its id behind it, and each once the one before has
+/// come to the server: otherwise requests at once come in any order.
+pub(crate) fn feed_in_turn(server: &Server, config: &Value, ids: &[i64]) -> Running {
+    let mut running = Running::start(config, &[]);
+    for (count, id) in (1..).zip(ids) {
+        running.feed(&apart(&[*id]));
+        // This has all before it sent.
+        running.feed(&[schema("users")]);
+        server.until_requests(count);
+    }
+    running
+}
+
+/// The same, to its end.
+pub(crate) fn run_in_turn(server: &Server, config: &Value, ids: &[i64]) -> Ended {
+    feed_in_turn(server, config, ids).end()
 }

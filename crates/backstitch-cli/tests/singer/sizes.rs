@@ -48,7 +48,7 @@ fn halves_of_a_switch_are_one_after_the_other() {
     let mut lines = vec![schema("users")];
     lines.extend((1..=4).map(|id| row_of("users", id, 1)));
     lines.push(crate::messages::activate("users", 1));
-    run(&config_at_once(&server, 5), &["--max-batch-bytes", "460"], &lines).is(0, &[]);
+    run(&config_at_once(&server, 5), &["--max-batch-bytes", "430"], &lines).is(0, &[]);
     let requests = server.requests();
     let last = requests.last().unwrap();
     assert_eq!(last.answered_before, requests.len() - 1, "the switch comes after all others");

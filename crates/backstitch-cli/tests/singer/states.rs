@@ -1,7 +1,7 @@
 //! When states are written.
 
 use crate::messages::{activate, apart, record, row, row_of, schema, state, with};
-use crate::running::{Running, config, config_at_once, run};
+use crate::running::{Running, config, config_at_once, run, run_in_turn};
 use crate::server::{Server, down, ok};
 
 #[test]
@@ -61,13 +61,13 @@ fn a_state_waits_for_an_answer() {
 #[test]
 fn states_are_in_order_where_answers_are_not() {
     let server = Server::start([ok().after_answers(2), ok().after_answers(1), ok()]);
-    run(&config_at_once(&server, 3), &[], &apart(&[1, 2, 3])).is(0, &["1", "2", "3"]);
+    run_in_turn(&server, &config_at_once(&server, 3), &[1, 2, 3]).is(0, &["1", "2", "3"]);
 }
 
 #[test]
 fn a_state_waits_for_an_earlier_request_that_is_tried_again() {
     let server = Server::start([down().once_requests(2), ok()]);
-    run(&config_at_once(&server, 2), &[], &apart(&[1, 2])).is(0, &["1", "2"]);
+    run_in_turn(&server, &config_at_once(&server, 2), &[1, 2]).is(0, &["1", "2"]);
     assert_eq!(server.ids(), [[1], [2], [1]]);
 }
 

@@ -190,9 +190,7 @@ impl ClientBuilder {
             return Err(ClientError::Config("the base URL has a `?`: end it after the path".into()));
         }
         if url.path().split('/').any(|part| part == "v2") {
-            return Err(ClientError::Config(
-                "the base URL has `/v2` in it: end it before that, it is added".into(),
-            ));
+            return Err(ClientError::Config("the base URL has `/v2` in it: end it before that, it is added".into()));
         }
         let batch_url = self.batch_url.map(|url| url.trim().to_owned());
         if let Some(url) = &batch_url {
