@@ -12,11 +12,10 @@ mod pair;
 mod python;
 mod records;
 mod report;
-mod sink;
 mod variant;
 
 use anyhow::{Context as _, bail};
-use backstitch_benches::process;
+use backstitch_benches::{process, sink};
 
 use pair::Measurement;
 use python::Python;
@@ -58,8 +57,8 @@ fn main() -> anyhow::Result<()> {
             println!("written to {}", backstitch_benches::page::write_section("delivery", &text)?.display());
             Ok(())
         }
-        [pair::SINK] => sink::run(false),
-        [pair::COUNTING_SINK] => sink::run(true),
+        [sink::SINK] => sink::run(false),
+        [sink::COUNTING_SINK] => sink::run(true),
         [name, url] => match Variant::named(name) {
             Some(variant) => process::print(&variant.run(url)?),
             None => bail!("no variant is called `{name}`"),

@@ -1,6 +1,7 @@
 //! What a process has used, and how it tells the one that started it.
 
 use std::io::Write as _;
+use std::process::{Command, Stdio};
 
 use serde::Serialize;
 
@@ -72,6 +73,31 @@ pub fn cpu_seconds_of_children() -> anyhow::Result<f64> {
     anyhow::bail!("the processor's time is measured on Unix alone")
 }
 
+/// The most memory that any process had which was started by this one and has ended; at least what this one had when it
+/// started them.
+///
+/// # Errors
+///
+/// Where the system does not tell.
+#[cfg(unix)]
+pub fn peak_bytes_of_children() -> anyhow::Result<u64> {
+    use nix::sys::resource::{UsageWho, getrusage};
+
+    let kilobytes = u64::try_from(getrusage(UsageWho::RUSAGE_CHILDREN)?.max_rss())?;
+    // Apple counts bytes, others kilobytes.
+    Ok(kilobytes * if cfg!(target_vendor = "apple") { 1 } else { 1024 })
+}
+
+/// The most memory that any process had which was started by this one and has ended.
+///
+/// # Errors
+///
+/// Always: here nothing tells.
+#[cfg(not(unix))]
+pub fn peak_bytes_of_children() -> anyhow::Result<u64> {
+    anyhow::bail!("memory is measured on Unix alone")
+}
+
 /// The most memory of this process on Linux, where what `getrusage` tells begins with that of the process which started
 /// this one.
 #[cfg(unix)]
@@ -92,4 +118,15 @@ pub fn print(told: &impl Serialize) -> anyhow::Result<()> {
     let mut output = std::io::stdout().lock();
     output.write_all(&line)?;
     Ok(output.flush()?)
+}
+
+/// This executable, to be started once more.
+///
+/// # Errors
+///
+/// Where the system does not tell which it is.
+pub fn this(argument: &str) -> anyhow::Result<Command> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.arg(argument).stdin(Stdio::null()).stdout(Stdio::piped());
+    Ok(command)
 }

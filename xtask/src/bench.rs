@@ -20,6 +20,8 @@ enum Name {
     Derive,
     /// Delivering records to a server on loopback, beside other clients
     Delivery,
+    /// What the command delivers, beside what others wrote for the same input
+    Cli,
     /// What a gate loads in a second, beside others that write to the same kind of database
     Gate,
 }
@@ -32,6 +34,7 @@ impl Name {
             Name::Encode => &["encode"],
             Name::Derive => &["derive", "derive-compile"],
             Name::Delivery => &["delivery"],
+            Name::Cli => &["cli"],
             Name::Gate => &["gate"],
         }
     }
