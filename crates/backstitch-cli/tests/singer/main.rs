@@ -1,6 +1,7 @@
 //! `backstitch singer`, from outside: what it writes and sends for what a tap writes and a server answers.
 
 mod failures;
+mod gate;
 mod lines;
 mod messages;
 mod running;
