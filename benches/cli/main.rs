@@ -1,15 +1,20 @@
-//! The command, from its input to a sink on loopback, beside what others wrote for the same input. What is measured goes
-//! into `docs/benchmarks.md`.
+//! What the command takes to send files, or what a tap writes: a module for each way. What is measured goes into
+//! `docs/benchmarks.md`.
 //!
-//! Each program runs in a process of its own under a small one that is this executable once more and tells what its only
-//! child took. The sink counts records, so that whoever loses one, or sends one twice, ends the benchmark.
+//! The command and the sink that takes what it sends are processes of their own.
 
-mod program;
-mod report;
+mod alone;
+mod command;
+mod push;
 mod singer;
 
+use std::fmt::Write as _;
+
 use anyhow::bail;
-use backstitch_benches::sink;
+use backstitch_benches::{page, sink};
+
+/// How many rounds are measured, after one in which the sink counts records.
+const ROUNDS: usize = 5;
 
 fn main() -> anyhow::Result<()> {
     // Cargo's own argument says that this is a benchmark.
@@ -17,16 +22,17 @@ fn main() -> anyhow::Result<()> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         [] => {
-            let command = program::backstitch()?;
-            // A part each of the page's section.
-            let parts = [singer::measure(&command)?];
-            let text = report::section(&parts);
+            command::build()?;
+            let mut text = format!("\nOn {}; the median of {ROUNDS} rounds.\n", page::machine());
+            // A string takes all that is written to it.
+            let _ = write!(text, "\n{}\n{}\n", push::measured()?, singer::measured()?);
             println!("{text}");
-            println!("written to {}", backstitch_benches::page::write_section("cli", &text)?.display());
+            println!("written to {}", page::write_section("cli", &text)?.display());
             Ok(())
         }
-        [sink::COUNTING_SINK] => sink::run(true),
-        [program::MEASURED, program, ref arguments @ ..] => program::run(program, arguments),
+        [command::SINK] => sink::run(false),
+        [command::COUNTING_SINK] => sink::run(true),
+        [alone::ALONE, program, ref arguments @ ..] => alone::run(program, arguments),
         _ => bail!("start this without arguments: those that it knows are for the processes that it starts"),
     }
 }

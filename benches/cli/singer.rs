@@ -1,23 +1,22 @@
 //! A Singer target: `backstitch singer` beside `target-stitch`.
 
+use std::fmt::Write as _;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use backstitch::Push as _;
+use backstitch_benches::page::grouped;
 use backstitch_benches::python;
 use backstitch_benches::shapes::{Medium, medium};
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::program::{self, Took};
-use crate::report::{Part, Row, median};
+use crate::alone::{self, Took};
+use crate::{ROUNDS, command};
 
 /// How many records: few of them and many, which is to take the same memory.
 const FEW: u64 = 100_000;
 const MANY: u64 = 1_000_000;
-
-/// How many rounds are measured, all programs in turn.
-const ROUNDS: usize = 5;
 
 /// After so many records a tap says how far it is.
 const RECORDS_A_STATE: u64 = 1_000;
@@ -87,7 +86,7 @@ impl Target {
             let own = self.arguments.iter().map(|argument| (*argument).to_owned());
             Ok(own.chain(["--config".to_owned(), config]).collect())
         };
-        program::measure(&self.program, arguments, self.records, |output| tap.write(self.records, output))
+        alone::measure(&self.program, arguments, self.records, |output| tap.write(self.records, output))
     }
 }
 
@@ -100,63 +99,79 @@ fn target_stitch() -> Option<PathBuf> {
     programs.map(|programs| programs.join("target-stitch")).map_err(told).ok()
 }
 
-/// Runs all targets in turn; the part of the page.
-pub(crate) fn measure(command: &Path) -> anyhow::Result<Part> {
-    let tap = Tap::new()?;
-    let folder = TempDir::new()?;
-    let ours = |title, records| Target { program: command.to_owned(), arguments: vec!["singer"], title, records };
-    let mut targets = vec![ours("`backstitch singer`", FEW), ours("`backstitch singer`, ten times the records", MANY)];
-    let peer = target_stitch();
-    targets.extend(peer.map(|program| Target {
-        program,
-        arguments: Vec::new(),
-        title: "target-stitch 4.0.3",
-        records: FEW,
-    }));
-    let mut measured: Vec<Vec<Took>> = vec![Vec::new(); targets.len()];
-    for round in 1..=ROUNDS {
-        eprintln!("singer: round {round} of {ROUNDS}");
-        for (target, measured) in targets.iter().zip(&mut measured) {
-            measured.push(target.run(&tap, folder.path())?);
-        }
-    }
-    let rows: Vec<Row> = targets
-        .iter()
-        .zip(&measured)
-        .map(|(target, took)| Row {
+/// The medians of a target.
+struct Row {
+    title: &'static str,
+    records: u64,
+    rate: f64,
+    cpu_micros: f64,
+    peak_bytes: f64,
+}
+
+impl Row {
+    fn new(target: &Target, rounds: &[Took]) -> Row {
+        let median = |value: &dyn Fn(&Took) -> f64| {
+            let mut values: Vec<f64> = rounds.iter().map(value).collect();
+            values.sort_by(f64::total_cmp);
+            values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+        };
+        let records = target.records as f64;
+        Row {
             title: target.title,
             records: target.records,
-            rate: median(took, |took| target.records as f64 / took.seconds),
-            cpu_micros: median(took, |took| took.cpu_seconds * 1e6 / target.records as f64),
-            peak_bytes: median(took, |took| took.peak_bytes as f64),
-        })
-        .collect();
-    let mut goals = Vec::new();
-    if let [few, many, ..] = rows.as_slice() {
+            rate: median(&|took| records / took.seconds),
+            cpu_micros: median(&|took| took.cpu_seconds * 1e6 / records),
+            peak_bytes: median(&|took| took.peak_bytes as f64),
+        }
+    }
+}
+
+/// Runs all targets in turn; the table of what was measured, and the goals.
+pub(crate) fn measured() -> anyhow::Result<String> {
+    let tap = Tap::new()?;
+    let folder = TempDir::new()?;
+    let ours = |title, records| Target { program: command::program(), arguments: vec!["singer"], title, records };
+    let peer = target_stitch();
+    let theirs = |program| Target { program, arguments: Vec::new(), title: "target-stitch 4.0.3", records: FEW };
+    let mut targets = vec![ours("`backstitch singer`", FEW), ours("`backstitch singer`", MANY)];
+    targets.extend(peer.map(theirs));
+    let mut rounds: Vec<Vec<Took>> = vec![Vec::new(); targets.len()];
+    for round in 1..=ROUNDS {
+        eprintln!("singer: round {round} of {ROUNDS}");
+        for (target, rounds) in targets.iter().zip(&mut rounds) {
+            rounds.push(target.run(&tap, folder.path())?);
+        }
+    }
+    let rows: Vec<Row> = targets.iter().zip(&rounds).map(|(target, rounds)| Row::new(target, rounds)).collect();
+    Ok(table(&rows))
+}
+
+fn table(rows: &[Row]) -> String {
+    let mut text = String::from(
+        "| singer | records | records a second | processor, a record | most memory |\n| --- | ---: | ---: | ---: | ---: |\n",
+    );
+    for Row { title, records, rate, cpu_micros, peak_bytes } in rows {
+        let (records, rate, megabytes) = (grouped(*records as f64), grouped(*rate), peak_bytes / 1e6);
+        // A string takes all that is written to it.
+        let _ = writeln!(text, "| {title} | {records} | {rate} | {cpu_micros:.2} µs | {megabytes:.1} MB |");
+    }
+    let mut goal = |told: String, is_met: bool| {
+        let _ = write!(text, "\n- {told}: {}.", if is_met { "met" } else { "missed" });
+    };
+    if let [few, many, ..] = rows {
         let flat = many.peak_bytes / few.peak_bytes;
-        goals.push((
-            format!("{flat:.2} × the memory for ten times the records; at most {FLAT} × was asked for"),
-            flat <= FLAT,
-        ));
+        goal(format!("ten times the records take {flat:.2} × the memory; the goal is at most {FLAT} ×"), flat <= FLAT);
     }
-    if let [few, _, peer] = rows.as_slice() {
+    if let [few, _, peer] = rows {
         let cpu = peer.cpu_micros / few.cpu_micros;
+        let told = format!(
+            "in the same time of a processor {cpu:.0} × the records of target-stitch; the goal is {GOAL_OF_CPU} ×"
+        );
+        goal(told, cpu >= GOAL_OF_CPU);
         let memory = few.peak_bytes / peer.peak_bytes;
-        goals.push((
-            format!(
-                "{cpu:.1} × the records of target-stitch in the same time of a processor; {GOAL_OF_CPU} × was asked for"
-            ),
-            cpu >= GOAL_OF_CPU,
-        ));
-        goals.push((
-            format!("{memory:.2} × the memory of target-stitch; at most {GOAL_OF_MEMORY:.2} × was asked for"),
-            memory <= GOAL_OF_MEMORY,
-        ));
+        let told = format!("{memory:.2} × the memory of target-stitch; the goal is at most {GOAL_OF_MEMORY:.2} ×");
+        goal(told, memory <= GOAL_OF_MEMORY);
     }
-    Ok(Part {
-        title: "Singer target, medium shape: lines of a tap on the standard input, a request at a time",
-        rounds: ROUNDS,
-        rows,
-        goals,
-    })
+    text.push('\n');
+    text
 }

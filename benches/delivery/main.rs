@@ -57,8 +57,8 @@ fn main() -> anyhow::Result<()> {
             println!("written to {}", backstitch_benches::page::write_section("delivery", &text)?.display());
             Ok(())
         }
-        [sink::SINK] => sink::run(false),
-        [sink::COUNTING_SINK] => sink::run(true),
+        [pair::SINK] => sink::run(false),
+        [pair::COUNTING_SINK] => sink::run(true),
         [name, url] => match Variant::named(name) {
             Some(variant) => process::print(&variant.run(url)?),
             None => bail!("no variant is called `{name}`"),

@@ -1,19 +1,31 @@
 //! A client and a sink, each in a process of its own.
 
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, ensure};
-use backstitch_benches::process::this;
-use backstitch_benches::sink::{COUNTING_SINK, Received, SINK, Sink};
+use backstitch_benches::sink::{Received, Sink};
 
 use crate::clock::Sent;
 use crate::python::Python;
 use crate::variant::Variant;
 
+/// The argument that starts a sink.
+pub(crate) const SINK: &str = "sink";
+
+/// The argument that starts a sink which counts records, and is slow.
+pub(crate) const COUNTING_SINK: &str = "counting-sink";
+
 /// Both sides of a round.
 pub(crate) struct Measurement {
     pub(crate) sent: Sent,
     pub(crate) received: Received,
+}
+
+/// This executable, to be started once more.
+fn this(argument: &str) -> anyhow::Result<Command> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.arg(argument).stdin(Stdio::null()).stdout(Stdio::piped());
+    Ok(command)
 }
 
 /// Runs the client of a variant against a sink. Without an earlier round, which was `counted`, the sink counts the
@@ -23,7 +35,7 @@ pub(crate) fn run(
     python: Option<&Python>,
     counted: Option<&Measurement>,
 ) -> anyhow::Result<Measurement> {
-    let sink = Sink::start(if counted.is_none() { COUNTING_SINK } else { SINK })?;
+    let sink = Sink::start(&mut this(if counted.is_none() { COUNTING_SINK } else { SINK })?)?;
     let mut client = match (variant, python) {
         (Variant::Python, Some(python)) => python.command(),
         _ => this(variant.name())?,

@@ -1,7 +1,6 @@
 //! What a process has used, and how it tells the one that started it.
 
 use std::io::Write as _;
-use std::process::{Command, Stdio};
 
 use serde::Serialize;
 
@@ -118,15 +117,4 @@ pub fn print(told: &impl Serialize) -> anyhow::Result<()> {
     let mut output = std::io::stdout().lock();
     output.write_all(&line)?;
     Ok(output.flush()?)
-}
-
-/// This executable, to be started once more.
-///
-/// # Errors
-///
-/// Where the system does not tell which it is.
-pub fn this(argument: &str) -> anyhow::Result<Command> {
-    let mut command = Command::new(std::env::current_exe()?);
-    command.arg(argument).stdin(Stdio::null()).stdout(Stdio::piped());
-    Ok(command)
 }

@@ -1,8 +1,8 @@
-//! A server that takes whatever it is posted, as fast as it can, in a process of its own.
+//! A server that takes whatever it is posted, as fast as it can.
 
 use std::convert::Infallible;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -19,13 +19,7 @@ use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use crate::process::{self, this};
-
-/// The argument that starts a sink.
-pub const SINK: &str = "sink";
-
-/// The argument that starts a sink which counts records, and is slow.
-pub const COUNTING_SINK: &str = "counting-sink";
+use crate::process;
 
 /// What each record has once, in JSON and in Transit, where keys are not written again.
 const MARK: &[u8] = br#""upsert""#;
@@ -33,13 +27,13 @@ const MARK: &[u8] = br#""upsert""#;
 /// What a sink says at its end, in a line of JSON.
 #[derive(Debug, Deserialize, Serialize)]
 pub struct Received {
-    /// How many came.
+    /// How many requests came.
     pub requests: u64,
     /// The bytes of all bodies.
     pub bytes: u64,
     /// The records in them; none where they were not counted.
     pub records: u64,
-    /// What its process took of a processor.
+    /// The processor's time that it took.
     pub cpu_seconds: f64,
 }
 
@@ -113,7 +107,7 @@ async fn serve(counts: Arc<Counts>, counts_records: bool) -> anyhow::Result<Infa
 ///
 /// # Errors
 ///
-/// Where it can't listen, or nobody is there to be told.
+/// When it can't listen, or nobody listens to it.
 pub fn run(counts_records: bool) -> anyhow::Result<()> {
     let counts = Arc::new(Counts::default());
     let (end, ended) = oneshot::channel();
@@ -135,24 +129,24 @@ pub fn run(counts_records: bool) -> anyhow::Result<()> {
     })
 }
 
-/// A sink that runs.
+/// A sink in a process of its own.
 pub struct Sink {
     process: Child,
     /// The sink ends when this does.
     input: ChildStdin,
     output: BufReader<ChildStdout>,
-    /// Where it listens.
+    /// Where it is.
     pub url: String,
 }
 
 impl Sink {
-    /// Starts one, as the argument says.
+    /// Starts one with a command that has it [run].
     ///
     /// # Errors
     ///
-    /// Where it can't be started.
-    pub fn start(argument: &str) -> anyhow::Result<Sink> {
-        let mut process = this(argument)?.stdin(Stdio::piped()).spawn()?;
+    /// When it can't be started.
+    pub fn start(command: &mut Command) -> anyhow::Result<Sink> {
+        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let (Some(input), Some(output)) = (process.stdin.take(), process.stdout.take()) else {
             bail!("a process without pipes");
         };
@@ -167,7 +161,7 @@ impl Sink {
     ///
     /// # Errors
     ///
-    /// Where it ended before.
+    /// When it had one.
     pub fn finish(mut self) -> anyhow::Result<Received> {
         drop(self.input);
         let mut told = String::new();

@@ -20,10 +20,10 @@ enum Name {
     Derive,
     /// Delivering records to a server on loopback, beside other clients
     Delivery,
-    /// What the command delivers, beside what others wrote for the same input
-    Cli,
     /// What a gate loads in a second, beside others that write to the same kind of database
     Gate,
+    /// What the command takes to send files, to a server on loopback
+    Cli,
 }
 
 impl Name {
@@ -34,8 +34,8 @@ impl Name {
             Name::Encode => &["encode"],
             Name::Derive => &["derive", "derive-compile"],
             Name::Delivery => &["delivery"],
-            Name::Cli => &["cli"],
             Name::Gate => &["gate"],
+            Name::Cli => &["cli"],
         }
     }
 }

@@ -39,13 +39,15 @@ enum Name {
     Kills,
     /// Clients that send to a gate all at once, and while it is killed; also to `BACKSTITCH_TEST_POSTGRES`
     Accepted,
+    /// A push of a million lines that is killed again and again
+    Resume,
     /// Bodies that nobody would send in good faith, to a gate
     Hostile,
     /// Fuzz the gate's requests; needs the nightly toolchain and cargo-fuzz
     Requests,
 }
 
-const ALL: [Name; 12] = [
+const ALL: [Name; 13] = [
     Name::Bytes,
     Name::Schema,
     Name::Encoding,
@@ -54,6 +56,7 @@ const ALL: [Name; 12] = [
     Name::Faults,
     Name::Kills,
     Name::Accepted,
+    Name::Resume,
     Name::Hostile,
     Name::Requests,
     Name::Encode,
@@ -69,6 +72,10 @@ const KILLS: u64 = 300;
 /// How many requests each of the clients sends that send at once.
 const ROUNDS: u64 = 2_000;
 
+/// How many lines a push sends that is killed, and how often it is.
+const LINES: u64 = 1_000_000;
+const KILLS_OF_A_PUSH: u64 = 10;
+
 /// How often an empty gate is sent a few hostile bodies.
 const CASES: u64 = 20_000;
 
@@ -79,6 +86,10 @@ pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
         let passed = match name {
             Name::Documents => {
                 fuzz("documents", &["-dict=fuzz/dictionary", "-max_len=20000"], arguments.minutes, workspace)
+            }
+            Name::Resume => {
+                let times = [("BACKSTITCH_LINES", LINES), ("BACKSTITCH_KILLS", KILLS_OF_A_PUSH)];
+                repeated_in("backstitch-cli", "push", Some("that_is_killed"), &times, workspace)
             }
             Name::Hostile => repeated("hostile", &[("BACKSTITCH_CASES", CASES)], workspace),
             // A body is small, and what it takes is to be small too.
@@ -123,8 +134,13 @@ fn property(package: &str, test: &str, cases: u64, workspace: &Path) -> bool {
 
 /// Runs a test that does what these variables count so many times, and shows what it tells.
 fn repeated(test: &str, times: &[(&str, u64)], workspace: &Path) -> bool {
+    repeated_in("backstitch-tests", test, None, times, workspace)
+}
+
+/// The same for a test of any package, or for those of it whose names have a part.
+fn repeated_in(package: &str, test: &str, part: Option<&str>, times: &[(&str, u64)], workspace: &Path) -> bool {
     let mut command = cargo(workspace);
-    command.args(["test", "--release", "--package", "backstitch-tests", "--test", test, "--", "--nocapture"]);
+    command.args(["test", "--release", "--package", package, "--test", test]).args(part).args(["--", "--nocapture"]);
     for (variable, times) in times {
         command.env(variable, times.to_string());
     }

@@ -45,7 +45,7 @@ fn a_config_without_what_is_needed() {
         (json!({ "client_id": [3], "token": TOKEN }), "is not what it should be"),
         (Value::from(5), "is not what it should be"),
     ] {
-        run(&config, &[], &apart(&[1])).is(1, &[]).tells(expected);
+        run(&config, &[], &apart(&[1])).is(2, &[]).tells(expected);
     }
 }
 
@@ -53,7 +53,7 @@ fn a_config_without_what_is_needed() {
 fn a_config_that_is_not_there_is_bad_usage() {
     let (code, told) = told(&["-c", "nowhere/config.json"]);
     assert_eq!(code, Some(2));
-    assert!(told.contains("can't read the config nowhere/config.json"), "{told}");
+    assert!(told.contains("the config nowhere/config.json can't be read"), "{told}");
 }
 
 #[test]

@@ -191,6 +191,15 @@ impl Client {
         push::validate(self, T::TABLE_NAME, records).await
     }
 
+    /// Has the API check a body as it is, without storing anything.
+    ///
+    /// # Errors
+    ///
+    /// When the API is not reached, or finds a record that is not valid.
+    pub async fn validate_body(&self, body: PushBody) -> Result<BatchStatus, ClientError> {
+        self.send(&endpoints::VALIDATE, body.format().content_type(), body.finish()).await
+    }
+
     /// A sender, to be configured: it takes records, and delivers them in the background until they are accepted.
     ///
     /// ```no_run

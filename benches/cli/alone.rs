@@ -1,17 +1,19 @@
-//! A program that is measured while it reads its input and sends to a sink.
+//! A program as the only child of a process, whose memory and time can be told from those of all others.
 
 use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context as _, ensure};
 use backstitch_benches::process;
-use backstitch_benches::sink::{COUNTING_SINK, Sink};
+use backstitch_benches::sink::Sink;
 use serde::{Deserialize, Serialize};
 
+use crate::command::COUNTING_SINK;
+
 /// The argument that has this executable run a program, and tell what it took.
-pub(crate) const MEASURED: &str = "measured";
+pub(crate) const ALONE: &str = "alone";
 
 /// What a program took, all in all: also to start.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
@@ -21,23 +23,11 @@ pub(crate) struct Took {
     pub(crate) peak_bytes: u64,
 }
 
-/// The command, built as it is shipped.
-pub(crate) fn backstitch() -> anyhow::Result<PathBuf> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(["build", "--release", "--package", "backstitch-cli"])
-        .status()?;
-    ensure!(status.success(), "the command can't be built");
-    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("release").join("backstitch");
-    Ok(program.with_extension(std::env::consts::EXE_EXTENSION))
-}
-
 /// Runs a program to its end with this process's input, and prints what it took.
 pub(crate) fn run(program: &str, arguments: &[&str]) -> anyhow::Result<()> {
     let started = Instant::now();
     let mut command = Command::new(program);
-    // What it would go through elsewhere is not measured.
+    // A proxy of the environment is not measured.
     command.env("NO_PROXY", "127.0.0.1").env("no_proxy", "127.0.0.1");
     let output = command.args(arguments).stdin(Stdio::inherit()).output()?;
     let seconds = started.elapsed().as_secs_f64();
@@ -53,9 +43,11 @@ pub(crate) fn measure(
     records: u64,
     feed: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
 ) -> anyhow::Result<Took> {
-    let sink = Sink::start(COUNTING_SINK)?;
-    let arguments = arguments(&sink.url)?;
-    let mut process = process::this(MEASURED)?.arg(program).args(arguments).stdin(Stdio::piped()).spawn()?;
+    let this = std::env::current_exe()?;
+    let sink = Sink::start(Command::new(&this).arg(COUNTING_SINK))?;
+    let mut command = Command::new(this);
+    command.arg(ALONE).arg(program).args(arguments(&sink.url)?).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut process = command.spawn()?;
     let mut input = BufWriter::with_capacity(64 << 10, process.stdin.take().context("its input")?);
     let fed = feed(&mut input).and_then(|()| input.flush());
     drop(input);
