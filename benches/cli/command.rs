@@ -22,7 +22,7 @@ pub(crate) struct Measured {
 }
 
 /// Where the command is once it is built.
-fn program() -> PathBuf {
+pub(crate) fn program() -> PathBuf {
     // Beside the folder of this benchmark's own files.
     let name = format!("backstitch{}", std::env::consts::EXE_SUFFIX);
     Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("release").join(name)

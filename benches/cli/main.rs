@@ -1,9 +1,12 @@
-//! What the command takes to send files: a module for each way. What is measured goes into `docs/benchmarks.md`.
+//! What the command takes to send files, or what a tap writes: a module for each way. What is measured goes into
+//! `docs/benchmarks.md`.
 //!
 //! The command and the sink that takes what it sends are processes of their own.
 
+mod alone;
 mod command;
 mod push;
+mod singer;
 
 use std::fmt::Write as _;
 
@@ -22,13 +25,14 @@ fn main() -> anyhow::Result<()> {
             command::build()?;
             let mut text = format!("\nOn {}; the median of {ROUNDS} rounds.\n", page::machine());
             // A string takes all that is written to it.
-            let _ = write!(text, "\n{}\n", push::measured()?);
+            let _ = write!(text, "\n{}\n{}\n", push::measured()?, singer::measured()?);
             println!("{text}");
             println!("written to {}", page::write_section("cli", &text)?.display());
             Ok(())
         }
         [command::SINK] => sink::run(false),
         [command::COUNTING_SINK] => sink::run(true),
+        [alone::ALONE, program, ref arguments @ ..] => alone::run(program, arguments),
         _ => bail!("start this without arguments: those that it knows are for the processes that it starts"),
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod page;
 pub mod process;
+pub mod python;
 pub mod shapes;
 pub mod sink;
 

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use anyhow::Context as _;
 use serde::Deserialize;
+
+use crate::exit::usage;
 
 /// What is read of a config. All that only `target-stitch` itself has a use for, such as `disable_collection`, is passed
 /// over: no usage is ever told to anybody.
@@ -46,17 +47,17 @@ impl Number {
 impl Config {
     pub(super) fn read(path: &Path) -> anyhow::Result<Self> {
         let name = path.display();
-        // Where it can't be opened the command line is wrong, and that ends with another code.
         let text = std::fs::read_to_string(path)
-            .unwrap_or_else(|error| super::bad_usage(format_args!("can't read the config {name}: {error}")));
-        serde_json::from_str(&text).with_context(|| format!("the config {name} is not what it should be"))
+            .map_err(|error| usage(format!("the config {name} can't be read: {error}")))?;
+        serde_json::from_str(&text)
+            .map_err(|error| usage(format!("the config {name} is not what it should be: {error}")))
     }
 
     pub(super) fn token(&self) -> anyhow::Result<String> {
         let token = self.token.clone().or_else(|| std::env::var("STITCH_TOKEN").ok());
-        token.filter(|token| !token.is_empty()).context(
+        token.filter(|token| !token.is_empty()).ok_or_else(|| usage(
             "the config has no `token`: write the access token there, as in \"token\": \"at_…\", or set STITCH_TOKEN",
-        )
+        ))
     }
 
     pub(super) fn client_id(&self) -> anyhow::Result<i64> {
@@ -64,17 +65,17 @@ impl Config {
             Some(id) => id.get(),
             None => std::env::var("STITCH_CLIENT_ID").ok().and_then(|id| Number::Text(id).get()),
         };
-        id.context(
+        id.ok_or_else(|| usage(
             "the config has no `client_id`, or one that is no integer: write it there, as in \"client_id\": 7723, or \
              set STITCH_CLIENT_ID",
-        )
+        ))
     }
 
     /// How many requests may be under way at once.
     pub(super) fn in_flight(&self) -> anyhow::Result<usize> {
         let Some(factor) = &self.turbo_boost_factor else { return Ok(1) };
         let factor = factor.get().and_then(|factor| usize::try_from(factor).ok());
-        let factor = factor.context("`turbo_boost_factor` in the config is no integer from 1 on")?;
+        let factor = factor.ok_or_else(|| usage("`turbo_boost_factor` in the config is no integer from 1 on"))?;
         Ok(factor.max(1))
     }
 

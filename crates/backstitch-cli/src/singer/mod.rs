@@ -18,7 +18,6 @@ mod order;
 mod stream;
 mod target;
 
-use std::fmt::Arguments as Text;
 use std::fs::File;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -27,7 +26,6 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use backstitch::Client;
 use backstitch::api::limits::{DEFAULT_CLIENT_BYTES, RECORDS_PER_REQUEST};
-use clap::error::ErrorKind;
 
 use self::config::Config;
 use self::delivery::{Delivery, Patience};
@@ -36,6 +34,7 @@ use self::log::Log;
 use self::stream::Body;
 use self::target::{Limits, Outgoing, Target};
 use crate::address::Address;
+use crate::exit::usage;
 use crate::interrupt::interrupted;
 
 /// How long is waited for what is under way once somebody stops the command.
@@ -113,7 +112,8 @@ impl Arguments {
             Some(url) => client.batch_url(url),
             None => client,
         };
-        Ok(client.build()?)
+        // An address or a token that is none.
+        client.build().map_err(|error| usage(error.to_string()))
     }
 }
 
@@ -132,17 +132,14 @@ impl Recipient {
     }
 }
 
-/// Ends the command as clap does where arguments are wrong.
-fn bad_usage(text: Text<'_>) -> ! {
-    clap::Error::raw(ErrorKind::Io, format!("{text}\n")).exit()
-}
-
 pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let log = arguments.log();
     let recipient = arguments.recipient()?;
-    let output = arguments.output_file.as_ref().map(|path| {
-        File::create(path).unwrap_or_else(|error| bad_usage(format_args!("can't write to {}: {error}", path.display())))
-    });
+    let output = arguments
+        .output_file
+        .as_ref()
+        .map(|path| File::create(path).map_err(|error| usage(format!("can't write to {}: {error}", path.display()))));
+    let output = output.transpose()?;
     let limits = Limits {
         records: arguments.max_batch_records,
         bytes: arguments.max_batch_bytes,
@@ -154,8 +151,10 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let delivery = Delivery::new(patience, log);
     let mut run = Run { target, delivery, recipient, output, log };
     tokio::select! {
-        outcome = run.all() => outcome,
+        // First, so that the signals are heard before anything is sent.
+        biased;
         () = interrupted() => run.stop().await,
+        outcome = run.all() => outcome,
     }
 }
 
