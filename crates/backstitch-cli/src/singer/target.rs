@@ -1,6 +1,5 @@
 //! Messages into bodies: what waits to be sent, and when it is.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
@@ -166,9 +165,9 @@ impl Target {
         Ok(())
     }
 
-    fn place_of(&mut self, name: &Cow<'_, str>) -> Result<usize, Problem> {
-        if self.streams.get(self.place).is_none_or(|stream| *stream.name != **name) {
-            let place = self.places.get(&**name).copied();
+    fn place_of(&mut self, name: &str) -> Result<usize, Problem> {
+        if self.streams.get(self.place).is_none_or(|stream| *stream.name != *name) {
+            let place = self.places.get(name).copied();
             self.place = place.ok_or_else(|| {
                 Problem::new(format!("the stream `{name}` had no SCHEMA before: a tap writes that first"))
             })?;
