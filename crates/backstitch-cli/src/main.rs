@@ -1,6 +1,7 @@
 //! The `backstitch` command.
 
 mod address;
+mod allocator;
 mod demo;
 mod gate;
 mod grid;
@@ -34,8 +35,13 @@ enum Command {
     Status(status::Arguments),
 }
 
+fn main() -> ExitCode {
+    allocator::give_back();
+    run()
+}
+
 #[tokio::main]
-async fn main() -> ExitCode {
+async fn run() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Demo(arguments) => demo::run(&arguments).await,
         Command::Gate(arguments) => gate::run(arguments).await,
