@@ -82,7 +82,9 @@ fn write(connection: Connection, mut jobs: mpsc::Receiver<Job>, lock: Lock) {
     let mut loader = Loader::new(Sqlite::new(connection));
     while let Some(job) = jobs.blocking_recv() {
         match job {
-            Job::Load(batch, _, reply) => {
+            Job::Load(batch, original, reply) => {
+                // Nothing waits here, so that nobody reads it again.
+                drop(original);
                 let loaded = loader.load(&batch).map(Kept::Loaded).map_err(|_| Unavailable::NothingKept);
                 // The client may have gone; its rows stay.
                 let _ = reply.send(loaded);
