@@ -1,6 +1,6 @@
 //! The PostgreSQL database as the loader writes to it.
 //!
-//! - [`location`], [`open`]: where it is; how it is opened.
+//! - [`location`], [`connection`], [`open`]: where it is; how it is reached and opened.
 //! - [`own`], [`log`]: the gate's own tables, and that of requests that wait.
 //! - [`declared`], [`statements`], [`arrays`]: types, statements and values in SQL.
 //! - [`catalog`]: tables as the server knows them.
@@ -14,6 +14,7 @@
 
 mod arrays;
 mod catalog;
+pub(crate) mod connection;
 mod declared;
 mod location;
 mod log;

@@ -4,8 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use tokio::sync::{Mutex, MutexGuard};
-use tokio_postgres::{Client, Config, IsolationLevel, NoTls, Transaction};
+use tokio_postgres::{Client, Config, IsolationLevel, Transaction};
 
+use super::connection::connect;
 use super::look::{self, Wanted};
 use super::own;
 use super::statements::Schema;
@@ -25,15 +26,6 @@ struct Inner {
     client: Mutex<Client>,
 }
 
-/// Connects; the connection lives as long as the client.
-pub(crate) async fn connect(config: &Config) -> Result<Client, tokio_postgres::Error> {
-    let (client, connection) = config.connect(NoTls).await?;
-    // What it ends with is told to whoever uses the client.
-    tokio::spawn(connection);
-    client.batch_execute("SET TimeZone = 'UTC'; SET DateStyle = 'ISO'").await?;
-    Ok(client)
-}
-
 impl Reader {
     pub(crate) fn new(config: Config, schema_name: String, client: Client) -> Self {
         Reader(Arc::new(Inner { config, schema_name, client: Mutex::new(client) }))
@@ -41,7 +33,7 @@ impl Reader {
 
     /// The tables by name.
     pub(crate) async fn tables(&self) -> Result<Vec<TableSummary>, GateError> {
-        let mut client = self.client().await.map_err(failed)?;
+        let mut client = self.client().await?;
         self.all(&mut client).await.map_err(failed)
     }
 
@@ -54,7 +46,7 @@ impl Reader {
 
     /// A table with its first rows; none where there is none of this name.
     pub(crate) async fn table(&self, name: &str, limit: usize, order: Order) -> Result<Option<TableView>, GateError> {
-        let mut client = self.client().await.map_err(failed)?;
+        let mut client = self.client().await?;
         self.one(&mut client, &Wanted { name, limit, order }).await.map_err(failed)
     }
 
@@ -68,17 +60,17 @@ impl Reader {
 
     /// Whether the database can be read, and is still the gate's.
     pub(crate) async fn check(&self) -> Result<(), GateError> {
-        let client = self.client().await.map_err(failed)?;
+        let client = self.client().await?;
         let marks = format!("SELECT \"client_id\" FROM {}", Schema::new(&self.0.schema_name).name(own::MARKS));
         client.query_one(&marks, &[]).await.map(drop).map_err(failed)
     }
 
     /// A connection that works.
-    async fn client(&self) -> Result<MutexGuard<'_, Client>, tokio_postgres::Error> {
+    async fn client(&self) -> Result<MutexGuard<'_, Client>, GateError> {
         let mut client = self.0.client.lock().await;
         // One that broke since the last look shows it only when it is used.
         if client.is_closed() || client.batch_execute("").await.is_err() {
-            *client = connect(&self.0.config).await?;
+            *client = connect(&self.0.config).await.map_err(|source| GateError::Read { source })?;
         }
         Ok(client)
     }

@@ -3,10 +3,13 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use postgres::{Client, Config, NoTls};
+use postgres::Client;
+use tokio_postgres::Config;
 
+use super::connection::connect_blocking;
 use super::statements::Schema;
 use super::trouble::Trouble;
+use crate::error::Cause;
 
 /// How long a request waits for a table that somebody else has, before it is kept in the log.
 const PATIENCE: &str = "2s";
@@ -36,9 +39,9 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn new(config: tokio_postgres::Config, schema_name: String) -> Self {
+    pub(crate) fn new(config: Config, schema_name: String) -> Self {
         let schema = Schema::new(&schema_name);
-        Session { config: config.into(), schema_name, schema, client: None, failed: None, transaction: None }
+        Session { config, schema_name, schema, client: None, failed: None, transaction: None }
     }
 
     /// The connection that is there.
@@ -57,9 +60,9 @@ impl Session {
         }
         match connect(&self.config) {
             Ok(client) => self.client = Some(client),
-            Err(error) => {
+            Err(cause) => {
                 self.failed = Some(Instant::now());
-                return Err(error.into());
+                return Err(Trouble::Connection(cause));
             }
         }
         self.failed = None;
@@ -134,9 +137,8 @@ impl Session {
     }
 }
 
-fn connect(config: &Config) -> Result<Client, postgres::Error> {
-    let mut client = config.connect(NoTls)?;
-    client.batch_execute("SET TimeZone = 'UTC'; SET DateStyle = 'ISO'")?;
+fn connect(config: &Config) -> Result<Client, Cause> {
+    let mut client = connect_blocking(config)?;
     // Whoever turned this off did not know that a gate answers 201 for what is on the disk.
     client.batch_execute(
         "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",
