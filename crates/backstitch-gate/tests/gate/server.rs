@@ -99,6 +99,12 @@ impl Server {
     }
 
     fn run(&self, program: &str, arguments: &[&str]) {
+        let (command, done) = self.command(program, arguments);
+        assert!(done, "{command}");
+    }
+
+    /// Runs a program; whether it succeeded.
+    fn command(&self, program: &str, arguments: &[&str]) -> (String, bool) {
         let program = self.programs.join(program);
         let mut command = if self.is_root {
             let mut command = Command::new("runuser");
@@ -110,15 +116,13 @@ impl Server {
         // The server has these for as long as it runs.
         command.arg("-D").arg(self.folder.path().join("data")).args(arguments);
         let status = command.current_dir("/").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
-        assert!(status.expect("started").success(), "{command:?}");
+        (format!("{command:?}"), status.is_ok_and(|status| status.success()))
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        if !std::thread::panicking() {
-            self.run("pg_ctl", &["-w", "-m", "immediate", "stop"]);
-        }
+        self.command("pg_ctl", &["-w", "-m", "immediate", "stop"]);
     }
 }
 
