@@ -82,15 +82,13 @@ impl Writer {
         tables.sort_unstable();
         tables.dedup();
         let session = &mut self.loader.database().session;
-        let schema = session.schema.clone();
-        let client = session.client()?;
-        match log::add(client, &schema, original, &tables) {
+        match log::add(session, original, &tables) {
             Ok(()) => {
                 self.has_log = true;
                 Ok(())
             }
             // It may have been kept before the connection broke.
-            Err(_) if client.is_closed() => Err(Trouble::Unknown),
+            Err(_) if session.is_closed() => Err(Trouble::Unknown),
             Err(trouble) => Err(trouble),
         }
     }
@@ -108,8 +106,7 @@ impl Writer {
         let started = Instant::now();
         let session = &mut self.loader.database().session;
         session.connect()?;
-        let schema = session.schema.clone();
-        let entries = log::entries(session.client()?, &schema)?;
+        let entries = log::entries(session)?;
         let mut busy: HashSet<String> = HashSet::new();
         let mut left = entries.len();
         for entry in entries {
@@ -121,8 +118,7 @@ impl Writer {
                 busy.extend(entry.tables);
                 continue;
             }
-            let client = self.loader.database().session.client()?;
-            let loaded = match log::original(client, &schema, entry.id)? {
+            let loaded = match log::original(&mut self.loader.database().session, entry.id)? {
                 Some(original) => self.replay(entry.id, &original),
                 None => Err(Trouble::Done),
             };
@@ -152,8 +148,7 @@ impl Writer {
 impl Postgres {
     /// Removes a request from the log, in the transaction that is open.
     fn forget(&mut self, id: i64) -> Result<(), Trouble> {
-        let schema = self.session.schema.clone();
-        log::remove(self.client()?, &schema, id)
+        log::remove(&mut self.session, id)
     }
 
     /// Keeps a request from the log that can't be read any more with the rejected records.
