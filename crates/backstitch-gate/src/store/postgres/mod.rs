@@ -227,6 +227,9 @@ impl Database for Postgres {
         let mut locations = BTreeMap::new();
         let taken = catalog::taken(&mut self.session, root)?;
         let is_there = taken.is_some();
+        if !is_there && own::has_alike(&mut self.session, root)? {
+            return Ok(Err(format!("Table collision on {root}")));
+        }
         if let Some(taken) = taken {
             if taken != root {
                 return Ok(Err(format!("Table collision on {root}")));
@@ -245,8 +248,8 @@ impl Database for Postgres {
         Ok(Ok(family))
     }
 
-    fn is_taken(&mut self, name: &str) -> Result<bool, Trouble> {
-        Ok(catalog::taken(&mut self.session, name)?.is_some())
+    fn is_taken(&mut self, location: &Location) -> Result<bool, Trouble> {
+        Ok(catalog::taken(&mut self.session, &stored_name(location))?.is_some())
     }
 
     fn shape(&mut self, root: &str, table: &Table) -> Result<(), Trouble> {

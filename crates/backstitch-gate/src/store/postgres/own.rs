@@ -4,6 +4,7 @@
 use super::session::Session;
 use super::statements::Schema;
 use super::trouble::Trouble;
+use crate::names::folded;
 use crate::store::marks::Marks;
 use crate::store::table::{Location, Table};
 
@@ -94,6 +95,19 @@ pub(super) fn set_active(session: &mut Session, root: &str, version: i64) -> Res
     let update = format!("UPDATE {} SET \"active\" = $2 WHERE \"table_name\" = $1", session.schema.name(ROOTS));
     session.execute(&update, &[&root, &version])?;
     Ok(())
+}
+
+/// Whether a table whose name differs in the case of letters only has an active version, or rows that wait.
+pub(super) fn has_alike(session: &mut Session, root: &str) -> Result<bool, Trouble> {
+    let alike = format!(
+        "SELECT EXISTS (SELECT FROM {} WHERE lower(\"table_name\" COLLATE \"C\") = $1 AND \"table_name\" <> $2 \
+         AND \"active\" IS NOT NULL) \
+         OR EXISTS (SELECT FROM {} WHERE lower(\"root\" COLLATE \"C\") = $1 AND \"root\" <> $2)",
+        session.schema.name(ROOTS),
+        session.schema.name(TABLES)
+    );
+    let rows = session.query(&alike, &[&folded(root), &root])?;
+    Ok(rows.first().map(|row| row.try_get(0)).transpose()?.unwrap_or_default())
 }
 
 /// The subtables of a table, and the tables in which rows of its versions wait.
