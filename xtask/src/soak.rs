@@ -39,13 +39,15 @@ enum Name {
     Kills,
     /// Clients that send to a gate all at once, and while it is killed; also to `BACKSTITCH_TEST_POSTGRES`
     Accepted,
+    /// Random streams of records into SQLite and PostgreSQL, which `BACKSTITCH_TEST_POSTGRES` names, and crashes of a PostgreSQL
+    Stores,
     /// Bodies that nobody would send in good faith, to a gate
     Hostile,
     /// Fuzz the gate's requests; needs the nightly toolchain and cargo-fuzz
     Requests,
 }
 
-const ALL: [Name; 12] = [
+const ALL: [Name; 13] = [
     Name::Bytes,
     Name::Schema,
     Name::Encoding,
@@ -54,6 +56,7 @@ const ALL: [Name; 12] = [
     Name::Faults,
     Name::Kills,
     Name::Accepted,
+    Name::Stores,
     Name::Hostile,
     Name::Requests,
     Name::Encode,
@@ -68,6 +71,10 @@ const KILLS: u64 = 300;
 
 /// How many requests each of the clients sends that send at once.
 const ROUNDS: u64 = 2_000;
+
+/// How many streams of records are loaded into both databases, and how often PostgreSQL is restarted.
+const STREAMS: u64 = 500;
+const RESTARTS: u64 = 50;
 
 /// How often an empty gate is sent a few hostile bodies.
 const CASES: u64 = 20_000;
@@ -100,6 +107,12 @@ pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
                 let times = [("BACKSTITCH_KILLS", KILLS), ("BACKSTITCH_ROUNDS", ROUNDS)];
                 repeated("accepted", &times, workspace)
             }
+            Name::Stores => {
+                let gate =
+                    |target: &[&str], filter, times| repeated_of("backstitch-gate", target, filter, times, workspace);
+                let streams = gate(&["--lib"], "both", &[("BACKSTITCH_STREAMS", STREAMS)]);
+                gate(&["--test", "gate"], "restarts", &[("BACKSTITCH_RESTARTS", RESTARTS)]) && streams
+            }
         };
         if !passed {
             failed.push(format!("{name:?}").to_lowercase());
@@ -123,13 +136,23 @@ fn property(package: &str, test: &str, cases: u64, workspace: &Path) -> bool {
 
 /// Runs a test that does what these variables count so many times, and shows what it tells.
 fn repeated(test: &str, times: &[(&str, u64)], workspace: &Path) -> bool {
+    repeated_of("backstitch-tests", &["--test", test], "", times, workspace)
+}
+
+/// The same of those tests of a package's target that have this in their names. What they need must be there.
+fn repeated_of(package: &str, target: &[&str], filter: &str, times: &[(&str, u64)], workspace: &Path) -> bool {
     let mut command = cargo(workspace);
-    command.args(["test", "--release", "--package", "backstitch-tests", "--test", test, "--", "--nocapture"]);
+    command.args(["test", "--release", "--package", package]).args(target).args(["--", "--nocapture", filter]);
+    command.env("CI", "true");
     for (variable, times) in times {
         command.env(variable, times.to_string());
     }
     let times: Vec<String> = times.iter().map(|(variable, times)| format!("{variable}={times}")).collect();
-    tell(&format!("`{test}` with {}", times.join(" ")));
+    tell(&format!(
+        "`{}` with {}",
+        target.iter().chain([&filter]).copied().collect::<Vec<_>>().join(" "),
+        times.join(" ")
+    ));
     succeeds(&mut command)
 }
 

@@ -107,9 +107,13 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
         say!("those of client {client_id} are in {place}");
     }
     interrupted().await;
+    say!("stopping: requests that are under way have 30 seconds; Ctrl-C again stops at once");
     let several = gate.databases().nth(1).is_some();
     let rejected = rejected(&gate).await;
-    gate.shutdown().await;
+    tokio::select! {
+        () = gate.shutdown() => {}
+        () = interrupted() => anyhow::bail!("stopped at once; everything that was answered with 201 or 202 is in {place}"),
+    }
     let databases = if several { "these databases" } else { place.as_str() };
     say!("stopped; everything that was accepted is in {databases}");
     if rejected > 0 {

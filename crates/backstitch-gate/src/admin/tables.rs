@@ -82,6 +82,9 @@ pub(crate) async fn list(
             Ok(view) => tables.push(head(&view)),
             // It was dropped in the meantime.
             Err(GateError::NoTable { .. }) => {}
+            Err(GateError::Locked { .. }) => {
+                tables.push(json!({ "name": table.name, "count": table.count, "columns": [], "locked": true }));
+            }
             Err(error) => return Err(error.into()),
         }
     }

@@ -9,6 +9,8 @@ pub struct TableSummary {
     pub name: String,
     /// The number of its rows.
     pub count: u64,
+    /// Whether somebody has the table locked, so that its rows cannot be counted: then the number is an estimate.
+    pub locked: bool,
 }
 
 /// A table with its first rows.

@@ -25,6 +25,8 @@ mod splits;
 mod store;
 mod subtables;
 mod tables;
+#[cfg(feature = "tls")]
+mod tls;
 mod tokens;
 mod transit;
 mod warnings;

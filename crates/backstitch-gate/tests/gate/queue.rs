@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use backstitch_gate::GateError;
 use postgres::Client;
 
 use crate::client::{ACCEPTED, CLIENT, Fixture, PUSH, exchange, record, record_of, request};
@@ -44,6 +45,13 @@ async fn a_table_that_somebody_has_locked_is_loaded_later() {
     // What comes for this table stands behind it; other tables are to be had.
     it.push(&format!("[{}]", record(1, r#"{"id":2,"v":true}"#))).await.is(202, QUEUED);
     it.push(&format!("[{}]", record_of("u", "[\"id\"]", 1, r#"{"id":1}"#))).await.is(201, ACCEPTED);
+    // Who looks is told so, and sees the others.
+    let listed: Vec<(String, bool)> =
+        it.gate.tables().await.expect("tables").into_iter().map(|table| (table.name, table.locked)).collect();
+    assert_eq!(listed, [("_sdc_rejected".to_owned(), false), ("t".to_owned(), true), ("u".to_owned(), false)]);
+    assert!(matches!(it.gate.table("t", 1).await, Err(GateError::Locked { name }) if name == "t"));
+    let tables = crate::ask::read(&it.gate, "/_gate/tables").await;
+    assert_eq!(tables[1]["locked"], true, "{tables}");
     unlock(locked).await;
     rows(&it, "t", 2).await;
     let (columns, shown) = it.shows("t").await;

@@ -4,9 +4,10 @@ use std::thread;
 
 use tokio_postgres::Client;
 
+use super::connection::connect;
 use super::location::{self, NAME_BYTES};
 use super::own::{self, FORMAT};
-use super::reader::{self, Reader};
+use super::reader::Reader;
 use super::session::Session;
 use super::statements::Schema;
 use super::writer::{LOOK, Writer};
@@ -14,6 +15,7 @@ use super::{Postgres, location::parse};
 use crate::GateError;
 use crate::store::intake::{Intake, Reread};
 use crate::store::marks::Marks;
+use crate::store::outage::Outage;
 use crate::store::sql::quote;
 use crate::store::{Owner, Store};
 
@@ -31,7 +33,7 @@ pub(crate) async fn open(url: &str, owner: Owner, reread: Reread) -> Result<Stor
     let config = parse(url)?;
     let address = location::address(&config);
     let failed = |source: tokio_postgres::Error| GateError::Open { database: address.clone(), source: source.into() };
-    let mut client = reader::connect(&config).await.map_err(failed)?;
+    let mut client = connect(&config).await.map_err(|source| GateError::Open { database: address.clone(), source })?;
     let version: i32 = {
         let row =
             client.query_one("SELECT current_setting('server_version_num')::integer", &[]).await.map_err(failed)?;
@@ -53,7 +55,8 @@ pub(crate) async fn open(url: &str, owner: Owner, reread: Reread) -> Result<Stor
     let reader = Reader::new(config.clone(), schema_name.clone(), client);
     let (intake, jobs) = Intake::new();
     intake.tick(LOOK);
-    let writer = Writer::new(Postgres::new(Session::new(config, schema_name)), reread);
+    let outage = Outage::new(location.clone());
+    let writer = Writer::new(Postgres::new(Session::new(config, schema_name)), reread, outage);
     let writer = thread::Builder::new()
         .name("backstitch-gate-store".to_owned())
         .spawn(move || writer.run(jobs))

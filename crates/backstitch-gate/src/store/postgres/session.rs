@@ -3,10 +3,16 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use postgres::{Client, Config, NoTls};
+use std::collections::HashMap;
 
+use postgres::Client;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Config, Row, Statement};
+
+use super::connection::connect_blocking;
 use super::statements::Schema;
 use super::trouble::Trouble;
+use crate::error::Cause;
 
 /// How long a request waits for a table that somebody else has, before it is kept in the log.
 const PATIENCE: &str = "2s";
@@ -16,6 +22,9 @@ const LITTLE_PATIENCE: &str = "100ms";
 
 /// After how long the server ends a transaction in which nothing happens: that of a gate that hangs, with its leases.
 const IDLE: &str = "60s";
+
+/// How many statements a connection keeps prepared.
+const STATEMENTS: usize = 64;
 
 /// How long nobody tries to connect after that has failed.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -29,6 +38,8 @@ pub(crate) struct Session {
     pub(super) schema_name: String,
     pub(super) schema: Schema,
     client: Option<Client>,
+    /// What the connection has prepared, by its text.
+    statements: HashMap<String, Statement>,
     /// When connecting failed.
     failed: Option<Instant>,
     /// By which the server knows the transaction that is open.
@@ -36,39 +47,83 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn new(config: tokio_postgres::Config, schema_name: String) -> Self {
+    pub(crate) fn new(config: Config, schema_name: String) -> Self {
         let schema = Schema::new(&schema_name);
-        Session { config: config.into(), schema_name, schema, client: None, failed: None, transaction: None }
+        Session {
+            config,
+            schema_name,
+            schema,
+            client: None,
+            statements: HashMap::new(),
+            failed: None,
+            transaction: None,
+        }
     }
 
     /// The connection that is there.
-    pub(super) fn client(&mut self) -> Result<&mut Client, Trouble> {
+    fn client(&mut self) -> Result<&mut Client, Trouble> {
         self.client.as_mut().ok_or(Trouble::Unavailable)
     }
 
-    /// A connection; whether it is a new one.
+    /// Whether there is no connection that works.
+    pub(super) fn is_closed(&self) -> bool {
+        self.client.as_ref().is_none_or(Client::is_closed)
+    }
+
+    /// A statement that the server has prepared.
+    fn statement(&mut self, sql: &str) -> Result<Statement, Trouble> {
+        if let Some(known) = self.statements.get(sql) {
+            return Ok(known.clone());
+        }
+        let statement = self.client()?.prepare(sql)?;
+        if self.statements.len() >= STATEMENTS {
+            self.statements.clear();
+        }
+        self.statements.insert(sql.to_owned(), statement.clone());
+        Ok(statement)
+    }
+
+    /// The rows that a query answers.
+    pub(super) fn query(&mut self, sql: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, Trouble> {
+        let statement = self.statement(sql)?;
+        Ok(self.client()?.query(&statement, parameters)?)
+    }
+
+    /// How many rows a statement changes.
+    pub(super) fn execute(&mut self, sql: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<u64, Trouble> {
+        let statement = self.statement(sql)?;
+        Ok(self.client()?.execute(&statement, parameters)?)
+    }
+
+    /// Runs statements without parameters.
+    pub(super) fn run(&mut self, sql: &str) -> Result<(), Trouble> {
+        Ok(self.client()?.batch_execute(sql)?)
+    }
+
+    /// A connection, new where there is none; whether it is.
     pub(super) fn connect(&mut self) -> Result<bool, Trouble> {
         if self.client.as_ref().is_some_and(|client| !client.is_closed()) {
             return Ok(false);
         }
         self.client = None;
+        self.statements.clear();
         if self.failed.is_some_and(|failed| failed.elapsed() < PAUSE) {
             return Err(Trouble::Unavailable);
         }
         match connect(&self.config) {
             Ok(client) => self.client = Some(client),
-            Err(error) => {
+            Err(cause) => {
                 self.failed = Some(Instant::now());
-                return Err(error.into());
+                return Err(Trouble::Connection(cause));
             }
         }
         self.failed = None;
         Ok(true)
     }
 
-    /// Begins a transaction; whether on a new connection.
-    pub(super) fn begin(&mut self, replays: bool) -> Result<bool, Trouble> {
-        let mut is_new = self.connect()?;
+    /// Begins a transaction.
+    pub(super) fn begin(&mut self, replays: bool) -> Result<(), Trouble> {
+        let is_new = self.connect()?;
         let patience = if replays { LITTLE_PATIENCE } else { PATIENCE };
         let begin = format!(
             "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = '{patience}'; \
@@ -79,13 +134,13 @@ impl Session {
             if is_new || !self.client()?.is_closed() {
                 return Err(error.into());
             }
-            is_new = self.connect()?;
-            self.client()?.batch_execute(&begin)?;
+            self.connect()?;
+            self.run(&begin)?;
         }
         self.transaction = None;
-        let row = self.client()?.query_one("SELECT pg_current_xact_id()::text", &[])?;
-        self.transaction = Some(row.try_get(0)?);
-        Ok(is_new)
+        let rows = self.query("SELECT pg_current_xact_id()::text", &[])?;
+        self.transaction = rows.first().map(|row| row.try_get(0)).transpose()?;
+        Ok(())
     }
 
     /// Ends the transaction; when this returns `Ok`, all of it is on the disk.
@@ -113,8 +168,8 @@ impl Session {
     /// Whether a transaction was committed; none while it goes on.
     fn fate(&mut self, transaction: &str) -> Result<Option<bool>, Trouble> {
         self.connect()?;
-        let row = self.client()?.query_one("SELECT pg_xact_status($1::text::xid8)", &[&transaction])?;
-        let status: Option<String> = row.try_get(0)?;
+        let rows = self.query("SELECT pg_xact_status($1::text::xid8)", &[&transaction])?;
+        let status: Option<String> = rows.first().map(|row| row.try_get(0)).transpose()?.flatten();
         Ok(status.and_then(|status| match status.as_str() {
             "committed" => Some(true),
             "aborted" => Some(false),
@@ -129,14 +184,14 @@ impl Session {
         if let Some(client) = &mut self.client
             && (client.is_closed() || client.batch_execute("ROLLBACK").is_err())
         {
+            self.statements.clear();
             self.client = None;
         }
     }
 }
 
-fn connect(config: &Config) -> Result<Client, postgres::Error> {
-    let mut client = config.connect(NoTls)?;
-    client.batch_execute("SET TimeZone = 'UTC'; SET DateStyle = 'ISO'")?;
+fn connect(config: &Config) -> Result<Client, Cause> {
+    let mut client = connect_blocking(config)?;
     // Whoever turned this off did not know that a gate answers 201 for what is on the disk.
     client.batch_execute(
         "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",

@@ -4,6 +4,8 @@ use std::fmt;
 
 use tokio_postgres::error::SqlState;
 
+use crate::error::Cause;
+
 /// Why something could not be done.
 #[derive(Debug)]
 pub(crate) enum Trouble {
@@ -15,7 +17,9 @@ pub(crate) enum Trouble {
     Done,
     /// The connection broke while a transaction was committed, and whether it was is not known.
     Unknown,
-    /// There is no connection.
+    /// There is no connection, and this is why.
+    Connection(Cause),
+    /// There is no connection, as was said before.
     Unavailable,
 }
 
@@ -26,10 +30,22 @@ impl fmt::Display for Trouble {
                 Some(error) => f.write_str(error.message()),
                 None => error.fmt(f),
             },
+            Trouble::Connection(cause) => cause.fmt(f),
             Trouble::Behind => f.write_str("requests that came before are not loaded yet"),
             Trouble::Done => f.write_str("the request is loaded already"),
             Trouble::Unknown => f.write_str("the connection broke in a commit"),
             Trouble::Unavailable => f.write_str("there is no connection to the database"),
+        }
+    }
+}
+
+impl std::error::Error for Trouble {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            // What the server says is all in its message.
+            Trouble::Database(error) if error.as_db_error().is_none() => error.source(),
+            Trouble::Connection(cause) => cause.source(),
+            _ => None,
         }
     }
 }

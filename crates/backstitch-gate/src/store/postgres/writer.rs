@@ -12,6 +12,7 @@ use crate::batch::{Batch, Step};
 use crate::store::database::{Database as _, Rejection};
 use crate::store::intake::{Job, Kept, Original, Reread, Unavailable};
 use crate::store::load::Loader;
+use crate::store::outage::Outage;
 use crate::timestamp::rfc3339;
 
 /// How often to look into the log.
@@ -23,6 +24,7 @@ const SHARE: Duration = Duration::from_millis(500);
 pub(super) struct Writer {
     loader: Loader<Postgres>,
     reread: Reread,
+    outage: Outage,
     /// Whether there may be something in the log.
     has_log: bool,
     /// When the log was last looked into.
@@ -30,8 +32,8 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn new(database: Postgres, reread: Reread) -> Self {
-        Writer { loader: Loader::new(database), reread, has_log: true, looked: Instant::now() }
+    pub(super) fn new(database: Postgres, reread: Reread, outage: Outage) -> Self {
+        Writer { loader: Loader::new(database), reread, outage, has_log: true, looked: Instant::now() }
     }
 
     /// Does what is sent until nobody is left to send.
@@ -57,30 +59,37 @@ impl Writer {
     }
 
     fn load(&mut self, batch: &Batch, original: &Original) -> Result<Kept, Unavailable> {
-        match self.loader.load(batch) {
+        let kept = match self.loader.load(batch) {
             Ok(loaded) => Ok(Kept::Loaded(loaded)),
-            Err(trouble) if trouble.is_wait() => self.queue(batch, original),
-            Err(Trouble::Unknown) => Err(Unavailable::Unknown),
-            Err(_) => Err(Unavailable::NothingKept),
+            Err(trouble) if trouble.is_wait() => self.queue(batch, original).map(|()| Kept::Queued),
+            Err(trouble) => Err(trouble),
+        };
+        match &kept {
+            Ok(_) => self.outage.over(),
+            // It says less than the failure that it follows from.
+            Err(Trouble::Unavailable) => {}
+            Err(trouble) => self.outage.begins(trouble),
         }
+        kept.map_err(|trouble| match trouble {
+            Trouble::Unknown => Unavailable::Unknown,
+            _ => Unavailable::NothingKept,
+        })
     }
 
     /// Keeps a request whose tables can't be had.
-    fn queue(&mut self, batch: &Batch, original: &Original) -> Result<Kept, Unavailable> {
+    fn queue(&mut self, batch: &Batch, original: &Original) -> Result<(), Trouble> {
         let mut tables: Vec<&str> = batch.steps.iter().map(Step::table).filter(|table| can_be_stored(table)).collect();
         tables.sort_unstable();
         tables.dedup();
         let session = &mut self.loader.database().session;
-        let schema = session.schema.clone();
-        let Ok(client) = session.client() else { return Err(Unavailable::NothingKept) };
-        match log::add(client, &schema, original, &tables) {
+        match log::add(session, original, &tables) {
             Ok(()) => {
                 self.has_log = true;
-                Ok(Kept::Queued)
+                Ok(())
             }
             // It may have been kept before the connection broke.
-            Err(_) if client.is_closed() => Err(Unavailable::Unknown),
-            Err(_) => Err(Unavailable::NothingKept),
+            Err(_) if session.is_closed() => Err(Trouble::Unknown),
+            Err(trouble) => Err(trouble),
         }
     }
 
@@ -97,8 +106,7 @@ impl Writer {
         let started = Instant::now();
         let session = &mut self.loader.database().session;
         session.connect()?;
-        let schema = session.schema.clone();
-        let entries = log::entries(session.client()?, &schema)?;
+        let entries = log::entries(session)?;
         let mut busy: HashSet<String> = HashSet::new();
         let mut left = entries.len();
         for entry in entries {
@@ -110,8 +118,7 @@ impl Writer {
                 busy.extend(entry.tables);
                 continue;
             }
-            let client = self.loader.database().session.client()?;
-            let loaded = match log::original(client, &schema, entry.id)? {
+            let loaded = match log::original(&mut self.loader.database().session, entry.id)? {
                 Some(original) => self.replay(entry.id, &original),
                 None => Err(Trouble::Done),
             };
@@ -141,8 +148,7 @@ impl Writer {
 impl Postgres {
     /// Removes a request from the log, in the transaction that is open.
     fn forget(&mut self, id: i64) -> Result<(), Trouble> {
-        let schema = self.session.schema.clone();
-        log::remove(self.client()?, &schema, id)
+        log::remove(&mut self.session, id)
     }
 
     /// Keeps a request from the log that can't be read any more with the rejected records.

@@ -26,7 +26,7 @@ pub(crate) fn tables(connection: &Connection) -> rusqlite::Result<Vec<TableSumma
         )?
         .query_map([], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
-    names.into_iter().map(|name| Ok(TableSummary { count: count(&transaction, &name)?, name })).collect()
+    names.into_iter().map(|name| Ok(TableSummary { count: count(&transaction, &name)?, name, locked: false })).collect()
 }
 
 /// A table with its first `limit` rows; `None` where there is none of this name.

@@ -1,0 +1,72 @@
+//! Connections to the server: encrypted where the URL asks for it, which it does with `sslmode=require`.
+//!
+//! Whoever is on the other side must have a certificate of the server's name, by the roots that the system has. Where the
+//! URL does not ask, the connection is plain: a server on the same machine mostly has a certificate that nobody signed.
+
+use tokio_postgres::config::SslMode;
+use tokio_postgres::{Client, Config, NoTls};
+
+use crate::error::Cause;
+
+/// What every connection is told: points in time are read and written in UTC.
+const SETTINGS: &str = "SET TimeZone = 'UTC'; SET DateStyle = 'ISO'";
+
+fn asks_for_tls(config: &Config) -> bool {
+    config.get_ssl_mode() == SslMode::Require
+}
+
+/// Connects; the connection lives as long as the client.
+pub(crate) async fn connect(config: &Config) -> Result<Client, Cause> {
+    let client = if asks_for_tls(config) { encrypted(config).await? } else { plain(config).await? };
+    client.batch_execute(SETTINGS).await?;
+    Ok(client)
+}
+
+async fn plain(config: &Config) -> Result<Client, Cause> {
+    let (client, connection) = config.connect(NoTls).await?;
+    // What it ends with is told to whoever uses the client.
+    tokio::spawn(connection);
+    Ok(client)
+}
+
+/// The same, for a thread that has no runtime.
+pub(super) fn connect_blocking(config: &Config) -> Result<postgres::Client, Cause> {
+    let blocking = postgres::Config::from(config.clone());
+    let mut client = if asks_for_tls(config) { encrypted_blocking(&blocking)? } else { blocking.connect(NoTls)? };
+    client.batch_execute(SETTINGS)?;
+    Ok(client)
+}
+
+#[cfg(feature = "tls")]
+async fn encrypted(config: &Config) -> Result<Client, Cause> {
+    let (client, connection) = config.connect(tls()?).await?;
+    tokio::spawn(connection);
+    Ok(client)
+}
+
+#[cfg(feature = "tls")]
+fn encrypted_blocking(config: &postgres::Config) -> Result<postgres::Client, Cause> {
+    Ok(config.connect(tls()?)?)
+}
+
+#[cfg(feature = "tls")]
+fn tls() -> Result<tokio_postgres_rustls::MakeRustlsConnect, Cause> {
+    use rustls_platform_verifier::BuilderVerifierExt as _;
+    let provider = std::sync::Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    Ok(tokio_postgres_rustls::MakeRustlsConnect::new(config.with_platform_verifier()?.with_no_client_auth()))
+}
+
+#[cfg(not(feature = "tls"))]
+const NO_TLS: &str =
+    "`sslmode=require` asks for an encrypted connection: this gate was built without the feature `tls`";
+
+#[cfg(not(feature = "tls"))]
+async fn encrypted(_: &Config) -> Result<Client, Cause> {
+    Err(NO_TLS.into())
+}
+
+#[cfg(not(feature = "tls"))]
+fn encrypted_blocking(_: &postgres::Config) -> Result<postgres::Client, Cause> {
+    Err(NO_TLS.into())
+}
