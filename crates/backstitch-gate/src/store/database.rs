@@ -56,7 +56,7 @@ pub(crate) trait Database {
     /// Sets a mark within the transaction.
     fn mark(&mut self) -> Result<(), Self::Error>;
 
-    /// Removes the mark.
+    /// Removes the mark, if nothing that was done since it will be refused later.
     fn keep(&mut self) -> Result<(), Self::Error>;
 
     /// Takes all back that was done since the mark, and removes it.

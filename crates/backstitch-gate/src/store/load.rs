@@ -29,7 +29,7 @@ pub(crate) struct Loaded {
 }
 
 /// How many times a request's records are halved to find those that a table refuses.
-const HALVINGS: u32 = 200;
+const HALVINGS: u32 = 2_000;
 
 /// A request while it is loaded.
 struct Progress<'a> {
@@ -127,9 +127,9 @@ impl<D: Database> Loader<D> {
         let mut was_refused = false;
         while let Some(range) = ranges.pop() {
             self.database.mark()?;
-            match self.attempt(step, range.clone(), table, &progress.stamp) {
+            let done = self.attempt(step, range.clone(), table, &progress.stamp);
+            match done.and_then(|done| self.database.keep().map(|()| done)) {
                 Ok((rejections, ties)) => {
-                    self.database.keep()?;
                     progress.rejections.extend(rejections);
                     progress.loaded.ties += ties;
                 }

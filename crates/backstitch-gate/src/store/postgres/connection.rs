@@ -29,24 +29,11 @@ async fn plain(config: &Config) -> Result<Client, Cause> {
     Ok(client)
 }
 
-/// The same, for a thread that has no runtime.
-pub(super) fn connect_blocking(config: &Config) -> Result<postgres::Client, Cause> {
-    let blocking = postgres::Config::from(config.clone());
-    let mut client = if asks_for_tls(config) { encrypted_blocking(&blocking)? } else { blocking.connect(NoTls)? };
-    client.batch_execute(SETTINGS)?;
-    Ok(client)
-}
-
 #[cfg(feature = "tls")]
 async fn encrypted(config: &Config) -> Result<Client, Cause> {
     let (client, connection) = config.connect(tls()?).await?;
     tokio::spawn(connection);
     Ok(client)
-}
-
-#[cfg(feature = "tls")]
-fn encrypted_blocking(config: &postgres::Config) -> Result<postgres::Client, Cause> {
-    Ok(config.connect(tls()?)?)
 }
 
 #[cfg(feature = "tls")]
@@ -63,10 +50,5 @@ const NO_TLS: &str =
 
 #[cfg(not(feature = "tls"))]
 async fn encrypted(_: &Config) -> Result<Client, Cause> {
-    Err(NO_TLS.into())
-}
-
-#[cfg(not(feature = "tls"))]
-fn encrypted_blocking(_: &postgres::Config) -> Result<postgres::Client, Cause> {
     Err(NO_TLS.into())
 }

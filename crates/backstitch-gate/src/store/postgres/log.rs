@@ -8,9 +8,6 @@ use super::trouble::Trouble;
 use crate::store::intake::Original;
 use crate::timestamp::rfc3339;
 
-/// How many entries are looked at in one go.
-const ENTRIES: i64 = 1_000;
-
 /// An entry, without what was sent.
 #[derive(Debug)]
 pub(super) struct Entry {
@@ -38,11 +35,21 @@ pub(super) fn has(session: &mut Session, tables: &[&str]) -> Result<bool, Troubl
     Ok(rows.first().map(|row| row.try_get(0)).transpose()?.unwrap_or_default())
 }
 
-/// The oldest entries, in their order.
-pub(super) fn entries(session: &mut Session) -> Result<Vec<Entry>, Trouble> {
-    let select = format!("SELECT \"id\", \"tables\" FROM {} ORDER BY \"id\" LIMIT $1", session.schema.name(LOG));
-    let rows = session.query(&select, &[&ENTRIES])?;
-    rows.iter().map(|row| Ok(Entry { id: row.try_get(0)?, tables: row.try_get(1)? })).collect()
+/// The oldest entry after this one that is for none of these tables.
+pub(super) fn next(session: &mut Session, after: i64, busy: &[&str]) -> Result<Option<Entry>, Trouble> {
+    let select = format!(
+        "SELECT \"id\", \"tables\" FROM {} WHERE \"id\" > $1 AND NOT \"tables\" && $2 ORDER BY \"id\" LIMIT 1",
+        session.schema.name(LOG)
+    );
+    let rows = session.query(&select, &[&after, &busy])?;
+    rows.first().map(|row| Ok(Entry { id: row.try_get(0)?, tables: row.try_get(1)? })).transpose()
+}
+
+/// Whether there are entries.
+pub(super) fn is_empty(session: &mut Session) -> Result<bool, Trouble> {
+    let select = format!("SELECT NOT EXISTS (SELECT FROM {})", session.schema.name(LOG));
+    let rows = session.query(&select, &[])?;
+    Ok(rows.first().map(|row| row.try_get(0)).transpose()?.unwrap_or(true))
 }
 
 /// What was sent; none where somebody else has loaded it.

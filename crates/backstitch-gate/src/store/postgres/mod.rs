@@ -31,6 +31,7 @@ mod trouble;
 mod writer;
 
 use std::collections::{BTreeMap, HashMap};
+use std::time::{Duration, SystemTime};
 
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
@@ -47,6 +48,7 @@ use super::rows::Rows;
 use super::table::{Location, Table};
 use crate::batch::Value;
 use crate::names::{DESTINATION, SOURCE_KEY};
+use crate::timestamp::rfc3339;
 
 /// The columns that every table has for the server's own use.
 const SYSTEM: [&str; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
@@ -65,11 +67,21 @@ pub(crate) struct Postgres {
     active: HashMap<String, Option<i64>>,
     /// Whether what is loaded is from the log.
     replays: bool,
+    /// Whether there may be something in the log.
+    has_log: bool,
+    /// When rows were last written.
+    written: SystemTime,
 }
 
 impl Postgres {
     pub(crate) fn new(session: Session) -> Self {
-        Postgres { session, active: HashMap::new(), replays: false }
+        Postgres { session, active: HashMap::new(), replays: false, has_log: true, written: SystemTime::UNIX_EPOCH }
+    }
+
+    /// The time at which rows are written: of no others, so that it tells them from those that were there.
+    fn now(&mut self) -> String {
+        self.written = SystemTime::now().max(self.written + Duration::from_micros(1));
+        rfc3339(self.written)
     }
 
     /// Inserts rows, so many at a time as are sent at once; for each whether it is in the table.
@@ -116,22 +128,23 @@ impl Postgres {
         arrays.push(Array { kind: Kind::BigInt, values: sequences, group: rows.group });
         let schema = &self.session.schema;
         let sql = if replaces { schema.upsert(table, &names) } else { schema.insert(table, &names) };
+        let now = self.now();
         let mut parameters: Vec<&(dyn ToSql + Sync)> = arrays.iter().map(|array| array as _).collect();
-        parameters.extend([&rows.stamp.received_at as &(dyn ToSql + Sync), &rows.stamp.batched_at, &rows.version]);
+        parameters.extend([&rows.stamp.received_at as &(dyn ToSql + Sync), &now, &rows.version]);
         let count = self.session.execute(&sql, &parameters)?;
         if count == range.len() as u64 {
             written.rows.resize(range.end, true);
             return Ok(());
         }
         written.rows.resize(range.end, false);
-        self.compare(table, rows, &range, arrays, &names, written)
+        self.compare(table, &now, &range, arrays, &names, written)
     }
 
     /// Finds which of some rows are in the table, and which have the sequence of the one that is.
     fn compare(
         &mut self,
         table: &Table,
-        rows: &Rows<'_>,
+        now: &str,
         range: &std::ops::Range<usize>,
         arrays: Vec<Array<'_>>,
         names: &[Given<'_>],
@@ -146,7 +159,7 @@ impl Postgres {
             arrays.into_iter().enumerate().filter(|(index, _)| wanted(*index)).map(|(_, array)| array).collect();
         let sql = self.session.schema.of_sequence(table, &keys);
         let mut parameters: Vec<&(dyn ToSql + Sync)> = arrays.iter().map(|array| array as _).collect();
-        parameters.push(&rows.stamp.batched_at);
+        parameters.push(&now);
         for row in self.session.query(&sql, &parameters)? {
             let (at, is_new): (i64, bool) = (row.try_get(0)?, row.try_get(1)?);
             let at = range.start + usize::try_from(at - 1).unwrap_or_default();
@@ -195,6 +208,10 @@ impl Database for Postgres {
         if roots.is_empty() {
             return Ok(true);
         }
+        // Where something waits for a table, nobody needs to wait for the table itself.
+        if self.has_log && !self.replays && log::has(&mut self.session, &roots)? {
+            return Err(Trouble::Behind);
+        }
         self.active = own::lease(&mut self.session, &roots)?.into_iter().collect();
         if !self.replays && log::has(&mut self.session, &roots)? {
             return Err(Trouble::Behind);
@@ -215,7 +232,8 @@ impl Database for Postgres {
     }
 
     fn keep(&mut self) -> Result<(), Trouble> {
-        self.session.run("RELEASE step")
+        // What is deferred to the commit would be refused there, together with what has nothing to do with it.
+        self.session.run("SET CONSTRAINTS ALL IMMEDIATE; RELEASE step")
     }
 
     fn take_back(&mut self) -> Result<(), Trouble> {

@@ -22,6 +22,9 @@ use crate::store::{Owner, Store};
 /// The oldest server that has all that is asked of it.
 const OLDEST: i32 = 13;
 
+/// That of all texts that are sent.
+const ENCODING: &str = "UTF8";
+
 /// What gates that open one database at the same time wait for.
 const OPENING: i64 = 0x6261_636b_7374_6974;
 
@@ -34,6 +37,14 @@ pub(crate) async fn open(url: &str, owner: Owner, reread: Reread) -> Result<Stor
     let address = location::address(&config);
     let failed = |source: tokio_postgres::Error| GateError::Open { database: address.clone(), source: source.into() };
     let mut client = connect(&config).await.map_err(|source| GateError::Open { database: address.clone(), source })?;
+    let encoding: String = {
+        let row = client.query_one("SELECT current_setting('server_encoding')", &[]).await.map_err(failed)?;
+        row.try_get(0).map_err(failed)?
+    };
+    if encoding != ENCODING {
+        let problem = format!("the database's encoding is {encoding}; {ENCODING} is needed");
+        return Err(GateError::Open { database: address, source: problem.into() });
+    }
     let version: i32 = {
         let row =
             client.query_one("SELECT current_setting('server_version_num')::integer", &[]).await.map_err(failed)?;
@@ -45,7 +56,7 @@ pub(crate) async fn open(url: &str, owner: Owner, reread: Reread) -> Result<Stor
     }
     let schema_name = schema_of(&client, owner).await.map_err(failed)?;
     let Some(schema_name) = schema_name else {
-        let problem = "the search path names no schema that there is";
+        let problem = "the search path names no schema that there is: make it with CREATE SCHEMA";
         return Err(GateError::Open { database: address, source: problem.into() });
     };
     let location = format!("{address}, schema {schema_name}");
@@ -56,7 +67,9 @@ pub(crate) async fn open(url: &str, owner: Owner, reread: Reread) -> Result<Stor
     let (intake, jobs) = Intake::new();
     intake.tick(LOOK);
     let outage = Outage::new(location.clone());
-    let writer = Writer::new(Postgres::new(Session::new(config, schema_name)), reread, outage);
+    let session = Session::new(config, schema_name)
+        .map_err(|source| GateError::Open { database: location.clone(), source: source.into() })?;
+    let writer = Writer::new(Postgres::new(session), reread, outage);
     let writer = thread::Builder::new()
         .name("backstitch-gate-store".to_owned())
         .spawn(move || writer.run(jobs))

@@ -39,6 +39,7 @@ pub(super) fn create(schema: &Schema) -> String {
          \"received_at\" timestamp with time zone NOT NULL, \"path\" text NOT NULL, \"is_transit\" boolean NOT NULL, \
          \"tables\" text[] NOT NULL, \"body\" bytea NOT NULL);\
          ALTER TABLE {log} ALTER COLUMN \"body\" SET STORAGE EXTERNAL;\
+         CREATE INDEX IF NOT EXISTS \"_backstitch_log_tables\" ON {log} USING gin (\"tables\");\
          {}",
         schema.name(MARKS),
         schema.name(ROOTS),
@@ -80,7 +81,8 @@ pub(super) fn lease(session: &mut Session, roots: &[&str]) -> Result<Vec<(String
         "SELECT \"table_name\", \"active\" FROM {table} WHERE \"table_name\" = ANY($1) ORDER BY \"table_name\" FOR UPDATE"
     );
     let mut rows = session.query(&lease, &[&roots])?;
-    if rows.len() < roots.len() {
+    // One that somebody else makes, and takes back, is missing once more.
+    while rows.len() < roots.len() {
         let insert = format!(
             "INSERT INTO {table} (\"table_name\") SELECT unnest($1::text[]) ON CONFLICT (\"table_name\") DO NOTHING"
         );

@@ -6,12 +6,13 @@ use super::own::{LOG, REJECTED, ROOTS, TABLES, create_rejected};
 use super::session::Session;
 use super::trouble::Trouble;
 
-/// The tables with the column that every table of data has, and no table that somebody made beside the gate.
+/// The tables with the column that every table of data has, and with a key: a copy that somebody made has none.
 const TABLES_OF_DATA: &str = "\
     SELECT c.relname::text FROM pg_catalog.pg_class c \
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
     JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attname = '_sdc_batched_at' AND NOT a.attisdropped \
-    WHERE n.nspname = $1 AND c.relkind IN ('r', 'p')";
+    WHERE n.nspname = $1 AND c.relkind IN ('r', 'p') \
+    AND EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid AND i.indisprimary)";
 
 /// Drops the tables of data, and empties the gate's own. Tables that somebody else made stay; so do tables of data that
 /// somebody's views stand on, without their rows.

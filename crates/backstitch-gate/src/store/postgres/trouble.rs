@@ -13,12 +13,14 @@ pub(crate) enum Trouble {
     Database(tokio_postgres::Error),
     /// Requests for these tables wait in the log, and are loaded first.
     Behind,
-    /// Somebody else has loaded the request.
+    /// Somebody else has loaded the request from the log: its transaction is of no use.
     Done,
     /// The connection broke while a transaction was committed, and whether it was is not known.
     Unknown,
     /// There is no connection, and this is why.
     Connection(Cause),
+    /// The server has not answered in time.
+    Silent,
     /// There is no connection, as was said before.
     Unavailable,
 }
@@ -31,6 +33,7 @@ impl fmt::Display for Trouble {
                 None => error.fmt(f),
             },
             Trouble::Connection(cause) => cause.fmt(f),
+            Trouble::Silent => f.write_str("the server does not answer"),
             Trouble::Behind => f.write_str("requests that came before are not loaded yet"),
             Trouble::Done => f.write_str("the request is loaded already"),
             Trouble::Unknown => f.write_str("the connection broke in a commit"),

@@ -37,7 +37,7 @@ impl Database {
 }
 
 fn loader(place: &Place) -> Loader<Postgres> {
-    Loader::new(Postgres::new(Session::new(place.config.clone(), place.schema.clone())))
+    Loader::new(Postgres::new(Session::new(place.config.clone(), place.schema.clone()).expect("a session")))
 }
 
 impl Backing for Database {
