@@ -29,5 +29,6 @@ mod tables;
 mod tls;
 mod tokens;
 mod transit;
+mod unwell;
 mod warnings;
 mod wire;

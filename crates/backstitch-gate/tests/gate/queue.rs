@@ -8,25 +8,30 @@ use postgres::Client;
 use crate::client::{ACCEPTED, CLIENT, Fixture, PUSH, exchange, record, record_of, request};
 use crate::store::{Place, connect};
 
-const QUEUED: &str = r#"{"status":"Accepted","message":"The batch is queued to be processed."}"#;
+pub(crate) const QUEUED: &str = r#"{"status":"Accepted","message":"The batch is queued to be processed."}"#;
 
 /// A connection of somebody who has a table locked until it is dropped.
 async fn lock(it: &Fixture, table: &str) -> Client {
-    let (url, sql) = (it.place.url(), format!("BEGIN; LOCK TABLE {table}"));
-    let lock = move || {
-        let mut client = connect(&url);
-        client.batch_execute(&sql).expect("locked");
-        client
-    };
-    tokio::task::spawn_blocking(lock).await.expect("locked")
+    run(it, &format!("BEGIN; LOCK TABLE {table}")).await
 }
 
-async fn unlock(client: Client) {
+/// A connection that has run these statements, and keeps its transaction open.
+pub(crate) async fn run(it: &Fixture, sql: &str) -> Client {
+    let (url, sql) = (it.place.url(), sql.to_owned());
+    let run = move || {
+        let mut client = connect(&url);
+        client.batch_execute(&sql).expect("done");
+        client
+    };
+    tokio::task::spawn_blocking(run).await.expect("done")
+}
+
+pub(crate) async fn unlock(client: Client) {
     tokio::task::spawn_blocking(move || drop(client)).await.expect("unlocked");
 }
 
 /// Waits until a table has so many rows.
-async fn rows(it: &Fixture, table: &str, count: u64) {
+pub(crate) async fn rows(it: &Fixture, table: &str, count: u64) {
     for _ in 0..600 {
         if it.gate.table(table, 0).await.is_ok_and(|table| table.count == count) {
             return;

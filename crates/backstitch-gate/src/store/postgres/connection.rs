@@ -3,6 +3,8 @@
 //! Whoever is on the other side must have a certificate of the server's name, by the roots that the system has. Where the
 //! URL does not ask, the connection is plain: a server on the same machine mostly has a certificate that nobody signed.
 
+use std::time::Duration;
+
 use tokio_postgres::config::SslMode;
 use tokio_postgres::{Client, Config, NoTls};
 
@@ -15,12 +17,22 @@ fn asks_for_tls(config: &Config) -> bool {
     config.get_ssl_mode() == SslMode::Require
 }
 
+/// How long a server has for what it does at once.
+pub(super) const SOON: Duration = Duration::from_secs(10);
+
 /// Connects; the connection lives as long as the client.
 pub(crate) async fn connect(config: &Config) -> Result<Client, Cause> {
-    let client = if asks_for_tls(config) { encrypted(config).await? } else { plain(config).await? };
-    client.batch_execute(SETTINGS).await?;
-    Ok(client)
+    let connected = async {
+        let client = if asks_for_tls(config) { encrypted(config).await? } else { plain(config).await? };
+        client.batch_execute(SETTINGS).await?;
+        Ok(client)
+    };
+    // A server, or what stands before it, can take a connection and then be silent.
+    tokio::time::timeout(SOON, connected).await.unwrap_or_else(|_| Err(SILENT.into()))
 }
+
+/// What is said of a server that does not answer.
+pub(super) const SILENT: &str = "the server does not answer";
 
 async fn plain(config: &Config) -> Result<Client, Cause> {
     let (client, connection) = config.connect(NoTls).await?;

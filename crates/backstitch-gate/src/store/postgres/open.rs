@@ -1,10 +1,11 @@
 //! Opens a PostgreSQL database, and the thread that writes to it.
 
 use std::thread;
+use std::time::Duration;
 
 use tokio_postgres::Client;
 
-use super::connection::connect;
+use super::connection::{SILENT, connect};
 use super::location::{self, NAME_BYTES};
 use super::own::{self, FORMAT};
 use super::reader::Reader;
@@ -21,6 +22,9 @@ use crate::store::{Owner, Store};
 
 /// The oldest server that has all that is asked of it.
 const OLDEST: i32 = 13;
+
+/// How long to set a schema up may take, other gates that do it at the same time included.
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// That of all texts that are sent.
 const ENCODING: &str = "UTF8";
@@ -61,7 +65,9 @@ pub(crate) async fn open(url: &str, owner: Owner, reread: Reread) -> Result<Stor
     };
     let location = format!("{address}, schema {schema_name}");
     let failed = |source: tokio_postgres::Error| GateError::Open { database: location.clone(), source: source.into() };
-    let marks = prepare(&mut client, &schema_name, owner).await.map_err(failed)?;
+    let prepared = tokio::time::timeout(LONGEST, prepare(&mut client, &schema_name, owner)).await;
+    let Ok(marks) = prepared else { return Err(GateError::Open { database: location, source: SILENT.into() }) };
+    let marks = marks.map_err(failed)?;
     marks.check(&location, FORMAT, owner.client_id)?;
     let reader = Reader::new(config.clone(), schema_name.clone(), client);
     let (intake, jobs) = Intake::new();

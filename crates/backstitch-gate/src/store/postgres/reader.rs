@@ -2,12 +2,13 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Config, IsolationLevel, Transaction};
 
-use super::connection::connect;
+use super::connection::{SILENT, SOON, connect};
 use super::look::{self, Wanted};
 use super::own;
 use super::statements::Schema;
@@ -16,6 +17,9 @@ use crate::store::view::{Order, TableSummary, TableView};
 
 /// How long a look may take.
 const PATIENCE: &str = "30s";
+
+/// How long all of it may take, with a connection to be made.
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// How long a look waits for a table that somebody has locked. Those that look come again.
 const LOCK_PATIENCE: &str = "500ms";
@@ -43,6 +47,10 @@ impl Reader {
 
     /// The tables by name.
     pub(crate) async fn tables(&self) -> Result<Vec<TableSummary>, GateError> {
+        in_time(LONGEST, self.look_at_all()).await
+    }
+
+    async fn look_at_all(&self) -> Result<Vec<TableSummary>, GateError> {
         let (mut client, _turn) = self.client().await?;
         let transaction = begin(&mut client).await.map_err(failed)?;
         let schema = Schema::new(&self.0.schema_name);
@@ -54,6 +62,10 @@ impl Reader {
 
     /// A table with its first rows; none where there is none of this name.
     pub(crate) async fn table(&self, name: &str, limit: usize, order: Order) -> Result<Option<TableView>, GateError> {
+        in_time(LONGEST, self.look_at(name, limit, order)).await
+    }
+
+    async fn look_at(&self, name: &str, limit: usize, order: Order) -> Result<Option<TableView>, GateError> {
         let (mut client, _turn) = self.client().await?;
         let transaction = begin(&mut client).await.map_err(failed)?;
         let schema = Schema::new(&self.0.schema_name);
@@ -72,6 +84,10 @@ impl Reader {
 
     /// Whether the database can be read, and is still the gate's.
     pub(crate) async fn check(&self) -> Result<(), GateError> {
+        in_time(SOON, self.ask()).await
+    }
+
+    async fn ask(&self) -> Result<(), GateError> {
         let (client, _turn) = self.client().await?;
         let marks = format!("SELECT \"client_id\" FROM {}", Schema::new(&self.0.schema_name).name(own::MARKS));
         client.query_one(&marks, &[]).await.map_err(failed)?;
@@ -87,7 +103,8 @@ impl Reader {
             // Not in the condition of the loop, which would hold the list while it asks the server.
             let Some(client) = self.pop() else { break };
             // One that broke since the last look shows it only when it is used.
-            if !client.is_closed() && client.batch_execute("").await.is_ok() {
+            let answer = tokio::time::timeout(SOON, client.batch_execute("")).await;
+            if !client.is_closed() && matches!(answer, Ok(Ok(()))) {
                 return Ok((client, turn));
             }
         }
@@ -106,6 +123,11 @@ impl Reader {
     fn idle(&self) -> MutexGuard<'_, Vec<Client>> {
         self.0.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What is looked up, if the server answers in time.
+async fn in_time<T>(limit: Duration, look: impl Future<Output = Result<T, GateError>>) -> Result<T, GateError> {
+    tokio::time::timeout(limit, look).await.unwrap_or_else(|_| Err(GateError::Read { source: SILENT.into() }))
 }
 
 fn failed(source: tokio_postgres::Error) -> GateError {

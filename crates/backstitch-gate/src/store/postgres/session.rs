@@ -11,7 +11,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Config, Row, Statement};
 
-use super::connection::connect;
+use super::connection::{SOON, connect};
 use super::statements::Schema;
 use super::trouble::Trouble;
 use crate::error::Cause;
@@ -34,8 +34,7 @@ const SETTINGS: &str = "\
     SET lock_timeout = '2s'; SET default_transaction_read_only = off; \
     SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
 
-/// How long to wait for an answer to something that the server does at once, and for any other.
-const SOON: Duration = Duration::from_secs(10);
+/// How long to wait for an answer to something that takes its time.
 const LATER: Duration = Duration::from_secs(660);
 
 /// How many statements a connection keeps prepared.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use tokio_postgres::error::SqlState;
 
+use super::connection::SILENT;
 use crate::error::Cause;
 
 /// Why something could not be done.
@@ -33,7 +34,7 @@ impl fmt::Display for Trouble {
                 None => error.fmt(f),
             },
             Trouble::Connection(cause) => cause.fmt(f),
-            Trouble::Silent => f.write_str("the server does not answer"),
+            Trouble::Silent => f.write_str(SILENT),
             Trouble::Behind => f.write_str("requests that came before are not loaded yet"),
             Trouble::Done => f.write_str("the request is loaded already"),
             Trouble::Unknown => f.write_str("the connection broke in a commit"),
