@@ -12,11 +12,10 @@ mod pair;
 mod python;
 mod records;
 mod report;
-mod sink;
 mod variant;
 
 use anyhow::{Context as _, bail};
-use backstitch_benches::process;
+use backstitch_benches::{process, sink};
 
 use pair::Measurement;
 use python::Python;

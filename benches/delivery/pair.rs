@@ -1,13 +1,12 @@
 //! A client and a sink, each in a process of its own.
 
-use std::io::{BufRead as _, BufReader, Read as _};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Command, Stdio};
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, ensure};
+use backstitch_benches::sink::{Received, Sink};
 
 use crate::clock::Sent;
 use crate::python::Python;
-use crate::sink::Received;
 use crate::variant::Variant;
 
 /// The argument that starts a sink.
@@ -29,36 +28,6 @@ fn this(argument: &str) -> anyhow::Result<Command> {
     Ok(command)
 }
 
-struct Sink {
-    process: Child,
-    /// The sink ends when this does.
-    input: ChildStdin,
-    output: BufReader<ChildStdout>,
-    url: String,
-}
-
-impl Sink {
-    fn start(argument: &str) -> anyhow::Result<Sink> {
-        let mut process = this(argument)?.stdin(Stdio::piped()).spawn()?;
-        let (Some(input), Some(output)) = (process.stdin.take(), process.stdout.take()) else {
-            bail!("a process without pipes");
-        };
-        let mut output = BufReader::new(output);
-        let mut port = String::new();
-        output.read_line(&mut port)?;
-        let port: u16 = port.trim().parse().context("the sink's port")?;
-        Ok(Sink { process, input, output, url: format!("http://127.0.0.1:{port}") })
-    }
-
-    fn finish(mut self) -> anyhow::Result<Received> {
-        drop(self.input);
-        let mut told = String::new();
-        self.output.read_to_string(&mut told)?;
-        ensure!(self.process.wait()?.success(), "the sink ended with an error");
-        serde_json::from_str(&told).context("what the sink received")
-    }
-}
-
 /// Runs the client of a variant against a sink. Without an earlier round, which was `counted`, the sink counts the
 /// records; with one, it is told by the bytes that they are as many.
 pub(crate) fn run(
@@ -66,7 +35,7 @@ pub(crate) fn run(
     python: Option<&Python>,
     counted: Option<&Measurement>,
 ) -> anyhow::Result<Measurement> {
-    let sink = Sink::start(if counted.is_none() { COUNTING_SINK } else { SINK })?;
+    let sink = Sink::start(&mut this(if counted.is_none() { COUNTING_SINK } else { SINK })?)?;
     let mut client = match (variant, python) {
         (Variant::Python, Some(python)) => python.command(),
         _ => this(variant.name())?,

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context as _, ensure};
+use backstitch_benches::python;
 use tempfile::TempDir;
 
 use crate::records::chunk;
@@ -25,13 +25,6 @@ fn sources() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("delivery")
 }
 
-fn run(command: &mut Command) -> anyhow::Result<()> {
-    // What it prints is no part of what is measured.
-    let output = command.stdin(Stdio::null()).output().with_context(|| format!("can't start {command:?}"))?;
-    ensure!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr).trim());
-    Ok(())
-}
-
 impl Python {
     /// Installs the client, or finds it installed. Where that is not possible, says so: the rest is measured anyway.
     pub(crate) fn install() -> Option<Python> {
@@ -40,18 +33,8 @@ impl Python {
     }
 
     fn try_install() -> anyhow::Result<Python> {
-        let requirements = sources().join("requirements.txt");
         let environment = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("python-client");
-        let program = environment.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-        // What is installed is kept, until something else is asked for.
-        let installed = environment.join("installed.txt");
-        let wanted = fs::read(&requirements)?;
-        if fs::read(&installed).ok().as_ref() != Some(&wanted) {
-            run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&environment))?;
-            let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"];
-            run(Command::new(&program).args(pip).arg(&requirements))?;
-            fs::write(&installed, &wanted)?;
-        }
+        let program = python::environment(&environment, &sources().join("requirements.txt"), &[])?.join("python");
         let folder = tempfile::tempdir()?;
         let mut lines = Vec::new();
         for record in chunk() {

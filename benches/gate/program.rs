@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, ensure};
 use backstitch_benches::process::cpu_seconds_of_children;
+use backstitch_benches::python;
 
 use crate::phase::{FEW, Measured, Phase, csv, record};
 
@@ -46,17 +47,8 @@ pub(crate) fn write_csv(path: &Path, keys: &[i64]) -> anyhow::Result<()> {
 
 /// An environment of Python with what a file of this benchmark names. What was installed once is kept.
 pub(crate) fn python_with(requirements: &str) -> anyhow::Result<PathBuf> {
-    let wanted = fs::read(sources().join(requirements))?;
     let environment = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name(requirements.trim_end_matches(".txt"));
-    let programs = environment.join(if cfg!(windows) { "Scripts" } else { "bin" });
-    let installed = environment.join("installed.txt");
-    if fs::read(&installed).ok().as_ref() != Some(&wanted) {
-        run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&environment))?;
-        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"];
-        run(Command::new(programs.join("python")).args(pip).arg(sources().join(requirements)))?;
-        fs::write(&installed, &wanted)?;
-    }
-    Ok(programs)
+    python::environment(&environment, &sources().join(requirements), &[])
 }
 
 /// Writes some of the records of a phase as Singer's messages.

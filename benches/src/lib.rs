@@ -2,7 +2,9 @@
 
 pub mod page;
 pub mod process;
+pub mod python;
 pub mod shapes;
+pub mod sink;
 
 use std::time::{Duration, Instant};
 

@@ -72,6 +72,31 @@ pub fn cpu_seconds_of_children() -> anyhow::Result<f64> {
     anyhow::bail!("the processor's time is measured on Unix alone")
 }
 
+/// The most memory that any process had which was started by this one and has ended; at least what this one had when it
+/// started them.
+///
+/// # Errors
+///
+/// Where the system does not tell.
+#[cfg(unix)]
+pub fn peak_bytes_of_children() -> anyhow::Result<u64> {
+    use nix::sys::resource::{UsageWho, getrusage};
+
+    let kilobytes = u64::try_from(getrusage(UsageWho::RUSAGE_CHILDREN)?.max_rss())?;
+    // Apple counts bytes, others kilobytes.
+    Ok(kilobytes * if cfg!(target_vendor = "apple") { 1 } else { 1024 })
+}
+
+/// The most memory that any process had which was started by this one and has ended.
+///
+/// # Errors
+///
+/// Always: here nothing tells.
+#[cfg(not(unix))]
+pub fn peak_bytes_of_children() -> anyhow::Result<u64> {
+    anyhow::bail!("memory is measured on Unix alone")
+}
+
 /// The most memory of this process on Linux, where what `getrusage` tells begins with that of the process which started
 /// this one.
 #[cfg(unix)]

@@ -1,6 +1,7 @@
 //! Records through the Batch endpoint.
 
 use std::cell::Cell;
+use std::time::Duration;
 
 use backstitch::{
     BatchBody, Check, Client, ClientError, Encoder, Push, PushError, RawValue, Reason, Table, Value, WireFormat,
@@ -170,4 +171,44 @@ async fn a_record_that_changes_after_its_check_is_told_by_its_place_among_all() 
     let ClientError::Invalid(violations) = &error.cause else { panic!("{error}") };
     assert_eq!(violations.as_slice()[0].pointer, "/20003/data");
     assert_eq!((error.accepted, error.unsent), (vec![0..20_000], vec![20_000..20_005]));
+}
+
+#[tokio::test]
+async fn bytes_of_others_go_as_they_are_to_an_address_of_their_own() {
+    let (url, server) = server::answering(vec![documented(&answers::ACCEPTED, &[]); 2]).await;
+    let client = Client::builder().client_id(1).token("at_good").base_url(&url).batch_url(format!("{url}/big?a=1"));
+    let client = client.build().unwrap();
+    let bytes: &[u8] = br#"{"table_name": "customers"}"#;
+    client.batch_bytes(bytes.into()).await.unwrap();
+    client.push(&[customer(1)]).await.unwrap();
+    let requests = server.await.unwrap();
+    assert!(requests[0].head.starts_with("POST /big?a=1 HTTP/1.1\r\n"), "{}", requests[0].head);
+    assert!(requests[0].has("authorization: Bearer at_good") && requests[0].has("content-type: application/json"));
+    assert_eq!(requests[0].body, bytes);
+    assert!(requests[1].head.starts_with("POST /v2/import/push "), "all else goes where it did: {}", requests[1].head);
+}
+
+#[test]
+fn an_address_for_batches_is_one() {
+    for (url, expected) in [
+        ("nowhere", "the batch URL is no address"),
+        ("http://user:hunter2@x/", "the batch URL has a user name or a password"),
+        ("http://x/#a", "the batch URL has a `#`"),
+    ] {
+        let error = Client::builder().client_id(1).token("t").batch_url(url).build().unwrap_err().to_string();
+        assert!(error.starts_with(expected) && !error.contains("hunter2"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_says_how_long_the_api_wants_to_be_left_alone() {
+    let busy = server::answer(429, "").replace("Connection:", "Retry-After: 7\r\nConnection:");
+    let (url, server) = server::answering(vec![busy, server::answer(503, "")]).await;
+    let client = client(url);
+    for expected in [Some(Duration::from_secs(7)), None] {
+        let error = client.batch(&[customer(1)]).await.unwrap_err();
+        let ClientError::Refused(refusal) = &error.cause else { panic!("{error}") };
+        assert_eq!(refusal.retry_after, expected);
+    }
+    server.await.unwrap();
 }

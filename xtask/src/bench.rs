@@ -22,6 +22,8 @@ enum Name {
     Delivery,
     /// What a gate loads in a second, beside others that write to the same kind of database
     Gate,
+    /// What the command takes to send files, to a server on loopback
+    Cli,
 }
 
 impl Name {
@@ -33,6 +35,7 @@ impl Name {
             Name::Derive => &["derive", "derive-compile"],
             Name::Delivery => &["delivery"],
             Name::Gate => &["gate"],
+            Name::Cli => &["cli"],
         }
     }
 }

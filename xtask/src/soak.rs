@@ -41,13 +41,15 @@ enum Name {
     Accepted,
     /// Random streams of records into SQLite and PostgreSQL, which `BACKSTITCH_TEST_POSTGRES` names, and crashes of a PostgreSQL
     Stores,
+    /// A push of a million lines that is killed again and again
+    Resume,
     /// Bodies that nobody would send in good faith, to a gate
     Hostile,
     /// Fuzz the gate's requests; needs the nightly toolchain and cargo-fuzz
     Requests,
 }
 
-const ALL: [Name; 13] = [
+const ALL: [Name; 14] = [
     Name::Bytes,
     Name::Schema,
     Name::Encoding,
@@ -57,6 +59,7 @@ const ALL: [Name; 13] = [
     Name::Kills,
     Name::Accepted,
     Name::Stores,
+    Name::Resume,
     Name::Hostile,
     Name::Requests,
     Name::Encode,
@@ -75,6 +78,9 @@ const ROUNDS: u64 = 2_000;
 /// How many streams of records are loaded into both databases, and how often PostgreSQL is restarted.
 const STREAMS: u64 = 500;
 const RESTARTS: u64 = 50;
+/// How many lines a push sends that is killed, and how often it is.
+const LINES: u64 = 1_000_000;
+const KILLS_OF_A_PUSH: u64 = 10;
 
 /// How often an empty gate is sent a few hostile bodies.
 const CASES: u64 = 20_000;
@@ -86,6 +92,10 @@ pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
         let passed = match name {
             Name::Documents => {
                 fuzz("documents", &["-dict=fuzz/dictionary", "-max_len=20000"], arguments.minutes, workspace)
+            }
+            Name::Resume => {
+                let times = [("BACKSTITCH_LINES", LINES), ("BACKSTITCH_KILLS", KILLS_OF_A_PUSH)];
+                repeated_of("backstitch-cli", &["--test", "push"], "that_is_killed", &times, workspace)
             }
             Name::Hostile => repeated("hostile", &[("BACKSTITCH_CASES", CASES)], workspace),
             // A body is small, and what it takes is to be small too.

@@ -12,7 +12,7 @@ pub(crate) struct Address {
     region: Region,
 }
 
-fn region(name: &str) -> Result<Region, String> {
+pub(crate) fn region(name: &str) -> Result<Region, String> {
     match name.to_ascii_lowercase().as_str() {
         "us" => Ok(Region::Us),
         "eu" => Ok(Region::Eu),

@@ -1,14 +1,24 @@
 //! The `backstitch` command.
 
+mod account;
 mod address;
 mod allocator;
+mod completions;
 mod demo;
+mod doctor;
+mod exit;
 mod gate;
 mod grid;
+mod input;
+mod interrupt;
+mod push;
 mod request;
+mod schema;
+mod singer;
 mod spool;
 mod status;
 mod terminal;
+mod validate;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -25,14 +35,26 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Print what a shell completes the arguments of this command with
+    Completions(completions::Arguments),
     /// Push some thousand records into a local Import API and show the rows, all in one
     Demo(demo::Arguments),
+    /// Find out whether records would get through, and if not, what to do
+    Doctor(doctor::Arguments),
     /// Run a local Import API with a real database behind it
     Gate(gate::Arguments),
+    /// Send files of records to a table: JSON, CSV or Parquet
+    Push(Box<push::Arguments>),
+    /// Print the JSON Schema of the records of files
+    Schema(schema::Arguments),
+    /// Send what a Singer tap writes: a target in place of target-stitch
+    Singer(singer::Arguments),
     /// Look into the spool of a sender, check it, write its records to a file, or send them
     Spool(spool::Arguments),
     /// Ask an Import API how it is doing
     Status(status::Arguments),
+    /// Check files of records against the rules of the API, without sending them
+    Validate(Box<validate::Arguments>),
 }
 
 fn main() -> ExitCode {
@@ -43,17 +65,32 @@ fn main() -> ExitCode {
 #[tokio::main]
 async fn run() -> ExitCode {
     let outcome = match Arguments::parse().command {
-        Command::Demo(arguments) => demo::run(&arguments).await,
-        Command::Gate(arguments) => gate::run(arguments).await,
-        Command::Spool(arguments) => spool::run(&arguments).await,
-        Command::Status(arguments) => status::run(&arguments).await,
+        Command::Completions(arguments) => {
+            completions::run(&arguments);
+            Ok(exit::Exit::Done)
+        }
+        Command::Doctor(arguments) => doctor::run(&arguments).await.map(done),
+        Command::Demo(arguments) => demo::run(&arguments).await.map(done),
+        Command::Gate(arguments) => gate::run(arguments).await.map(done),
+        Command::Push(arguments) => push::run(*arguments).await,
+        Command::Schema(arguments) => schema::run(&arguments),
+        Command::Singer(arguments) => singer::run(&arguments).await.map(done),
+        Command::Spool(arguments) => spool::run(&arguments).await.map(done),
+        Command::Status(arguments) => status::run(&arguments).await.map(done),
+        Command::Validate(arguments) => validate::run(&arguments).await,
     };
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(exit) => exit.into(),
         Err(error) => {
-            // The alternate form shows the causes too, on one line.
-            let _ = writeln!(std::io::stderr(), "error: {error:#}");
-            ExitCode::FAILURE
+            if !error.is::<exit::Told>() {
+                // The alternate form shows the causes too, on one line.
+                let _ = writeln!(std::io::stderr(), "error: {error:#}");
+            }
+            exit::code_of(&error)
         }
     }
+}
+
+fn done((): ()) -> exit::Exit {
+    exit::Exit::Done
 }

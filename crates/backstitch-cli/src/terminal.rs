@@ -9,6 +9,11 @@ pub(crate) fn write_line(line: Arguments<'_>) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
+/// Writes a line to the standard error.
+pub(crate) fn note(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
 /// The longest text from elsewhere that is shown, in characters.
 const LONGEST: usize = 48;
 

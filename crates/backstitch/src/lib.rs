@@ -55,6 +55,7 @@ mod push;
 mod raw;
 mod record;
 mod records;
+mod row;
 mod schema;
 #[cfg(feature = "sender")]
 mod sender;
@@ -84,6 +85,7 @@ pub use client::{Client, ClientBuilder, ClientError, PushError, Reason, Refusal,
 pub use columns::Column;
 pub use encode::{Encoder, FieldName};
 pub use push::{Push, PushRecord};
+pub use row::Row;
 pub use schema::{Schema, Types};
 #[cfg(feature = "spool")]
 pub use sender::spool;

@@ -2,21 +2,21 @@
 
 use std::borrow::Cow;
 
+use backstitch_api::limits::KEY_CHARACTERS;
 use backstitch_api::{Attribute, Code, JsonType, Role, Violation};
 use serde_json::value::RawValue;
 
 use crate::check::Check;
 use crate::push::{name_of, with_role};
+use crate::row::Entries;
+#[cfg(feature = "sender")]
+use crate::row::Row;
 use crate::table::Table;
 
 /// Checks `data` as the data of a record of `table`.
 pub(crate) fn check_data(table: &Table, data: &RawValue, check: &mut Check) {
-    let mut found = Vec::new();
-    if let Some(attribute) = with_role(Role::Keys) {
-        attribute.check_array(table.key_names().len(), &mut found);
-    }
+    check_keys(table, check);
     check_table(table, check);
-    check.add(found);
     check_row(table, data, check);
 }
 
@@ -25,6 +25,28 @@ pub(crate) fn check_table(table: &Table, check: &mut Check) {
     let mut found = Vec::new();
     if let Some(attribute) = with_role(Role::Table) {
         attribute.check_string(table.name(), &mut found);
+    }
+    check.add(found);
+}
+
+/// Checks a row as the data of a record of `table`.
+#[cfg(feature = "sender")]
+pub(crate) fn check_data_of(table: &Table, row: &Row<'_>, check: &mut Check) {
+    check_keys(table, check);
+    check_table(table, check);
+    check_entries_of(table, row, check);
+}
+
+/// Checks a row as data with the keys of `table`.
+#[cfg(feature = "sender")]
+pub(crate) fn check_entries_of(table: &Table, row: &Row<'_>, check: &mut Check) {
+    check.field(name_of(Role::Data), |check| check_entries(table, &row.entries, check));
+}
+
+fn check_keys(table: &Table, check: &mut Check) {
+    let mut found = Vec::new();
+    if let Some(attribute) = with_role(Role::Keys) {
+        attribute.check_array(table.key_names().len(), &mut found);
     }
     check.add(found);
 }
@@ -39,15 +61,37 @@ pub(crate) fn check_row(table: &Table, data: &RawValue, check: &mut Check) {
             }
             return;
         };
-        for key in table.key_names() {
-            let value = entries.0.iter().rev().find(|(name, _)| name == key);
-            check.name(key, |check| check_key(value.map(|(_, value)| value.get()), check));
+        check_entries(table, &entries, check);
+    });
+}
+
+/// Checks the entries of a record's data.
+pub(crate) fn check_entries(table: &Table, entries: &Entries<'_>, check: &mut Check) {
+    for key in table.key_names() {
+        let value = entries.get(key).map(RawValue::get);
+        if value.is_none_or(|value| !is_plain(value) || value == "null") {
+            check.name(key, |check| check_key(value, check));
         }
-        for (name, value) in &entries.0 {
+    }
+    for (name, value) in &entries.0 {
+        if is_plain(value.get()) {
+            check.data_point();
+        } else {
             check.name(name, |check| count(value.get(), check));
         }
-        check.data_points_within_limit();
-    });
+    }
+    check.data_points_within_limit();
+}
+
+/// Whether a value is a scalar of which nothing but its count is to be checked: what most are, and where it is need not be
+/// known.
+fn is_plain(value: &str) -> bool {
+    match value.as_bytes() {
+        [b'{' | b'[', ..] => false,
+        // Only an escape can stand for what no text has.
+        [b'"', text @ ..] => text.len() <= KEY_CHARACTERS && !text.contains(&b'\\'),
+        _ => true,
+    }
 }
 
 /// Checks JSON as the value of an attribute: its type, its elements' types, its limits.
@@ -124,29 +168,4 @@ pub(crate) fn count(value: &str, check: &mut Check) {
 /// Reports half of a surrogate pair, which JSON can escape and no text has.
 fn no_text(check: &mut Check) {
     check.violation(Code::Type, "must be text: an escape such as `\\ud800` is half of a character");
-}
-
-/// The entries of a JSON object in order, their values as text.
-struct Entries<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
-
-impl<'de> serde::Deserialize<'de> for Entries<'de> {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct InOrder;
-        impl<'de> serde::de::Visitor<'de> for InOrder {
-            type Value = Entries<'de>;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Entries<'de>, A::Error> {
-                let mut entries = Vec::new();
-                while let Some(entry) = map.next_entry()? {
-                    entries.push(entry);
-                }
-                Ok(Entries(entries))
-            }
-        }
-        deserializer.deserialize_map(InOrder)
-    }
 }

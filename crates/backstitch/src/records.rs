@@ -11,6 +11,8 @@ use crate::json::JsonEncoder;
 use crate::out::Output;
 use crate::push::{Push, PushRecord, check_data, name_of};
 use crate::raw;
+#[cfg(feature = "sender")]
+use crate::row::Row;
 use crate::sequence::{ClientId, Sequence};
 use crate::table::Table;
 use crate::transit::TransitEncoder;
@@ -46,6 +48,10 @@ pub trait BodyFormat: Format + Clone + std::fmt::Debug {
     fn give_up(&mut self, len: usize) {
         self.take_back(len);
     }
+
+    /// Writes JSON that is known to be well-formed.
+    #[cfg(feature = "sender")]
+    fn raw_text(&mut self, json: &str);
 
     /// Takes all records out.
     fn clear(&mut self) {
@@ -109,6 +115,11 @@ impl<O: Output> BodyFormat for JsonEncoder<O> {
 
     fn swap(&mut self, buffer: Vec<u8>) -> Vec<u8> {
         std::mem::replace(&mut self.out, O::within(buffer)).into_bytes()
+    }
+
+    #[cfg(feature = "sender")]
+    fn raw_text(&mut self, json: &str) {
+        self.out.add(json.as_bytes());
     }
 }
 
@@ -240,6 +251,20 @@ impl<F: BodyFormat> Records<F> {
         self.add(sequence, |format| format.raw_json(data))
     }
 
+    /// Checks a row and adds it.
+    #[cfg(feature = "sender")]
+    pub(crate) fn push_row(&mut self, table: &Table, sequence: Sequence, row: &Row<'_>) -> Result<(), BodyError> {
+        self.checked(|check| raw::check_data_of(table, row, check))?;
+        self.append_row(table, sequence, row)
+    }
+
+    /// The same of one that was checked already.
+    #[cfg(feature = "sender")]
+    pub(crate) fn append_row(&mut self, table: &Table, sequence: Sequence, row: &Row<'_>) -> Result<(), BodyError> {
+        self.find(table.name(), table.key_names());
+        self.add(sequence, |format| format.raw_text(row.text()))
+    }
+
     pub(crate) fn push_record<R: PushRecord>(&mut self, record: &R) -> Result<(), BodyError> {
         let client = self.client;
         self.checked(|check| {
@@ -340,6 +365,27 @@ impl<F: BodyFormat> Records<F> {
             raw::check_row(table, data, check);
         })?;
         self.add(sequence, |format| format.raw_json(data))
+    }
+
+    /// The same of a row.
+    #[cfg(feature = "sender")]
+    pub(crate) fn push_message_row(
+        &mut self,
+        table: &Table,
+        sequence: Sequence,
+        row: &Row<'_>,
+    ) -> Result<(), BodyError> {
+        self.checked(|check| {
+            raw::check_table(table, check);
+            raw::check_entries_of(table, row, check);
+        })?;
+        self.append_message_row(sequence, row)
+    }
+
+    /// The same of one that was checked already.
+    #[cfg(feature = "sender")]
+    pub(crate) fn append_message_row(&mut self, sequence: Sequence, row: &Row<'_>) -> Result<(), BodyError> {
+        self.add(sequence, |format| format.raw_text(row.text()))
     }
 
     /// Makes the envelope of a table the last used one.

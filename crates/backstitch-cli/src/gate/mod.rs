@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use backstitch_gate::{Gate, GateBuilder, GateError};
 
 use self::tokens::Token;
+use crate::interrupt::interrupted;
 use crate::terminal::say;
 
 #[derive(clap::Args)]
@@ -146,20 +147,4 @@ async fn rejected(gate: &Gate) -> u64 {
         rejected += gate.table_of(client_id, REJECTED, 0).await.map_or(0, |table| table.count);
     }
     rejected
-}
-
-/// Waits for Ctrl-C, or for the signal that a service manager stops a service with.
-async fn interrupted() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
 }

@@ -53,7 +53,7 @@ fn hush_database() {
 }
 
 /// `1 record`, `2 records`.
-fn count(number: u64, of: &str) -> String {
+pub(crate) fn count(number: u64, of: &str) -> String {
     format!("{number} {of}{}", if number == 1 { "" } else { "s" })
 }
 

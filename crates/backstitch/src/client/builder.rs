@@ -40,6 +40,7 @@ pub struct ClientBuilder {
     client_id: Option<ClientId>,
     token: Option<Token>,
     base_url: String,
+    batch_url: Option<String>,
     body_bytes: usize,
     format: WireFormat,
     timeout: Duration,
@@ -53,6 +54,7 @@ impl Default for ClientBuilder {
             client_id: None,
             token: None,
             base_url: Region::default().base_url().to_owned(),
+            batch_url: None,
             body_bytes: DEFAULT_CLIENT_BYTES,
             format: WireFormat::default(),
             timeout: Duration::from_secs(30),
@@ -121,6 +123,14 @@ impl ClientBuilder {
         self
     }
 
+    /// The whole address of the Batch endpoint, where it is not the documented path after the base URL: Singer's targets
+    /// are told such addresses.
+    #[must_use]
+    pub fn batch_url(mut self, url: impl Into<String>) -> Self {
+        self.batch_url = Some(url.into());
+        self
+    }
+
     /// The most bytes in one request: 4,000,000 unless set, at most 20,000,000.
     #[must_use]
     pub fn body_bytes(mut self, bytes: usize) -> Self {
@@ -175,27 +185,16 @@ impl ClientBuilder {
             ));
         }
         let base_url = self.base_url.trim().trim_end_matches('/').to_owned();
-        match reqwest::Url::parse(&base_url) {
-            // The address shows in errors: what may be a secret has no place in it.
-            Ok(url) if !url.username().is_empty() || url.password().is_some() => {
-                return Err(ClientError::Config(
-                    "the base URL has a user name or a password: take it out, the API takes tokens only".into(),
-                ));
-            }
-            Ok(url) if url.query().is_some() || url.fragment().is_some() => {
-                return Err(ClientError::Config("the base URL has a `?` or a `#`: end it after the path".into()));
-            }
-            Ok(url) if url.path().split('/').any(|part| part == "v2") => {
-                return Err(ClientError::Config(
-                    "the base URL has `/v2` in it: end it before that, it is added".into(),
-                ));
-            }
-            Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => {}
-            _ => {
-                return Err(ClientError::Config(
-                    "the base URL is no address: write it as in `https://api.stitchdata.com`".into(),
-                ));
-            }
+        let url = check("base URL", &base_url)?;
+        if url.query().is_some() {
+            return Err(ClientError::Config("the base URL has a `?`: end it after the path".into()));
+        }
+        if url.path().split('/').any(|part| part == "v2") {
+            return Err(ClientError::Config("the base URL has `/v2` in it: end it before that, it is added".into()));
+        }
+        let batch_url = self.batch_url.map(|url| url.trim().to_owned());
+        if let Some(url) = &batch_url {
+            check("batch URL", url)?;
         }
         let http = match self.http {
             Some(http) => http,
@@ -212,6 +211,7 @@ impl ClientBuilder {
                 client_id,
                 token,
                 base_url,
+                batch_url,
                 body_bytes: self.body_bytes,
                 format: self.format,
                 bodies: Pool::default(),
@@ -220,4 +220,18 @@ impl ClientBuilder {
             }),
         })
     }
+}
+
+/// An address that requests can be sent to; what it is called in the error, where it is none.
+fn check(name: &str, url: &str) -> Result<reqwest::Url, ClientError> {
+    let problem = match reqwest::Url::parse(url) {
+        // The address shows in errors: what may be a secret has no place in it.
+        Ok(url) if !url.username().is_empty() || url.password().is_some() => {
+            "has a user name or a password: take it out, the API takes tokens only"
+        }
+        Ok(url) if url.fragment().is_some() => "has a `#`: end it before that",
+        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => return Ok(url),
+        _ => "is no address: write it as in `https://api.stitchdata.com`",
+    };
+    Err(ClientError::Config(format!("the {name} {problem}")))
 }

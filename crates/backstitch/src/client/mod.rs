@@ -8,10 +8,11 @@ mod pool;
 mod push;
 mod refusal;
 mod response;
+mod retry_after;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use backstitch_api::endpoints::{self, Endpoint};
 use backstitch_api::generated::{ApiStatus, BatchStatus};
@@ -25,6 +26,8 @@ use crate::sequence::{ClientId, Sequences};
 #[cfg(feature = "sender")]
 pub(crate) use chunks::Answer;
 pub(crate) use pool::Pool;
+#[cfg(feature = "sender")]
+pub(crate) use retry_after::retry_after;
 
 pub use builder::{ClientBuilder, Region};
 pub use error::{ClientError, PushError};
@@ -42,6 +45,8 @@ struct Inner {
     token: Token,
     /// The base URL, without a slash at its end.
     base_url: String,
+    /// Where batches go instead.
+    batch_url: Option<String>,
     body_bytes: usize,
     format: WireFormat,
     bodies: Pool,
@@ -166,6 +171,16 @@ impl Client {
         self.send(&endpoints::BATCH, backstitch_api::JSON, body.finish()).await
     }
 
+    /// Sends the body of a batch that something else wrote. Nothing of it is checked here. Who keeps a clone of the bytes,
+    /// which copies nothing, can send them again.
+    ///
+    /// # Errors
+    ///
+    /// When the API is not reached, or does not take the body.
+    pub async fn batch_bytes(&self, body: bytes::Bytes) -> Result<BatchStatus, ClientError> {
+        self.send_bytes(&endpoints::BATCH, backstitch_api::JSON, body).await
+    }
+
     /// Has the API check records without storing anything. They are checked here first, and sent in
     /// as many requests as the limits need.
     ///
@@ -174,6 +189,15 @@ impl Client {
     /// As [`push`](Client::push), where "accepted" means found valid.
     pub async fn validate<T: Push>(&self, records: &[T]) -> Result<BatchStatus, PushError> {
         push::validate(self, T::TABLE_NAME, records).await
+    }
+
+    /// Has the API check a body as it is, without storing anything.
+    ///
+    /// # Errors
+    ///
+    /// When the API is not reached, or finds a record that is not valid.
+    pub async fn validate_body(&self, body: PushBody) -> Result<BatchStatus, ClientError> {
+        self.send(&endpoints::VALIDATE, body.format().content_type(), body.finish()).await
     }
 
     /// A sender, to be configured: it takes records, and delivers them in the background until they are accepted.
@@ -217,7 +241,20 @@ impl Client {
     }
 
     fn url(&self, endpoint: &Endpoint) -> String {
-        format!("{}{}", self.inner.base_url, endpoint.path)
+        match self.batch_url(endpoint) {
+            Some(url) => url.to_owned(),
+            None => format!("{}{}", self.inner.base_url, endpoint.path),
+        }
+    }
+
+    /// The address of batches that is not the documented one.
+    fn batch_url(&self, endpoint: &Endpoint) -> Option<&str> {
+        self.inner.batch_url.as_deref().filter(|_| endpoint.path == endpoints::BATCH.path)
+    }
+
+    /// The address that is told where a call fails.
+    fn told_url(&self, endpoint: &Endpoint) -> &str {
+        self.batch_url(endpoint).unwrap_or(&self.inner.base_url)
     }
 
     /// A request with a body of so many bytes.
@@ -258,14 +295,26 @@ impl Client {
 
     /// Sends a request that carries records. Any 2xx means that they were accepted, whatever its body.
     async fn send(&self, endpoint: &Endpoint, content_type: &str, body: Vec<u8>) -> Result<BatchStatus, ClientError> {
-        let body = self.inner.bodies.lend(body);
+        self.send_bytes(endpoint, content_type, self.inner.bodies.lend(body)).await
+    }
+
+    async fn send_bytes(
+        &self,
+        endpoint: &Endpoint,
+        content_type: &str,
+        body: bytes::Bytes,
+    ) -> Result<BatchStatus, ClientError> {
+        let told_url = self.told_url(endpoint);
         let request = self.request(endpoint, content_type, body.len()).body(body);
-        let response = request.send().await.map_err(|error| error::transport(error, &self.inner.base_url))?;
+        let response = request.send().await.map_err(|error| error::transport(error, told_url))?;
         let status = response.status();
+        let asked = response.headers().get(reqwest::header::RETRY_AFTER).and_then(|value| value.to_str().ok());
+        let retry_after = asked.and_then(|asked| retry_after::retry_after(asked, SystemTime::now()));
         // The status alone says what became of the request: its body is a courtesy, even where it breaks off.
         let (body, _) = response::head(response).await;
         if !status.is_success() {
-            return Err(refusal::of(status.as_u16(), &body, &self.inner.base_url));
+            let refusal = refusal::refusal(status.as_u16(), &body, told_url);
+            return Err(ClientError::Refused(Refusal { retry_after, ..refusal }));
         }
         Ok(serde_json::from_slice(&body)
             .unwrap_or_else(|_| stored(format!("accepted with status {}", status.as_u16()))))

@@ -1,6 +1,7 @@
 //! The API's documented refusals, read into types.
 
 use std::fmt;
+use std::time::Duration;
 
 use backstitch_api::generated::error::ATTRIBUTES;
 use backstitch_api::generated::{Error, ErrorReason};
@@ -63,6 +64,8 @@ pub struct Refusal {
     pub reasons: Vec<(Option<String>, String)>,
     /// What to do, where something can be done.
     pub help: Option<String>,
+    /// How long the API asks to be left alone. The calls of a `Client` tell it; a `Sender` waits that long itself.
+    pub retry_after: Option<Duration>,
 }
 
 impl fmt::Display for Refusal {
@@ -110,7 +113,7 @@ pub(super) fn refusal(status: u16, body: &[u8], base_url: &str) -> Refusal {
     };
     let reason = reason(status, &message);
     let reasons = error.as_ref().map(reasons).unwrap_or_default();
-    Refusal { status, reason, reasons, help: help(reason, base_url), message }
+    Refusal { status, reason, reasons, help: help(reason, base_url), message, retry_after: None }
 }
 
 /// The Error that a body is. What does not fit its attribute is left out: whatever stands in front of the API may use

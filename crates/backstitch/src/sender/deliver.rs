@@ -9,7 +9,6 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use tracing::Instrument as _;
 
 use super::dead_letters::{self, Letter};
-use super::endpoint::retry_after;
 use super::observe;
 use super::outcome::{Class, class_of, named_record};
 use super::queue::{Next, Phase};
@@ -18,7 +17,7 @@ use super::route::Route;
 use super::shared::Shared;
 use super::transport::Failure;
 use super::work::{Request, Work};
-use crate::client::{Answer, Refusal};
+use crate::client::{Answer, Refusal, retry_after};
 
 /// After so many requests in a row of which nothing came back, one is sent in halves: it may be too long for something
 /// on the way.

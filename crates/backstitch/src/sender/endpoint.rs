@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -196,21 +196,10 @@ impl Endpoint {
     }
 }
 
-/// What a `Retry-After` asks for: seconds, or a date.
-pub(super) fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
-    let value = value.trim();
-    if let Ok(seconds) = value.parse::<f64>() {
-        return Duration::try_from_secs_f64(seconds).ok();
-    }
-    let date = httpdate::parse_http_date(value).ok()?;
-    // One that has passed asks for nothing.
-    Some(date.duration_since(now).unwrap_or_default())
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{COST, ENOUGH_SUCCESSES, Endpoint, LONGEST_PAUSE, MOST_TOKENS, Retry, retry_after};
-    use std::time::{Duration, SystemTime, UNIX_EPOCH};
+    use super::{COST, ENOUGH_SUCCESSES, Endpoint, LONGEST_PAUSE, MOST_TOKENS, Retry};
+    use std::time::Duration;
     use tokio::time::Instant;
 
     const SECOND: Duration = Duration::from_secs(1);
@@ -265,18 +254,6 @@ mod tests {
         assert!((5 * SECOND..=10 * SECOND).contains(&wait), "the budget is used up: {wait:?}");
         (0..COST).for_each(|_| endpoint.succeeded());
         assert!(endpoint.failed(now, 1, None, false) < SECOND, "successes fill it again");
-    }
-
-    #[test]
-    fn both_forms_of_retry_after_are_read() {
-        let now = UNIX_EPOCH + Duration::from_secs(784_111_777);
-        assert_eq!(retry_after(" 120 ", now), Some(120 * SECOND));
-        assert_eq!(retry_after("0.5", now), Some(SECOND / 2));
-        assert_eq!(retry_after("Sun, 06 Nov 1994 08:49:47 GMT", now), Some(10 * SECOND));
-        assert_eq!(retry_after("Sun, 06 Nov 1994 08:49:27 GMT", now), Some(Duration::ZERO));
-        for wrong in ["", "soon", "-1", "NaN", "1e400"] {
-            assert_eq!(retry_after(wrong, SystemTime::now()), None, "{wrong}");
-        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::json::JsonEncoder;
 use crate::out::Best;
 use crate::push::Push;
 use crate::records::Records;
+use crate::row::Row;
 use crate::sequence::{ClientId, Sequence};
 use crate::table::Table;
 use crate::transit::TransitEncoder;
@@ -166,6 +167,22 @@ impl FrameWriter {
         self.added(pushed, sequence, is_taken)
     }
 
+    /// The same of a row.
+    pub(super) fn push_row(
+        &mut self,
+        table: &Table,
+        sequence: Sequence,
+        row: &Row<'_>,
+        is_taken: bool,
+    ) -> Result<(), BodyError> {
+        let pushed = match &mut self.records {
+            Writer::Json(records) => records.push_row(table, sequence, row),
+            Writer::Transit(records) => records.push_row(table, sequence, row),
+            Writer::Messages(records) => records.push_message_row(table, sequence, row),
+        };
+        self.added(pushed, sequence, is_taken)
+    }
+
     #[inline]
     fn added(&mut self, pushed: Result<(), BodyError>, sequence: Sequence, is_taken: bool) -> Result<(), BodyError> {
         match pushed {
@@ -189,6 +206,18 @@ impl FrameWriter {
             Writer::Json(records) => records.append(record, sequence),
             Writer::Transit(records) => records.append(record, sequence),
             Writer::Messages(records) => records.append_message(record, sequence),
+        };
+        shown.ok()?;
+        Some(each_writer!(&mut self.records, records => records.take(Vec::new())))
+    }
+
+    /// The same of a row.
+    pub(super) fn show_row(&mut self, table: &Table, sequence: Sequence, row: &Row<'_>) -> Option<Vec<u8>> {
+        self.limit_bytes(usize::MAX);
+        let shown = match &mut self.records {
+            Writer::Json(records) => records.append_row(table, sequence, row),
+            Writer::Transit(records) => records.append_row(table, sequence, row),
+            Writer::Messages(records) => records.append_message_row(sequence, row),
         };
         shown.ok()?;
         Some(each_writer!(&mut self.records, records => records.take(Vec::new())))

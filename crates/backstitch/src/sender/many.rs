@@ -7,7 +7,66 @@ use super::receipt::{Fate, Receipts, Rejection};
 use super::shared::Shared;
 use crate::body::BodyError;
 use crate::push::Push;
+use crate::row::Row;
 use crate::sequence::{Sequence, Taken};
+use crate::table::Table;
+
+/// A record on its way into a block.
+pub(super) trait Item {
+    fn own_sequence(&self) -> Option<Sequence>;
+
+    fn push(&self, writer: &mut FrameWriter, sequence: Sequence, is_taken: bool) -> Result<(), BodyError>;
+
+    /// Its text, with its comma, as far as it can be written.
+    fn show(&self, writer: &mut FrameWriter, sequence: Sequence) -> Option<Vec<u8>>;
+}
+
+/// A record of a type.
+pub(super) struct Typed<T>(pub(super) T);
+
+impl<T: Push> Item for Typed<T> {
+    #[inline]
+    fn own_sequence(&self) -> Option<Sequence> {
+        self.0.own_sequence()
+    }
+
+    #[inline]
+    fn push(&self, writer: &mut FrameWriter, sequence: Sequence, is_taken: bool) -> Result<(), BodyError> {
+        writer.push(&self.0, sequence, is_taken)
+    }
+
+    fn show(&self, writer: &mut FrameWriter, sequence: Sequence) -> Option<Vec<u8>> {
+        writer.show(&self.0, sequence)
+    }
+}
+
+/// A record of a table known at run time.
+pub(super) struct OfTable<'a> {
+    pub(super) table: &'a Table,
+    pub(super) row: Row<'a>,
+    pub(super) sequence: Option<Sequence>,
+}
+
+impl Item for OfTable<'_> {
+    fn own_sequence(&self) -> Option<Sequence> {
+        self.sequence
+    }
+
+    fn push(&self, writer: &mut FrameWriter, sequence: Sequence, is_taken: bool) -> Result<(), BodyError> {
+        writer.push_row(self.table, sequence, &self.row, is_taken)
+    }
+
+    fn show(&self, writer: &mut FrameWriter, sequence: Sequence) -> Option<Vec<u8>> {
+        writer.show_row(self.table, sequence, &self.row)
+    }
+}
+
+/// Where records go.
+#[derive(Clone, Copy)]
+pub(super) struct Lane<'a> {
+    pub(super) index: usize,
+    pub(super) table: &'a str,
+}
 
 /// How many sequences are taken at once, at most.
 const SEQUENCES: usize = 64;
@@ -31,7 +90,7 @@ pub(super) enum Filled {
     Closed,
 }
 
-impl<T: Push, I: Iterator<Item = T>> Many<I> {
+impl<T: Item, I: Iterator<Item = T>> Many<I> {
     pub(super) fn new(records: I) -> Self {
         Many { records, left: None, sequences: None, next: 0 }
     }
@@ -55,7 +114,13 @@ impl<T: Push, I: Iterator<Item = T>> Many<I> {
     }
 
     /// Encodes records until a block is full.
-    pub(super) fn fill(&mut self, shared: &Shared, writer: &mut FrameWriter, receipts: &mut Receipts) -> Filled {
+    pub(super) fn fill(
+        &mut self,
+        shared: &Shared,
+        lane: Lane<'_>,
+        writer: &mut FrameWriter,
+        receipts: &mut Receipts,
+    ) -> Filled {
         let most = shared.config.batch_records;
         loop {
             if writer.records() >= most || writer.is_full(BLOCK_BYTES) {
@@ -71,7 +136,7 @@ impl<T: Push, I: Iterator<Item = T>> Many<I> {
                     (record, sequence, own.is_none())
                 }
             };
-            let Err(error) = writer.push(&record, sequence, is_taken) else { continue };
+            let Err(error) = record.push(writer, sequence, is_taken) else { continue };
             let rejection = match error {
                 BodyError::Full { .. } if writer.records() > 0 => {
                     self.left = Some((record, sequence, is_taken));
@@ -81,7 +146,7 @@ impl<T: Push, I: Iterator<Item = T>> Many<I> {
                 BodyError::TooLarge { size, limit } => Rejection::TooLarge { size, limit },
                 BodyError::Full { bytes, .. } => Rejection::TooLarge { size: bytes, limit: bytes },
             };
-            return match shared.refuse_record(&record, sequence, rejection) {
+            return match shared.refuse_record(&record, lane, sequence, rejection) {
                 Some(fate) => Filled::Refused(fate),
                 None => Filled::Closed,
             };

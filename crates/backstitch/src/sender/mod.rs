@@ -46,13 +46,14 @@ use tokio::time::Instant;
 
 use crate::body::BodyError;
 use crate::push::Push;
+use crate::row::Row;
 use crate::sequence::Sequence;
 use crate::table::Table;
 
 use block::Charge;
 use ending::Handle;
 use frames::{FrameWriter, Piece};
-use many::{Filled, Many};
+use many::{Filled, Item, Lane, Many, OfTable, Typed};
 use queue::Phase;
 use route::Route;
 use shared::{Shared, by};
@@ -128,6 +129,9 @@ pub struct Status {
     pub spool_file_bytes: Option<u64>,
     /// Why nothing is sent, or nothing written, where that is so.
     pub trouble: Option<String>,
+    /// Whether the API refuses whatever it is sent (a wrong token, say), so that nothing is sent but one request now and
+    /// then; or the sender has ended.
+    pub is_held: bool,
 }
 
 impl Sender {
@@ -223,18 +227,46 @@ impl Sender {
         T: Push,
         I: IntoIterator<Item = T>,
     {
+        let lane = Lane { index: self.shared().lane_of::<T>(), table: T::TABLE_NAME };
+        self.send_many(lane, Cow::Borrowed(T::TABLE_NAME), records.into_iter().map(Typed)).await
+    }
+
+    /// Hands over many records of a table known at run time, with the sequence of each where it has one: the fast way for
+    /// JSON at hand. All else is as with [`send_all`](Sender::send_all). The Batch endpoint needs a table with a
+    /// [`schema`](Table::schema).
+    ///
+    /// # Errors
+    ///
+    /// As [`send_all`](Sender::send_all).
+    pub async fn send_rows<'a, I>(&self, table: &'a Table, rows: I) -> Result<Receipts, SendAllError>
+    where
+        I: IntoIterator<Item = (Row<'a>, Option<Sequence>)>,
+    {
+        let Some(index) = self.shared().lane_of_table(table) else {
+            return Err(SendAllError { receipts: Receipts::default(), cause: SendError::NoSchema });
+        };
+        let items = rows.into_iter().map(|(row, sequence)| OfTable { table, row, sequence });
+        self.send_many(Lane { index, table: table.name() }, Cow::Owned(table.name().to_owned()), items).await
+    }
+
+    async fn send_many<T: Item>(
+        &self,
+        lane: Lane<'_>,
+        table: Cow<'static, str>,
+        records: impl Iterator<Item = T>,
+    ) -> Result<Receipts, SendAllError> {
         let shared = self.shared();
-        let lane = shared.lane_of::<T>();
         let mut receipts = Receipts::default();
-        let mut many = Many::new(records.into_iter());
+        let mut many = Many::new(records);
         let mut blocks = 0;
         loop {
-            let mut writer = self.writer(lane);
-            let filled = many.fill(shared, &mut writer, &mut receipts);
-            let piece = writer.take(T::TABLE_NAME.into(), Vec::new());
+            let mut writer = self.writer(lane.index);
+            let filled = many.fill(shared, lane, &mut writer, &mut receipts);
+            let piece = writer.take(table.clone(), Vec::new());
             shared.give_back(writer);
             if piece.records() > 0 {
-                let handed = self.hand_over(lane, piece, |fate, range| receipts.add(Arc::clone(fate), range)).await;
+                let handed =
+                    self.hand_over(lane.index, piece, |fate, range| receipts.add(Arc::clone(fate), range)).await;
                 if let Err(cause) = handed {
                     receipts.settle();
                     return Err(SendAllError { receipts, cause });
@@ -439,6 +471,7 @@ impl Sender {
         let shared = self.shared();
         let queue = shared.queue();
         let waiting = queue.waiting(Instant::now());
+        let is_held = queue.phase == Phase::Ended || queue.trouble().is_some() && queue.is_held();
         drop(queue);
         Status {
             waiting_records: waiting.records,
@@ -449,6 +482,7 @@ impl Sender {
             rejected: shared.counts.rejected.load(Ordering::Relaxed),
             spool_file_bytes: shared.spool_file_bytes(),
             trouble: shared.trouble(),
+            is_held,
         }
     }
 

@@ -10,9 +10,9 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use tokio::time::Instant;
 
-use super::endpoint::{Endpoint, Retry, retry_after};
+use super::endpoint::{Endpoint, Retry};
 use super::outcome::{Class, class_of};
-use crate::client::Client;
+use crate::client::{Client, retry_after};
 
 use letter::Letter;
 use lines::{Line, Lines};

@@ -14,6 +14,7 @@ use super::dead_letters::{self, Letter};
 use super::endpoint::Endpoint;
 use super::frames::{BUFFER_BYTES, FrameWriter};
 use super::keeper::Signals;
+use super::many::{Item, Lane};
 use super::observe;
 use super::queue::{Limits, Phase, Queue, Stored};
 use super::receipt::{Fate, Outcome, Rejection, Undelivered};
@@ -21,7 +22,6 @@ use super::route::Route;
 use super::store::StoreError;
 use super::transport::Transport;
 use crate::client::{Client, Pool};
-use crate::push::Push;
 use crate::sequence::Sequence;
 
 /// What a full sender does with records that are handed over.
@@ -281,29 +281,30 @@ impl Shared {
     }
 
     /// Takes a record that no block takes, and rejects it; unless the sender is closed.
-    pub(super) fn refuse_record<T: Push>(
+    pub(super) fn refuse_record(
         &self,
-        record: &T,
+        record: &impl Item,
+        lane: Lane<'_>,
         sequence: Sequence,
         rejection: Rejection,
     ) -> Option<Arc<Fate>> {
-        let lane = self.lane_of::<T>();
-        let route = self.queue().lanes.get(lane).map(|lane| Arc::clone(&lane.route));
+        let Lane { index, table } = lane;
+        let route = self.queue().lanes.get(index).map(|lane| Arc::clone(&lane.route));
         let fate = Arc::new(Fate::default());
         fate.grow(1);
         let text = match route.filter(|_| self.config.has_dead_letters) {
             Some(route) => {
                 let mut writer = self.writer();
-                let shown = writer.show(record, sequence);
+                let shown = record.show(&mut writer, sequence);
                 self.give_back(writer);
-                let known = (Some(T::TABLE_NAME), Some(sequence.get()));
+                let known = (Some(table), Some(sequence.get()));
                 let now = time::OffsetDateTime::now_utc();
                 dead_letters::line(shown.as_deref(), known, &rejection, &route, now)
             }
             None => Vec::new(),
         };
-        let (of_letter, table) = (Arc::clone(&fate), T::TABLE_NAME.to_owned());
-        let letter = Letter { text, rejection, fate: of_letter, index: 0, block: None, table };
+        let letter =
+            Letter { text, rejection, fate: Arc::clone(&fate), index: 0, block: None, table: table.to_owned() };
         let queue = self.queue();
         if queue.phase != Phase::Open {
             return None;
@@ -313,7 +314,7 @@ impl Shared {
         let letter = self.post(letter);
         drop(queue);
         #[cfg(feature = "metrics")]
-        observe::enqueued(T::TABLE_NAME, 1);
+        observe::enqueued(table, 1);
         self.deliver_letter(letter);
         Some(fate)
     }

@@ -436,6 +436,11 @@ impl<O: Output> BodyFormat for TransitEncoder<O> {
         }
     }
 
+    #[cfg(feature = "sender")]
+    fn raw_text(&mut self, text: &str) {
+        json::write(text, self);
+    }
+
     fn clear(&mut self) {
         self.out.truncate(0);
         if let Some(keys) = &mut self.keys {

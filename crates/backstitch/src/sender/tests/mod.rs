@@ -5,6 +5,7 @@ mod fairness;
 mod outcomes;
 mod queue;
 mod room;
+mod rows;
 mod sealing;
 #[cfg(feature = "spool")]
 mod spooling;

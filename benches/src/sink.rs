@@ -1,11 +1,12 @@
 //! A server that takes whatever it is posted, as fast as it can.
 
 use std::convert::Infallible;
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use backstitch_benches::process;
+use anyhow::{Context as _, bail, ensure};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
@@ -18,18 +19,22 @@ use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+use crate::process;
+
 /// What each record has once, in JSON and in Transit, where keys are not written again.
 const MARK: &[u8] = br#""upsert""#;
 
 /// What a sink says at its end, in a line of JSON.
 #[derive(Debug, Deserialize, Serialize)]
-pub(crate) struct Received {
-    pub(crate) requests: u64,
+pub struct Received {
+    /// How many requests came.
+    pub requests: u64,
     /// The bytes of all bodies.
-    pub(crate) bytes: u64,
+    pub bytes: u64,
     /// The records in them; none where they were not counted.
-    pub(crate) records: u64,
-    pub(crate) cpu_seconds: f64,
+    pub records: u64,
+    /// The processor's time that it took.
+    pub cpu_seconds: f64,
 }
 
 #[derive(Default)]
@@ -99,7 +104,11 @@ async fn serve(counts: Arc<Counts>, counts_records: bool) -> anyhow::Result<Infa
 
 /// Prints its port, serves until its standard input ends, and prints what it received. It has one thread, so that a
 /// core is left for the client.
-pub(crate) fn run(counts_records: bool) -> anyhow::Result<()> {
+///
+/// # Errors
+///
+/// When it can't listen, or nobody listens to it.
+pub fn run(counts_records: bool) -> anyhow::Result<()> {
     let counts = Arc::new(Counts::default());
     let (end, ended) = oneshot::channel();
     std::thread::spawn(move || {
@@ -118,4 +127,46 @@ pub(crate) fn run(counts_records: bool) -> anyhow::Result<()> {
         records: counts.records.load(Ordering::Relaxed),
         cpu_seconds: process::usage()?.cpu_seconds,
     })
+}
+
+/// A sink in a process of its own.
+pub struct Sink {
+    process: Child,
+    /// The sink ends when this does.
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+    /// Where it is.
+    pub url: String,
+}
+
+impl Sink {
+    /// Starts one with a command that has it [run].
+    ///
+    /// # Errors
+    ///
+    /// When it can't be started.
+    pub fn start(command: &mut Command) -> anyhow::Result<Sink> {
+        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let (Some(input), Some(output)) = (process.stdin.take(), process.stdout.take()) else {
+            bail!("a process without pipes");
+        };
+        let mut output = BufReader::new(output);
+        let mut port = String::new();
+        output.read_line(&mut port)?;
+        let port: u16 = port.trim().parse().context("the sink's port")?;
+        Ok(Sink { process, input, output, url: format!("http://127.0.0.1:{port}") })
+    }
+
+    /// Ends it; what it received.
+    ///
+    /// # Errors
+    ///
+    /// When it had one.
+    pub fn finish(mut self) -> anyhow::Result<Received> {
+        drop(self.input);
+        let mut told = String::new();
+        self.output.read_to_string(&mut told)?;
+        ensure!(self.process.wait()?.success(), "the sink ended with an error");
+        serde_json::from_str(&told).context("what the sink received")
+    }
 }

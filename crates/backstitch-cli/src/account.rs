@@ -1,0 +1,130 @@
+//! Whose records are sent, and where: from the command line, the environment, or a file, in that order.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use backstitch::{Client, ClientBuilder, Region};
+use serde::Deserialize;
+
+use crate::address::region;
+use crate::exit::usage;
+
+#[derive(clap::Args)]
+#[command(next_help_heading = "Account")]
+pub(crate) struct Account {
+    /// The id of the client that the records belong to
+    #[arg(long, value_name = "NUMBER", env = "STITCH_CLIENT_ID", hide_env_values = true)]
+    client_id: Option<i64>,
+    /// The access token; in the environment or the file others can't see it
+    #[arg(long, env = "STITCH_TOKEN", hide_env_values = true)]
+    token: Option<String>,
+    /// The address of the API, or of a gate; without it, that of the region
+    #[arg(long, env = "STITCH_URL", hide_env_values = true)]
+    url: Option<String>,
+    /// The data pipeline region: `us`, which is the default, or `eu`
+    #[arg(long, env = "STITCH_REGION", value_parser = region)]
+    region: Option<Region>,
+    /// A file in TOML with `client_id`, `token`, `url`, `region`, for what neither the command line nor the environment says
+    #[arg(long, value_name = "FILE", env = "BACKSTITCH_CONFIG")]
+    config: Option<PathBuf>,
+}
+
+/// What a file says.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    client_id: Option<i64>,
+    token: Option<String>,
+    url: Option<String>,
+    region: Option<String>,
+}
+
+/// What is known of the account, wherever it was said.
+pub(crate) struct Settings {
+    pub(crate) client_id: Option<i64>,
+    pub(crate) token: Option<String>,
+    pub(crate) base_url: String,
+    /// The file that was read.
+    config: Option<PathBuf>,
+}
+
+impl Account {
+    pub(crate) fn settings(&self) -> anyhow::Result<Settings> {
+        let file = self.config.as_deref().map(read).transpose()?.unwrap_or_default();
+        let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+        let of_file = match &file.region {
+            Some(name) => Some(region(name).map_err(|help| {
+                let path = self.config.clone().unwrap_or_default();
+                usage(format!("{}: `region` is `{name}`: {help}", path.display()))
+            })?),
+            None => None,
+        };
+        // An address is more than a region, but not one of the file than a region on the command line.
+        let base_url = match (given(&self.url), self.region) {
+            (Some(url), _) => url,
+            (None, Some(region)) => region.base_url().to_owned(),
+            (None, None) => file.url.unwrap_or_else(|| of_file.unwrap_or_default().base_url().to_owned()),
+        };
+        Ok(Settings {
+            client_id: self.client_id.or(file.client_id),
+            token: given(&self.token).or(file.token).filter(|token| !token.trim().is_empty()),
+            base_url,
+            config: self.config.clone(),
+        })
+    }
+}
+
+fn read(path: &Path) -> anyhow::Result<File> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("the config {} can't be read", path.display()))?;
+    toml::from_str(&text).map_err(|error| {
+        let place = error.span().map(|span| place(&text, span.start)).unwrap_or_default();
+        usage(format!(
+            "{}{place}: {}; the config has `client_id`, `token`, `url` and `region`",
+            path.display(),
+            error.message()
+        ))
+    })
+}
+
+/// `:LINE:COLUMN` of a byte.
+fn place(text: &str, at: usize) -> String {
+    let before = text.get(..at).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().map_or(0, |last| last.chars().count()) + 1;
+    format!(":{line}:{column}")
+}
+
+impl Settings {
+    /// A client id, where there is one; otherwise what to do.
+    pub(crate) fn client_id(&self) -> anyhow::Result<i64> {
+        self.client_id.ok_or_else(|| usage(self.missing("client id", "STITCH_CLIENT_ID", "--client-id", "client_id")))
+    }
+
+    /// A token, where there is one; otherwise what to do.
+    pub(crate) fn token(&self) -> anyhow::Result<&str> {
+        self.token.as_deref().ok_or_else(|| usage(self.missing("access token", "STITCH_TOKEN", "--token", "token")))
+    }
+
+    fn missing(&self, what: &str, variable: &str, flag: &str, key: &str) -> String {
+        let file = match &self.config {
+            Some(config) => format!("add `{key}` to {}", config.display()),
+            None => "name a file that has it with --config".to_owned(),
+        };
+        format!("no {what}: set {variable}, give {flag}, or {file}")
+    }
+
+    pub(crate) fn client(&self) -> anyhow::Result<ClientBuilder> {
+        Ok(Client::builder().client_id(self.client_id()?).token(self.token()?).base_url(&self.base_url))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::place;
+
+    #[test]
+    fn places_are_counted_from_one() {
+        assert_eq!(place("a = 1\nbb = x\n", 11), ":2:6");
+        assert_eq!(place("", 0), ":1:1");
+    }
+}

@@ -1,0 +1,361 @@
+//! `backstitch push`: files of records into a table.
+//!
+//! 1. `crate::input` reads chunks of records, in a thread of its own.
+//! 2. `shape`: fields under other names, sequences of their own.
+//! 3. `feed` hands the records over to a sender.
+//! 4. `settle` waits until it is known what became of them, and says in the position file how far that is.
+//! 5. `watch` tells how far it is, and sees when nothing gets through.
+
+mod dry_run;
+mod feed;
+mod letters;
+mod position;
+mod report;
+mod settle;
+pub(crate) mod shape;
+mod target;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail};
+use backstitch::{Client, Sender, Sequences, Summary};
+use tokio::sync::mpsc;
+
+use self::feed::Feed;
+use self::position::PositionFile;
+use self::report::{Far, Log, Report};
+use self::settle::{Rejects, Settle};
+use self::shape::Shape;
+pub(crate) use self::target::{Endpoint, Target};
+use crate::account::{Account, Settings};
+use crate::exit::{Exit, usage};
+use crate::input::{self, File};
+use crate::interrupt::interrupted;
+use crate::spool::count;
+use crate::terminal::note;
+
+/// How often it is looked how far it is.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// After so many looks that find the same trouble it is told.
+const LOOKS_TO_TELL: u32 = 10;
+
+/// How long what was read is still sent, where no more is read.
+const LAST: Duration = Duration::from_secs(5);
+
+/// How many chunks are read ahead.
+const AHEAD: usize = 4;
+
+/// How many chunks can wait until it is known what became of them. The sender's memory bounds them before.
+const WAITING: usize = 1024;
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The files, in the order in which they are sent; `-` is the standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    target: Target,
+    /// Print what would be sent, and send nothing: push records, one a line, or bodies of batches
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    delivery: Delivery,
+    #[command(flatten)]
+    reading: input::Options,
+    #[command(flatten)]
+    account: Account,
+}
+
+#[derive(clap::Args)]
+#[command(next_help_heading = "Delivery")]
+struct Delivery {
+    /// A file that says how far the run is; a run that was interrupted, by whatever it was, goes on there
+    #[arg(long, value_name = "POSITION_FILE")]
+    resume: Option<PathBuf>,
+    /// A file that keeps records until they are accepted
+    #[arg(long, value_name = "FILE")]
+    spool: Option<PathBuf>,
+    /// A file that records go to which are rejected, with the reason; without it beside the spool, if there is one
+    #[arg(long, value_name = "FILE")]
+    dead_letter: Option<PathBuf>,
+    /// Stop when more records than this are rejected; without it at the first, unless there is a file that they go to
+    #[arg(long, value_name = "RECORDS")]
+    max_rejects: Option<u64>,
+    /// How many requests are made at once, from 1 to 256
+    #[arg(long, value_name = "REQUESTS", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=256))]
+    concurrency: u16,
+    /// Give up after so many seconds in which nothing was accepted
+    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
+    timeout: u64,
+    /// What is written where there is no terminal
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
+    log: Log,
+}
+
+impl Delivery {
+    /// Where rejected records go.
+    fn letters(&self) -> Option<PathBuf> {
+        let beside = self.spool.as_ref().map(|spool| {
+            let mut name = spool.as_os_str().to_owned();
+            name.push(".rejected.jsonl");
+            PathBuf::from(name)
+        });
+        self.dead_letter.clone().or(beside)
+    }
+}
+
+pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
+    let settings = arguments.account.settings()?;
+    let is_stdin = |path: &PathBuf| path == Path::new("-");
+    if arguments.files.iter().filter(|path| is_stdin(path)).count() > 1 {
+        return Err(usage("the standard input is named twice: it can be read once"));
+    }
+    if arguments.delivery.resume.is_some() && arguments.files.iter().any(is_stdin) {
+        return Err(usage(
+            "--resume needs files: the standard input can't be read from a position on; write it to a file",
+        ));
+    }
+    // All that can be said about the options before anything is read.
+    let shape = arguments.target.shape()?;
+    if !arguments.dry_run {
+        settings.token()?;
+    }
+    let client_id = settings.client_id()?;
+    let files = arguments.files.iter().map(|path| arguments.reading.file(path)).collect::<anyhow::Result<Vec<_>>>()?;
+    if arguments.dry_run {
+        let table = arguments.target.table(&files, &shape, note)?;
+        return dry_run::run(client_id, &table, arguments.target.endpoint, &files, &shape);
+    }
+    // What the library says to those who listen to no events is told as all else is.
+    let _ = tracing::subscriber::set_global_default(tracing::subscriber::NoSubscriber::new());
+    let bytes = files.iter().map(|file| std::fs::metadata(&file.path).ok().map(|found| found.len())).sum();
+    let report = Arc::new(Report::new(arguments.delivery.log, bytes));
+    send(&arguments, &settings, files, shape, &report).await.map_err(|error| report.failed(error))
+}
+
+/// Why a run ends.
+enum End {
+    /// All was read and handed over, or it could not be.
+    Fed(anyhow::Result<()>),
+    /// What is known of records leaves no reason to go on.
+    Settled(anyhow::Result<()>),
+    /// Nothing gets through.
+    Stuck(String),
+    Interrupted,
+}
+
+async fn send(
+    arguments: &Arguments,
+    settings: &Settings,
+    files: Vec<File>,
+    shape: Shape,
+    report: &Arc<Report>,
+) -> anyhow::Result<Exit> {
+    let delivery = &arguments.delivery;
+    let table = arguments.target.table(&files, &shape, |text| report.note(text))?;
+    let position = delivery.resume.as_deref().map(|path| {
+        let paths: Vec<&Path> = files.iter().map(|file| file.path.as_path()).collect();
+        PositionFile::open(path, &paths, bound(arguments, settings, &files))
+    });
+    let position = position.transpose()?;
+    let (first, from) = position.as_ref().map_or_else(Default::default, PositionFile::place);
+    if let Some(position) = &position {
+        if position.is_done() && delivery.spool.is_none() {
+            report.end("all of it was sent before: nothing is to be done", Far::default());
+            return Ok(Exit::Done);
+        }
+        if !position.is_at_start()
+            && let Some(file) = files.get(first)
+        {
+            report.note(&format!("going on in {} after line {}", file.name(), from.line));
+        }
+    }
+    let sequences = Sequences::new();
+    sequences.raise(position.as_ref().map_or(i64::MIN, PositionFile::sequence));
+    let client = settings.client()?.sequences(sequences).build()?;
+    let sender = start(arguments, &client).await?;
+    let rejects = Arc::new(Rejects::new(
+        delivery.max_rejects.unwrap_or(if delivery.letters().is_some() { u64::MAX } else { 0 }),
+        delivery.letters(),
+        table.name(),
+        Arc::clone(report),
+    ));
+    let read = Arc::new(AtomicU64::new(0));
+    let files = Arc::new(files);
+    let (chunks, to_feed) = mpsc::channel(AHEAD);
+    feed::read(Arc::clone(&files), (first, from), Arc::clone(&read), chunks)?;
+    let position = position.map(|file| Arc::new(std::sync::Mutex::new(file)));
+    let (batches, to_settle) = mpsc::channel(WAITING);
+    // What is in the spool is kept, whatever becomes of it.
+    let (of_feed, of_settle) = if delivery.spool.is_some() { (position, None) } else { (None, position) };
+    let settle = Settle { rejects: Arc::clone(&rejects), files: Arc::clone(&files), position: of_settle };
+    let mut settling = tokio::spawn(settle.run(to_settle));
+    let feed =
+        Feed { sender: &sender, table: &table, shape: &shape, files: &files, rejects: &rejects, position: of_feed };
+    let far = || {
+        let status = sender.status();
+        Far { records: status.accepted, rejected: rejects.count(), bytes: read.load(Ordering::Relaxed) }
+    };
+    let end = {
+        let feeding = async {
+            feed.run(to_feed, batches).await?;
+            sender.flush().await;
+            Ok(())
+        };
+        tokio::select! {
+            fed = feeding => End::Fed(fed),
+            settled = &mut settling => End::Settled(settled.context("a task ended").and_then(|settled| settled)),
+            why = watch(&sender, delivery.timeout, report, || report.far(far())) => End::Stuck(why),
+            () = interrupted() => End::Interrupted,
+        }
+    };
+    let last = if matches!(end, End::Fed(Ok(())) | End::Stuck(_)) { Duration::ZERO } else { LAST };
+    let closed = sender.close_within(last).await;
+    // All is known now.
+    let settled = match &end {
+        End::Settled(_) => Ok(()),
+        _ => settling.await.context("a task ended")?,
+    };
+    let summary = closed?;
+    let (accepted, rejected) = (summary.accepted, rejects.count());
+    let mut text = format!("{} accepted", count(accepted, "record"));
+    if rejected > 0 {
+        text += &format!(", {rejected} rejected");
+    }
+    if summary.spooled > 0 {
+        text += &format!(", {} in the spool", summary.spooled);
+    }
+    report.end(&text, Far { records: accepted, rejected, bytes: read.load(Ordering::Relaxed) });
+    tell_end(delivery, end, settled, &summary, &rejects)
+}
+
+/// The options that say what is sent from the files, and where: a position is bound to them.
+fn bound(arguments: &Arguments, settings: &Settings, files: &[File]) -> Vec<(String, String)> {
+    let target = &arguments.target;
+    let renames: Vec<String> = target.rename.iter().map(|rename| format!("{}={}", rename.from, rename.to)).collect();
+    let read: Vec<String> = files.iter().map(|file| format!("{:?} {:?}", file.format, file.compression)).collect();
+    let spool = arguments.delivery.spool.as_ref().map_or_else(String::new, |spool| spool.display().to_string());
+    [
+        ("--table", target.table.clone()),
+        ("--key", target.key.join(",")),
+        ("--endpoint", format!("{:?}", target.endpoint).to_lowercase()),
+        ("--sequence-field", target.sequence_field.clone().unwrap_or_default()),
+        ("--rename", renames.join(",")),
+        ("--format and --compression", read.join(",").to_lowercase()),
+        ("--types", arguments.reading.types.join(",")),
+        ("--null", arguments.reading.nulls.join(",")),
+        ("--client-id", settings.client_id.unwrap_or_default().to_string()),
+        ("--url", settings.base_url.clone()),
+        ("--spool", spool),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into()
+}
+
+async fn start(arguments: &Arguments, client: &Client) -> anyhow::Result<Sender> {
+    let delivery = &arguments.delivery;
+    let mut builder = client.sender().concurrency(delivery.concurrency.into());
+    if arguments.target.endpoint == Endpoint::Batch {
+        builder = builder.batch();
+    }
+    if let Some(spool) = &delivery.spool {
+        builder = builder.spool(spool);
+    }
+    if let Some(letters) = delivery.letters() {
+        builder = builder.dead_letters(letters);
+    }
+    Ok(builder.start().await?)
+}
+
+/// Looks how far it is, until nothing gets through; then says why.
+async fn watch(sender: &Sender, timeout: u64, report: &Report, mut far: impl FnMut()) -> String {
+    let mut looks = tokio::time::interval(LOOK);
+    let (mut known, mut since) = (0, Instant::now());
+    let mut troubled = (String::new(), 0);
+    loop {
+        looks.tick().await;
+        far();
+        let status = sender.status();
+        if status.is_held
+            && let Some(trouble) = status.trouble
+        {
+            return trouble;
+        }
+        // What is over soon is not worth a line.
+        troubled = match &status.trouble {
+            Some(trouble) if *trouble == troubled.0 => (troubled.0, troubled.1 + 1),
+            trouble => (trouble.clone().unwrap_or_default(), 0),
+        };
+        if troubled.1 == LOOKS_TO_TELL && !troubled.0.is_empty() {
+            report.note(&format!("requests fail, and are sent again: {}", troubled.0));
+        }
+        let now_known = status.accepted + status.rejected;
+        if now_known > known || status.waiting_records == 0 {
+            (known, since) = (now_known, Instant::now());
+        }
+        if since.elapsed().as_secs() >= timeout {
+            let why = status.trouble.map_or_else(String::new, |trouble| format!(": {trouble}"));
+            return format!("nothing was accepted for {timeout} seconds{why}");
+        }
+    }
+}
+
+/// Succeeds if all was read and either accepted or rejected; otherwise says what is to be done.
+fn tell_end(
+    delivery: &Delivery,
+    end: End,
+    settled: anyhow::Result<()>,
+    summary: &Summary,
+    rejects: &Rejects,
+) -> anyhow::Result<Exit> {
+    let go_on = match (&delivery.resume, &delivery.spool) {
+        (Some(_), _) => "start it again to go on where it was",
+        (None, Some(_)) => {
+            "what was read is in the spool, which the next run sends; with --resume a run goes on where it was"
+        }
+        (None, None) => "with --resume POSITION_FILE a run goes on where it was",
+    };
+    let left = summary.spooled + summary.lost;
+    match end {
+        End::Fed(Err(error)) | End::Settled(Err(error)) => {
+            return Err(error.context_if(delivery.resume.is_some(), go_on));
+        }
+        End::Stuck(why) => bail!(
+            "{why}; {}; {go_on}",
+            count(left, "record that was read is not sent")
+                .replace("records that was read is", "records that were read are")
+        ),
+        End::Interrupted => bail!("interrupted; {go_on}"),
+        End::Settled(Ok(())) | End::Fed(Ok(())) => settled?,
+    }
+    if left > 0 {
+        let why = summary.trouble.as_deref().unwrap_or("the sender ended");
+        bail!("{why}; {go_on}");
+    }
+    match (rejects.count(), summary.accepted) {
+        (0, _) => Ok(Exit::Done),
+        (rejected, 0) => bail!("nothing was sent: {} rejected{}", count(rejected, "record"), rejects.what_to_do()),
+        (rejected, _) => {
+            rejects.report.note(&format!("{} rejected{}", count(rejected, "record"), rejects.what_to_do()));
+            Ok(Exit::SomeRejected)
+        }
+    }
+}
+
+/// Adds what to do to an error.
+trait ContextIf {
+    fn context_if(self, is_so: bool, what: &'static str) -> anyhow::Error;
+}
+
+impl ContextIf for anyhow::Error {
+    fn context_if(self, is_so: bool, what: &'static str) -> anyhow::Error {
+        if !is_so || self.is::<crate::exit::Usage>() {
+            return self;
+        }
+        anyhow::anyhow!("{self:#}; {what}")
+    }
+}

@@ -1,0 +1,86 @@
+//! Which table records are sent to, and as what.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use backstitch::Table;
+
+use super::shape::{self, Rename, Shape};
+use crate::exit::usage;
+use crate::input::File;
+use crate::schema;
+
+/// A call of the API that takes records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Endpoint {
+    /// Each value has the type that it has in JSON
+    Push,
+    /// The columns have the types of a schema
+    Batch,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Target {
+    /// The table that the records go to
+    #[arg(long, short)]
+    pub(crate) table: String,
+    /// A field of the primary key; given again for each more. A batch without one only adds rows
+    #[arg(long, short, value_name = "FIELD")]
+    pub(crate) key: Vec<String>,
+    /// An integer field that says which of two records with one key is the newer; without it, that is the later one
+    #[arg(long, value_name = "FIELD")]
+    pub(crate) sequence_field: Option<String>,
+    /// Send a field under another name; the names of the other options are the new ones
+    #[arg(long, value_name = "OLD=NEW", value_parser = shape::rename)]
+    pub(crate) rename: Vec<Rename>,
+    /// Where records are sent to
+    #[arg(long, value_enum, value_name = "ENDPOINT", default_value = "push")]
+    pub(crate) endpoint: Endpoint,
+    /// The JSON Schema of the records, for --endpoint batch; without it the files are read once before to find it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) schema: Option<PathBuf>,
+}
+
+impl Target {
+    pub(crate) fn shape(&self) -> anyhow::Result<Shape> {
+        if self.endpoint == Endpoint::Push && self.key.is_empty() {
+            return Err(usage(
+                "no key: name the field of the primary key with --key; rows without one are sent with --endpoint batch",
+            ));
+        }
+        if self.endpoint == Endpoint::Push && self.schema.is_some() {
+            return Err(usage("a --schema is for --endpoint batch: values that are pushed have their types from JSON"));
+        }
+        Shape::new(&self.rename, self.sequence_field.as_deref())
+    }
+
+    /// The table, with its schema where it needs one; a schema that is found is told.
+    pub(crate) fn table(&self, files: &[File], shape: &Shape, tell: impl Fn(&str)) -> anyhow::Result<Table> {
+        let table = Table::new(&self.table).keys(&self.key);
+        if self.endpoint == Endpoint::Push {
+            return Ok(table);
+        }
+        let schema = match &self.schema {
+            Some(path) => {
+                let text =
+                    std::fs::read(path).with_context(|| format!("the schema {} can't be read", path.display()))?;
+                let schema: serde_json::Value = serde_json::from_slice(&text).map_err(|error| {
+                    usage(format!("{}:{}:{}: not JSON: {error}", path.display(), error.line(), error.column()))
+                })?;
+                if !schema.is_object() {
+                    return Err(usage(format!("{} is no JSON Schema: it must be an object", path.display())));
+                }
+                schema
+            }
+            None => {
+                if files.iter().any(|file| file.path == std::path::Path::new("-")) {
+                    return Err(usage("the standard input can't be read twice: give its schema with --schema FILE"));
+                }
+                let schema = schema::of_files(files, shape, &self.key)?;
+                tell(&format!("the schema, as the files have it (--schema takes one of your own): {schema}"));
+                schema
+            }
+        };
+        Ok(table.schema(schema))
+    }
+}

@@ -1,0 +1,72 @@
+//! CSV and TSV.
+
+use crate::Place;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cells_are_strings_unless_something_else_is_said() {
+    let place = Place::new().await;
+    place.write("orders.csv", "\u{feff}id,note,total\n007,\"a, \"\"b\"\"\nc\",1.50\n8,,\n");
+    let said = place.run("push orders.csv -t orders -k id --dry-run");
+    assert!(said.stdout.contains(r#""data":{"id":"007","note":"a, \"b\"\nc","total":"1.50"}"#), "{said:?}");
+    assert!(said.stdout.contains(r#""data":{"id":"8","note":"","total":""}"#), "{said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn types_keep_the_digits_and_an_empty_cell_is_null() {
+    let place = Place::new().await;
+    place.write("orders.csv", "id,total,paid,tags,note\n1,1.500,true,\"[1,2]\",-\n2,,false,,x\n");
+    let said = place.run(
+        "push orders.csv -t orders -k id --types id=integer,total=number,paid=boolean,tags=json --null - --dry-run",
+    );
+    assert!(said.stdout.contains(r#"{"id":1,"total":1.500,"paid":true,"tags":[1,2],"note":null}"#), "{said:?}");
+    assert!(said.stdout.contains(r#"{"id":2,"total":null,"paid":false,"tags":null,"note":"x"}"#), "{said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn types_are_found_where_all_cells_have_them() {
+    let place = Place::new().await;
+    place.write("orders.tsv", "id\tzip\ttotal\tmixed\n1\t01234\t1\t1\n2\t12345\t2.50\ttrue\n");
+    let said = place.run("push orders.tsv -t orders -k id --types infer --dry-run");
+    assert!(said.stdout.contains(r#"{"id":1,"zip":"01234","total":1,"mixed":"1"}"#), "{said:?}");
+    assert!(said.stdout.contains(r#"{"id":2,"zip":"12345","total":2.50,"mixed":"true"}"#), "{said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_with_too_many_fields_is_told_with_its_line_and_the_others_are_sent() {
+    let place = Place::new().await;
+    place.write("orders.csv", "id,note\n1,\"two\nlines\"\n2,a,b\n3\n4,\n");
+    let said = place.run("push orders.csv -t orders -k id --dead-letter rejected.jsonl");
+    assert_eq!(said.code, Some(3), "{said:?}");
+    assert!(said.stderr.contains("orders.csv:4: too many fields: 3, and the first line has 2"), "{said:?}");
+    assert!(said.stderr.contains("orders.csv:5: too few fields: 1"), "{said:?}");
+    assert_eq!(place.rows("orders", &["id"]).await, ["1", "4"]);
+    assert!(place.read("rejected.jsonl").contains(r#""text":"2,a,b""#));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cell_that_is_not_of_its_type_is_told() {
+    let place = Place::new().await;
+    place.write("orders.csv", b"id,total\n1,1.5\n2,NaN\n3,1_000\n\xff,1\n".as_slice());
+    let said = place.run("push orders.csv -t orders -k id --types total=number --max-rejects 3");
+    assert_eq!(said.code, Some(3), "{said:?}");
+    for told in
+        ["orders.csv:3: \"total\" is `NaN`, not a number", "orders.csv:4: ", "orders.csv:5: \"id\" is not UTF-8"]
+    {
+        assert!(said.stderr.contains(told), "{told}: {said:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_line_that_names_no_fields_is_told() {
+    let place = Place::new().await;
+    for (text, told) in [
+        ("id,,x\n1,2,3\n", "orders.csv:1: field 2 has no name"),
+        ("id,id\n1,2\n", "orders.csv:1: two fields are called `id`"),
+        ("id,a\n1,2\n", "orders.csv:1: no field is called `total`"),
+    ] {
+        place.write("orders.csv", text);
+        let said = place.run("push orders.csv -t orders -k id --types total=number");
+        assert_eq!(said.code, Some(1), "{said:?}");
+        assert!(said.stderr.contains(told), "{told}: {said:?}");
+    }
+}

@@ -1,0 +1,127 @@
+//! What becomes of records, and how it is told.
+
+#[path = "../spool/server.rs"]
+mod server;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::Value;
+
+use self::server::{ACCEPTED, REFUSED, Server};
+use crate::{Place, Said, said};
+
+fn push(place: &Place, url: &str, more: &str) -> Said {
+    let mut command = place.command(&format!("push orders.jsonl -t orders -k id {more}"));
+    said(command.env("STITCH_URL", url), b"")
+}
+
+/// So many orders.
+async fn orders(count: u32) -> Place {
+    let place = Place::new().await;
+    place.write("orders.jsonl", (1..=count).map(|id| format!("{{\"id\":{id}}}\n")).collect::<String>());
+    place
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_is_missing_far_down_is_told_with_its_line() {
+    let place = Place::new().await;
+    let server = Server::start(|_| ACCEPTED);
+    let line = |id| format!("{{\"{}\":{id}}}\n", if id == 731_402 { "di" } else { "id" });
+    place.write("orders.jsonl", (1..=740_000).map(line).collect::<String>());
+    let said = push(&place, &server.url, "--dead-letter rejected.jsonl");
+    assert_eq!((said.code, said.stdout.as_str()), (Some(3), "739999 records accepted, 1 rejected\n"), "{said:?}");
+    assert!(said.stderr.contains("orders.jsonl:731402: /data/id must be there"), "{said:?}");
+    assert!(said.stderr.contains("backstitch spool replay rejected.jsonl"), "{said:?}");
+    assert!(place.read("rejected.jsonl").contains("\"data\":{\"di\":731402}"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_the_api_refuses_is_told_with_its_line() {
+    let place = orders(50).await;
+    let server = Server::start(|request| if request.body.contains("\"id\":37}") { REFUSED } else { ACCEPTED });
+    let said = push(&place, &server.url, "--dead-letter rejected.jsonl");
+    assert_eq!((said.code, said.stdout.as_str()), (Some(3), "49 records accepted, 1 rejected\n"), "{said:?}");
+    assert!(
+        said.stderr.contains("orders.jsonl:37: the API refused the request with status 400: it is bad"),
+        "{said:?}"
+    );
+    assert!(place.read("rejected.jsonl").contains("\"data\":{\"id\":37}"));
+    assert!(
+        server
+            .seen()
+            .iter()
+            .all(|request| request.path == "/v2/import/push" && request.content_type == "application/json")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_fails_for_a_while_is_sent_again() {
+    static REQUESTS: AtomicUsize = AtomicUsize::new(0);
+    let place = orders(5).await;
+    let server = Server::start(|_| if REQUESTS.fetch_add(1, Ordering::SeqCst) < 2 { (503, "later") } else { ACCEPTED });
+    let said = push(&place, &server.url, "");
+    assert_eq!((said.code, said.stdout.as_str()), (Some(0), "5 records accepted\n"), "{said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_is_refused_ends_the_run() {
+    let place = orders(5).await;
+    let server = Server::start(|_| (401, r#"{"message":"Not Authorized"}"#));
+    let said = push(&place, &server.url, "--resume position.json");
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.stderr.contains("check the access token; start it again to go on where it was"), "{said:?}");
+    assert_eq!(said.stderr.matches("Not Authorized").count(), 1, "{said:?}");
+    let said = place.run("push orders.jsonl -t orders -k id --resume other.json");
+    assert_eq!((said.code, said.stdout.as_str()), (Some(0), "5 records accepted\n"), "{said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_where_nothing_is_ends_the_run_in_time() {
+    let place = orders(5).await;
+    let said = push(&place, "http://127.0.0.1:1", "--timeout 1");
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.stderr.contains("nothing was accepted for 1 seconds: can't reach http://127.0.0.1:1"), "{said:?}");
+    let server = Server::start(|_| (404, "what?"));
+    let said = push(&place, &server.url, "");
+    assert_eq!(said.code, Some(1), "{said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_spool_keeps_what_is_not_accepted_for_the_next_run() {
+    static IS_UP: AtomicUsize = AtomicUsize::new(0);
+    let place = orders(5).await;
+    let server = Server::start(|_| if IS_UP.load(Ordering::SeqCst) == 0 { (403, "no") } else { ACCEPTED });
+    let said = push(&place, &server.url, "--spool spool.redb --resume position.json");
+    assert_eq!((said.code, said.stdout.as_str()), (Some(1), "0 records accepted, 5 in the spool\n"), "{said:?}");
+    IS_UP.store(1, Ordering::SeqCst);
+    let said = push(&place, &server.url, "--spool spool.redb --resume position.json");
+    assert_eq!((said.code, said.stdout.as_str()), (Some(0), "5 records accepted\n"), "{said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_are_lines_of_json() {
+    let place = orders(5).await;
+    place.write("orders.jsonl", "{\"id\":1}\nx\n");
+    let events = |said: &Said| -> Vec<Value> {
+        said.stderr.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"))).collect()
+    };
+    let said = place.run("push orders.jsonl -t orders -k id --max-rejects 1 --log json");
+    assert_eq!((said.code, said.stdout.as_str()), (Some(3), ""), "{said:?}");
+    let told = events(&said);
+    assert_eq!((&told[0]["event"], &told[0]["place"]), (&"rejected".into(), &"orders.jsonl:2:1".into()), "{told:?}");
+    let end = told.iter().find(|event| event["event"] == "end").unwrap();
+    assert_eq!((&end["records"], &end["rejected"], &end["bytes"]), (&1.into(), &1.into(), &11.into()), "{told:?}");
+    let said = place.run("push orders.jsonl -t orders -k id --log json");
+    assert_eq!(events(&said).last().unwrap()["event"], "error", "{said:?}");
+    let server = Server::start(|_| (401, "no"));
+    assert_eq!(events(&push(&place, &server.url, "--log json")).last().unwrap()["event"], "error");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_more_requests_are_made_at_once_than_was_said() {
+    let place = orders(20_000).await;
+    let server = Server::start(|_| ACCEPTED);
+    let said = push(&place, &server.url, "--concurrency 1");
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert_eq!(server.seen().len(), 1, "20,000 records are one request");
+}

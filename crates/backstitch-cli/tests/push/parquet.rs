@@ -1,0 +1,133 @@
+//! Parquet.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow_array::builder::{Int64Builder, ListBuilder};
+use arrow_array::{
+    ArrayRef, Decimal128Array, Float64Array, Int64Array, RecordBatch, StringArray, StructArray,
+    TimestampMicrosecondArray, UInt64Array,
+};
+use arrow_schema::{DataType, Field};
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::properties::WriterProperties;
+
+use crate::Place;
+
+fn write(path: &Path, columns: Vec<(&str, ArrayRef)>, compression: Compression) {
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let properties = WriterProperties::builder().set_compression(compression).build();
+    let mut writer = ArrowWriter::try_new(File::create(path).unwrap(), batch.schema(), Some(properties)).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+}
+
+fn numbers(count: i64) -> ArrayRef {
+    Arc::new(Int64Array::from_iter_values(1..=count))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn values_are_exact() {
+    let place = Place::new().await;
+    let decimals = Decimal128Array::from(vec![Some(-12_345_678_901_234_567_890_123_450_i128), None]);
+    let mut lists = ListBuilder::new(Int64Builder::new());
+    lists.append_value([Some(i64::MAX), None]);
+    lists.append_value([]);
+    let city: ArrayRef = Arc::new(StringArray::from(vec!["Köln \"am\" Rhein", "b\nc"]));
+    let address = StructArray::from(vec![(Arc::new(Field::new("city", DataType::Utf8, true)), city)]);
+    write(
+        &place.path("all.parquet"),
+        vec![
+            ("id", Arc::new(Int64Array::from(vec![i64::MIN, i64::MAX]))),
+            ("total", Arc::new(decimals.with_precision_and_scale(38, 5).unwrap())),
+            ("huge", Arc::new(UInt64Array::from(vec![u64::MAX, 0]))),
+            ("naive", Arc::new(TimestampMicrosecondArray::from(vec![1_700_000_000_123_456, 0]))),
+            ("moment", Arc::new(TimestampMicrosecondArray::from(vec![1_700_000_000_000_000, 1]).with_timezone("UTC"))),
+            ("list", Arc::new(lists.finish())),
+            ("address", Arc::new(address)),
+        ],
+        Compression::SNAPPY,
+    );
+    let said = place.run("push all.parquet -t rows -k id --dry-run");
+    assert_eq!(said.code, Some(0), "{said:?}");
+    for part in [
+        r#""id":-9223372036854775808,"total":-123456789012345678901.23450,"huge":18446744073709551615,"#,
+        r#""naive":"2023-11-14T22:13:20.123456Z","moment":"2023-11-14T22:13:20Z","#,
+        r#""list":[9223372036854775807,null],"address":{"city":"Köln \"am\" Rhein"}"#,
+        r#""id":9223372036854775807,"total":null,"huge":0,"naive":"1970-01-01T00:00:00Z","moment":"1970-01-01T00:00:00.000001Z","list":[],"address":{"city":"b\nc"}"#,
+    ] {
+        assert!(said.stdout.contains(part), "{part} is not in {}", said.stdout);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_become_rows_in_every_compression() {
+    let place = Place::new().await;
+    let zstd = Compression::ZSTD(ZstdLevel::default());
+    let gzip = Compression::GZIP(parquet::basic::GzipLevel::default());
+    for (name, compression) in
+        [("none", Compression::UNCOMPRESSED), ("zstd", zstd), ("gzip", gzip), ("lz4", Compression::LZ4_RAW)]
+    {
+        write(&place.path("a.parquet"), vec![("id", numbers(5_000))], compression);
+        let said = place.run(&format!("push a.parquet -t {name} -k id"));
+        assert_eq!((said.code, said.stdout.as_str()), (Some(0), "5000 records accepted\n"), "{said:?}");
+        assert_eq!(place.count(name).await, 5_000);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_that_is_not_finite_is_told_with_its_row_and_the_others_are_sent() {
+    let place = Place::new().await;
+    let totals = Float64Array::from(vec![Some(1.5), Some(f64::NAN), None, Some(f64::NEG_INFINITY)]);
+    write(&place.path("a.parquet"), vec![("id", numbers(4)), ("total", Arc::new(totals))], Compression::SNAPPY);
+    let said = place.run("push a.parquet -t rows -k id --dead-letter rejected.jsonl");
+    assert_eq!(said.code, Some(3), "{said:?}");
+    for row in [2, 4] {
+        assert!(
+            said.stderr.contains(&format!("a.parquet, row {row}: `total` has a number that is not finite")),
+            "{said:?}"
+        );
+    }
+    assert_eq!(place.rows("rows", &["id", "total"]).await, ["1 1.5", "3 NULL"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_cut_short_is_told() {
+    let place = Place::new().await;
+    write(&place.path("a.parquet"), vec![("id", numbers(5_000))], Compression::SNAPPY);
+    let bytes = std::fs::read(place.path("a.parquet")).unwrap();
+    for cut in [0, 3, 100, bytes.len() / 2, bytes.len() - 1] {
+        place.write("a.parquet", &bytes[..cut]);
+        let said = place.run("push a.parquet -t rows -k id");
+        assert_eq!(said.code, Some(1), "{said:?}");
+        assert!(said.stderr.contains("a.parquet: this is no Parquet file, or it is cut short"), "{said:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_damaged_ends_with_an_error() {
+    let place = Place::new().await;
+    let names: ArrayRef = Arc::new(StringArray::from_iter_values((0..1_000).map(|id| format!("name {id}"))));
+    write(&place.path("a.parquet"), vec![("id", numbers(1_000)), ("name", names)], Compression::SNAPPY);
+    let bytes = std::fs::read(place.path("a.parquet")).unwrap();
+    for at in (4..bytes.len() - 8).step_by(997) {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 0x55;
+        damaged[at + 1] ^= 0xff;
+        place.write("a.parquet", &damaged);
+        // What was not read may not have been needed; what was read is told, and never a panic.
+        let said = place.run("push a.parquet -t rows -k id");
+        assert!(matches!(said.code, Some(0 | 1)), "{at}: {said:?}");
+        assert!(said.code == Some(0) || said.stderr.contains("a.parquet"), "{at}: {said:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_standard_input_is_no_parquet() {
+    let place = Place::new().await;
+    let said = place.run("push - -t rows -k id --format parquet");
+    assert_eq!(said.code, Some(2), "{said:?}");
+    assert!(said.stderr.contains("write it to a file"), "{said:?}");
+}

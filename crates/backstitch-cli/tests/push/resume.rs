@@ -1,0 +1,203 @@
+//! Runs that are interrupted, and go on where they were.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
+
+use arrow_array::{ArrayRef, Float64Array, Int64Array, RecordBatch};
+
+use crate::Place;
+
+/// Of an environment variable, for the full run of `cargo xtask soak`.
+fn number(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
+}
+
+/// Where the position file says the next run goes on, in bytes; all of it where all was sent.
+fn offset(file: &Path) -> u64 {
+    let Ok(text) = std::fs::read(file) else { return 0 };
+    let position: serde_json::Value = serde_json::from_slice(&text).unwrap();
+    if position["file"] == 0 { position["position"]["offset"].as_u64().unwrap() } else { u64::MAX }
+}
+
+/// Kills a push again and again; then the gate has each key once, with the value of its last line.
+async fn killed(options: &str) {
+    let (lines, kills) = (number("BACKSTITCH_LINES", 60_000), number("BACKSTITCH_KILLS", 3));
+    let place = Place::new().await;
+    let keys = lines * 2 / 3;
+    let mut file = std::io::BufWriter::new(std::fs::File::create(place.path("orders.jsonl")).unwrap());
+    for line in 0..lines {
+        writeln!(file, "{{\"id\":{},\"line\":{line},\"note\":\"a note that makes the line longer\"}}", line % keys)
+            .unwrap();
+    }
+    drop(file.into_inner().unwrap());
+    let bytes = std::fs::metadata(place.path("orders.jsonl")).unwrap().len();
+    let arguments = format!("push orders.jsonl -t orders -k id --resume position.json --concurrency 2 {options}");
+    let mut killed = 0;
+    while killed < kills {
+        let mut process = place.command(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let goal = bytes * (killed + 1) / (kills + 1);
+        let has_ended = loop {
+            if process.try_wait().unwrap().is_some() {
+                break true;
+            }
+            if offset(&place.path("position.json")) >= goal {
+                break false;
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        };
+        if has_ended {
+            break;
+        }
+        process.kill().unwrap();
+        process.wait().unwrap();
+        killed += 1;
+    }
+    assert!(killed > 0, "it was never killed");
+    let said = place.run(&arguments);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert_eq!(offset(&place.path("position.json")), u64::MAX);
+    let database = rusqlite::Connection::open(place.path("gate.db")).unwrap();
+    let query = "SELECT count(*), sum(line), sum(id) FROM orders";
+    let found: (i64, i64, i64) =
+        database.query_row(query, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+    let last = |key: u64| if key < lines - keys { key + keys } else { key };
+    assert_eq!(
+        found,
+        (keys as i64, (0..keys).map(last).sum::<u64>() as i64, (0..keys).sum::<u64>() as i64),
+        "killed {killed} times"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_push_that_is_killed_goes_on_without_loss() {
+    killed("").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_push_with_a_spool_that_is_killed_goes_on_without_loss() {
+    killed("--spool spool.redb").await;
+}
+
+const ROWS: i64 = 30_000;
+const BAD: i64 = 25_000;
+
+/// A run ends at a bad record in the midst of a file; the next one goes on before it.
+async fn goes_on(file: &str, bytes: impl AsRef<[u8]>, options: &str) {
+    let place = Place::new().await;
+    place.write(file, bytes);
+    let arguments = format!("push {file} -t orders -k id --resume position.json {options}");
+    let said = place.run(&arguments);
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.stderr.contains("start it again to go on where it was"), "{said:?}");
+    assert!(offset(&place.path("position.json")) > 0);
+    let said = place.run(&format!("{arguments} --max-rejects 1"));
+    assert_eq!(said.code, Some(3), "{said:?}");
+    assert!(said.stderr.contains(&format!("going on in {file} after line ")), "{said:?}");
+    let sent: i64 = said.stdout.split(' ').next().unwrap().parse().unwrap();
+    assert!(sent < ROWS / 2, "{said:?}");
+    assert_eq!(place.count("orders").await, ROWS as u64 - 1);
+    let said = place.run(&arguments);
+    assert_eq!((said.code, said.stdout.as_str()), (Some(0), "all of it was sent before: nothing is to be done\n"));
+}
+
+fn lines(before: &str, bad: &str, between: &str) -> String {
+    let line = |id| match id {
+        BAD => bad.to_owned(),
+        _ => format!("{before}{id}{}", "a note that makes the line longer, ".len()),
+    };
+    (1..=ROWS).map(line).collect::<Vec<_>>().join(between)
+}
+
+fn objects(between: &str) -> String {
+    lines("{\"note\":\"a note that makes the line longer than it was\",\"id\":", "x", &format!("}}{between}"))
+        .replace(&format!("{between}x}}"), &format!("{between}x"))
+        + "}"
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lines_go_on_at_a_byte() {
+    goes_on("orders.jsonl", objects("\n"), "").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_array_goes_on_after_an_element() {
+    goes_on("orders.json", format!("[{}]", objects(",\n")), "").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn csv_goes_on_at_a_row() {
+    let rows = lines("a note that makes the line longer than it was,", "a,b,c", "\n");
+    goes_on("orders.csv", format!("note,id\n{rows}"), "").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_compressed_goes_on_at_a_byte_of_what_it_was() {
+    goes_on("orders.jsonl.zst", zstd::encode_all(objects("\n").as_bytes(), 1).unwrap(), "").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn parquet_goes_on_at_a_row() {
+    let ids: ArrayRef = Arc::new(Int64Array::from_iter_values(1..=ROWS));
+    let totals = (1..=ROWS).map(|id| if id == BAD { f64::NAN } else { 0.5 });
+    let totals: ArrayRef = Arc::new(Float64Array::from_iter_values(totals));
+    let batch = RecordBatch::try_from_iter([("id", ids), ("total", totals)]).unwrap();
+    let mut writer = parquet::arrow::ArrowWriter::try_new(Vec::new(), batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    goes_on("orders.parquet", writer.into_inner().unwrap(), "").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sequences_grow_from_run_to_run() {
+    let place = Place::new().await;
+    place.write("orders.jsonl", "{\"id\":1}\n");
+    place.run("push orders.jsonl -t orders -k id --resume position.json");
+    let position: serde_json::Value = serde_json::from_str(&place.read("position.json")).unwrap();
+    let sequence = place.rows("orders", &["_sdc_sequence"]).await;
+    assert_eq!(sequence, [position["sequence"].to_string()]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_position_in_another_file_or_with_other_options_is_refused() {
+    let place = Place::new().await;
+    place.write("orders.jsonl", "{\"id\":1}\n");
+    assert_eq!(place.run("push orders.jsonl -t orders -k id --resume position.json").code, Some(0));
+    let refused = |arguments: &str, told: &str| {
+        let said = place.run(&format!("push {arguments} --resume position.json"));
+        assert_eq!(said.code, Some(2), "{said:?}");
+        assert!(said.stderr.contains(told) && said.stderr.contains("remove position.json"), "{told}: {said:?}");
+    };
+    refused("orders.jsonl -t other -k id", "--table `orders`, not `other`");
+    refused("orders.jsonl -t orders -k id --sequence-field id", "--sequence-field");
+    refused("orders.jsonl -t orders -k id --spool spool.redb", "--spool");
+    refused("orders.jsonl orders.jsonl -t orders -k id", "is of 1 files, not of 2");
+    place.write("orders.jsonl", "{\"id\":2}\n");
+    refused("orders.jsonl -t orders -k id", "begins otherwise now");
+    place.write("orders.jsonl", "{\"id\":1}\n{\"id\":2}\n");
+    refused("orders.jsonl -t orders -k id", "when it had 9 bytes; it has 18 now");
+    place.write("position.json", "{}");
+    refused("orders.jsonl -t orders -k id", "is no position file");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_sent_where_the_position_can_not_be_written() {
+    let place = Place::new().await;
+    place.write("orders.jsonl", "{\"id\":1}\n");
+    let said = place.run("push orders.jsonl -t orders -k id --resume none/position.json");
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(
+        said.stderr.contains("the position file none/position.json can't be written: nothing more is sent"),
+        "{said:?}"
+    );
+    assert_eq!(place.count("orders").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_standard_input_has_no_position() {
+    let place = Place::new().await;
+    let said = place.run("push - -t orders -k id --resume position.json");
+    assert_eq!(said.code, Some(2), "{said:?}");
+    assert!(said.stderr.contains("write it to a file"), "{said:?}");
+}
