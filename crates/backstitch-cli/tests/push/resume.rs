@@ -55,6 +55,7 @@ async fn killed(options: &str) {
         process.wait().unwrap();
         killed += 1;
     }
+    println!("killed {killed} times of {kills}, with {lines} lines");
     assert!(killed > 0, "it was never killed");
     let said = place.run(&arguments);
     assert_eq!(said.code, Some(0), "{said:?}");
