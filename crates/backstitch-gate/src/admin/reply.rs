@@ -61,7 +61,7 @@ impl IntoResponse for Trouble {
         let (status, message) = match self {
             Trouble::Host => (
                 StatusCode::FORBIDDEN,
-                "the Host of the request is none of the gate's: ask by address, or start the gate with this name"
+                "the Host of the request is none of the gate's: ask by address, or start the gate with --name HOST"
                     .to_owned(),
             ),
             Trouble::Origin => (StatusCode::FORBIDDEN, "a page of another origin changes nothing here".to_owned()),

@@ -1,6 +1,6 @@
 //! Loads the records of one request in one transaction.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 use std::time::SystemTime;
 
@@ -26,6 +26,8 @@ pub(crate) struct Loader<D> {
 pub(crate) struct Loaded {
     /// How many records were not loaded, since the row with the same key has the same sequence.
     pub(crate) ties: u64,
+    /// How many records were rejected, or are not loaded whole.
+    pub(crate) rejected: u64,
 }
 
 /// How many times a request's records are halved to find those that a table refuses.
@@ -105,6 +107,10 @@ impl<D: Database> Loader<D> {
             self.step(step, table, &mut progress)?;
             let rejections = std::mem::take(&mut progress.rejections);
             if !rejections.is_empty() {
+                // A record can be there more than once: a subtable, a column. Each has bytes of its own.
+                let records: HashSet<*const u8> =
+                    rejections.iter().map(|rejection| rejection.record.as_ptr()).collect();
+                progress.loaded.rejected += records.len() as u64;
                 self.database.reject(table, &progress.stamp.batched_at, &rejections)?;
             }
         }

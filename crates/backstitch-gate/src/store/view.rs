@@ -23,6 +23,8 @@ pub struct TableView {
     pub columns: Vec<String>,
     /// The types of these columns, as they are declared.
     pub types: Vec<String>,
+    /// The names of those that are the table's keys, in the order of the key.
+    pub keys: Vec<String>,
     /// The rows in the order of the primary key, unless the newest were asked for, each with a value for each of the columns.
     pub rows: Vec<Vec<Cell>>,
     /// The number of rows of the table, whether or not they are among [`TableView::rows`].

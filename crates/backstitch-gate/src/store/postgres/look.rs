@@ -90,6 +90,7 @@ pub(super) async fn table(
         name: wanted.name.to_owned(),
         columns: shown.iter().map(|column| column.name.clone()).collect(),
         types: shown.iter().map(|column| column.declared.clone()).collect(),
+        keys: keys(&columns).into_iter().map(ToOwned::to_owned).collect(),
         rows: Vec::new(),
         count: count(transaction, &name).await?,
     };
