@@ -59,16 +59,19 @@ pub(crate) async fn list(
     let mut views = Vec::new();
     for table in reader.tables().await? {
         match reader.table(&table.name, 0, Order::Key).await {
-            Ok(view) => views.push(view),
+            Ok(view) => views.push((view, false)),
             // It was dropped in the meantime.
             Err(GateError::NoTable { .. }) => {}
+            // Its columns cannot be seen either.
             Err(GateError::Locked { .. }) => {
-                tables.push(json!({ "name": table.name, "count": table.count, "columns": [], "locked": true }));
+                views.push((TableView { name: table.name, count: table.count, ..TableView::default() }, true));
             }
             Err(error) => return Err(error.into()),
         }
     }
-    Ok(reply::json(&views.iter().map(|view| Shown::of(view, None)).collect::<Vec<_>>()))
+    Ok(reply::json(
+        &views.iter().map(|(view, locked)| Shown { locked: *locked, ..Shown::of(view, None) }).collect::<Vec<_>>(),
+    ))
 }
 
 /// A table with some of its rows.
@@ -98,6 +101,9 @@ fn reader(shared: &Shared, viewer: Viewer, client_id: Option<i64>) -> Result<Rea
 struct Shown<'a> {
     name: &'a str,
     count: u64,
+    /// Whether somebody has it locked, so that the count is an estimate.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    locked: bool,
     columns: Vec<Column<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     rows: Option<Vec<Row<'a>>>,
@@ -127,6 +133,7 @@ impl<'a> Shown<'a> {
         Shown {
             name: &view.name,
             count: view.count,
+            locked: false,
             columns: columns.collect(),
             rows: cells.map(|cells| view.rows.iter().map(row(cells)).collect()),
         }

@@ -14,7 +14,7 @@ pub struct TableSummary {
 }
 
 /// A table with its first rows.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct TableView {
     /// The table's name.
     pub name: String,
