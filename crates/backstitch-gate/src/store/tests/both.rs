@@ -131,8 +131,8 @@ fn both_databases_end_the_same_whatever_comes() {
         postgres.0.reset();
         for request in 0..REQUESTS {
             let records: Vec<Made> = (0..=random.below(12)).map(|_| random.record()).collect();
-            let ties = (sqlite.load(&records).ties, postgres.load(&records).ties);
-            assert_eq!(ties.0, ties.1, "seed {seed}, request {request}: ties");
+            let loaded = (sqlite.load(&records), postgres.load(&records));
+            assert_eq!(loaded.0, loaded.1, "seed {seed}, request {request}");
             if random.below(4) == 0 {
                 sqlite.forget();
                 postgres.forget();

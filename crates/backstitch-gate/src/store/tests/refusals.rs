@@ -14,7 +14,7 @@ fn a_table_that_refuses_some_records_takes_the_others(mut it: Fixture) {
     it.0.execute("CREATE UNIQUE INDEX mine ON t (v)");
     let records: Vec<Made> =
         (1..40).map(|id| Made::new(1, format!(r#"{{"id":{id},"v":{}}}"#, if id % 16 == 7 { 0 } else { id }))).collect();
-    it.load(&records);
+    assert_eq!(it.load(&records).rejected, 3);
     assert_eq!(it.rows("t").len(), 37);
     let reasons = it.reasons();
     assert_eq!(reasons.len(), 3, "{reasons:?}");
@@ -31,7 +31,7 @@ fn a_table_that_refuses_all_records_rejects_each(mut it: Fixture) {
     it.load(&[Made::new(1, r#"{"id":0,"v":0}"#)]);
     it.0.execute("CREATE UNIQUE INDEX mine ON t (v)");
     let records: Vec<Made> = (1..1_000).map(|id| Made::new(1, format!(r#"{{"id":{id},"v":0}}"#))).collect();
-    it.load(&records);
+    assert_eq!(it.load(&records).rejected, 999);
     assert_eq!(it.rows("t"), ["0 0"]);
     assert_eq!(it.reasons().len(), 999);
 }
