@@ -1,85 +1,77 @@
 //! The gate in a process of its own, and a client that posts to it.
 
+use std::fs;
 use std::io::{BufRead as _, BufReader};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
-use anyhow::{Context as _, bail, ensure};
-use backstitch_benches::process::{self, usage};
-use backstitch_gate::Gate;
+use anyhow::{Context as _, ensure};
 use bytes::Bytes;
 use reqwest::header::CONTENT_TYPE;
-use serde::{Deserialize, Serialize};
-use tokio::io::{AsyncBufReadExt as _, BufReader as AsyncBufReader};
 
 use crate::phase::{BATCH, CLIENT_ID, Measured, Phase, ROWS};
-
-/// The argument that starts it.
-pub(crate) const ARGUMENT: &str = "gate";
+use crate::program;
 
 const TOKEN: &str = "at_bench";
 
-/// What it has used so far.
-#[derive(Deserialize, Serialize)]
-struct Used {
-    cpu_seconds: f64,
-    peak_bytes: u64,
+/// Builds the command; where it is.
+pub(crate) fn build() -> anyhow::Result<PathBuf> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(["build", "--release", "--package", "backstitch-cli", "--message-format", "json"]);
+    let printed = program::run(command.stderr(Stdio::inherit()))?;
+    let messages = printed.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let mut programs = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
+    programs.next().context("cargo names no program that it built")
 }
 
-/// Prints its address, and for each line of its input what it has used; stops where that ends. All tables are emptied
-/// at first.
-pub(crate) fn serve(database: &str) -> anyhow::Result<()> {
-    tokio::runtime::Runtime::new()?.block_on(async {
-        let gate = Gate::builder().database(database).token(TOKEN, CLIENT_ID).start().await?;
-        gate.reset().await?;
-        process::print(&gate.url())?;
-        let mut lines = AsyncBufReader::new(tokio::io::stdin()).lines();
-        while lines.next_line().await?.is_some() {
-            let used = usage()?;
-            process::print(&Used { cpu_seconds: used.cpu_seconds, peak_bytes: used.peak_bytes })?;
-        }
-        gate.shutdown().await;
-        Ok(())
-    })
-}
-
+/// A gate, which is killed when this is dropped.
 struct Running {
     process: Child,
-    /// The gate stops when this ends.
-    input: ChildStdin,
-    output: BufReader<ChildStdout>,
     url: String,
 }
 
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended by itself, and all that it answered is on the disk.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
 impl Running {
-    fn start(database: &str) -> anyhow::Result<Self> {
-        let mut command = Command::new(std::env::current_exe()?);
-        command.args([ARGUMENT, database]).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut process = command.spawn()?;
-        let (Some(input), Some(output)) = (process.stdin.take(), process.stdout.take()) else {
-            bail!("a process without pipes");
-        };
-        let mut running = Running { process, input, output: BufReader::new(output), url: String::new() };
-        running.url = serde_json::from_str(&running.line()?).context("the gate's address")?;
+    fn start(program: &Path, database: &str) -> anyhow::Result<Self> {
+        let mut command = Command::new(program);
+        command.args(["gate", "--listen", "127.0.0.1:0", "--database", database]);
+        command.args(["--token", &format!("{TOKEN}={CLIENT_ID}")]);
+        let mut running = Running { process: command.stdout(Stdio::piped()).spawn()?, url: String::new() };
+        let mut line = String::new();
+        if let Some(output) = &mut running.process.stdout {
+            BufReader::new(output).read_line(&mut line)?;
+        }
+        let url = line.trim().rsplit(' ').next().filter(|url| url.starts_with("http"));
+        running.url = url.with_context(|| format!("the gate says {line:?}"))?.to_owned();
         Ok(running)
     }
 
-    fn line(&mut self) -> anyhow::Result<String> {
-        let mut line = String::new();
-        self.output.read_line(&mut line)?;
-        Ok(line)
+    fn told(&self, file: &str) -> Option<String> {
+        fs::read_to_string(format!("/proc/{}/{file}", self.process.id())).ok()
     }
 
-    fn used(&mut self) -> anyhow::Result<Used> {
-        use std::io::Write as _;
-        self.input.write_all(b"\n")?;
-        serde_json::from_str(&self.line()?).context("what the gate has used")
+    /// Its time of processors so far, where Linux tells.
+    fn cpu_seconds(&self) -> Option<f64> {
+        // The first two fields are a number and a name in brackets; the 14th and 15th count hundredths of a second.
+        let stat = self.told("stat")?;
+        let fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11).take(2);
+        Some(fields.filter_map(|field| field.parse::<f64>().ok()).sum::<f64>() / 100.0)
     }
 
-    fn stop(mut self) -> anyhow::Result<()> {
-        drop(self.input);
-        ensure!(self.process.wait()?.success(), "the gate ended with an error");
-        Ok(())
+    /// The most memory that it had so far, where Linux tells.
+    fn peak_bytes(&self) -> Option<u64> {
+        let status = self.told("status")?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        line.trim().strip_suffix(" kB")?.parse::<u64>().ok().map(|kilobytes| kilobytes << 10)
     }
 }
 
@@ -117,29 +109,27 @@ async fn check(http: &reqwest::Client, url: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// All phases, with so many requests at once.
-pub(crate) fn measure(database: &str, at_once: usize) -> anyhow::Result<Vec<Measured>> {
-    let mut gate = Running::start(database)?;
+/// All phases, with so many requests at once. All tables are emptied at first.
+pub(crate) fn measure(program: &Path, database: &str, at_once: usize) -> anyhow::Result<Vec<Measured>> {
+    let gate = Running::start(program, database)?;
     let client = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let http = reqwest::Client::builder().no_proxy().build()?;
+    client.block_on(async { http.post(format!("{}/_gate/reset", gate.url)).send().await?.error_for_status() })?;
     let mut measured = Vec::new();
     for phase in Phase::ALL {
         let bodies = phase.bodies()?;
-        let before = gate.used()?;
-        let started = Instant::now();
+        let (before, started) = (gate.cpu_seconds(), Instant::now());
         client.block_on(post(&http, &gate.url, &bodies, at_once))?;
         let seconds = started.elapsed().as_secs_f64();
-        let after = gate.used()?;
         measured.push(Measured {
             phase,
             records: bodies.len() * BATCH,
             bytes: bodies.iter().map(Bytes::len).sum(),
             seconds,
-            cpu_seconds: Some(after.cpu_seconds - before.cpu_seconds),
-            peak_bytes: Some(after.peak_bytes),
+            cpu_seconds: gate.cpu_seconds().zip(before).map(|(after, before)| after - before),
+            peak_bytes: gate.peak_bytes(),
         });
     }
     client.block_on(check(&http, &gate.url))?;
-    gate.stop()?;
     Ok(measured)
 }

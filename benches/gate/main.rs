@@ -27,6 +27,7 @@ pub(crate) type Rounds = (Variant, Vec<Vec<Measured>>);
 
 /// Runs all variants in turn. Others that can't be run are left out, and it is said why; the gate must run.
 fn measure(postgres: Option<&str>) -> anyhow::Result<Vec<Rounds>> {
+    let gate = gate::build()?;
     let variants = Variant::ALL.iter().filter(|variant| !variant.is_postgres() || postgres.is_some());
     let mut measured: Vec<Rounds> = variants.map(|variant| (*variant, Vec::new())).collect();
     for round in 1..=ROUNDS {
@@ -36,7 +37,7 @@ fn measure(postgres: Option<&str>) -> anyhow::Result<Vec<Rounds>> {
             }
             eprintln!("round {round} of {ROUNDS}: {}", variant.title());
             let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
-            match variant.run(folder.path(), postgres.unwrap_or_default()) {
+            match variant.run(&gate, folder.path(), postgres.unwrap_or_default()) {
                 Ok(round) => rounds.push(round),
                 Err(error) if !variant.is_gate() => eprintln!("SKIPPED: {}: {error:#}", variant.title()),
                 Err(error) => return Err(error).with_context(|| variant.title()),
@@ -61,7 +62,6 @@ fn main() -> anyhow::Result<()> {
             println!("written to {}", backstitch_benches::page::write_section("gate", &text)?.display());
             Ok(())
         }
-        [gate::ARGUMENT, database] => gate::serve(database),
         [bare::ARGUMENT, database] => bare::run(Path::new(database)),
         _ => bail!("start this without arguments: those that it knows are for the processes that it starts"),
     }

@@ -21,7 +21,7 @@ const UPDATED: usize = 500_000;
 pub(crate) const BATCH: usize = 20_000;
 
 /// The records of a phase for those that would take minutes.
-pub(crate) const FEW: usize = 40_000;
+pub(crate) const FEW: usize = 10_000;
 
 /// A part of a round. The phases follow one another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]

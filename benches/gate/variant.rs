@@ -63,12 +63,12 @@ impl Variant {
         )
     }
 
-    /// A round, with files in a folder.
-    pub(crate) fn run(self, folder: &Path, postgres: &str) -> anyhow::Result<Vec<Measured>> {
+    /// A round, with a program that has the gate, and files in a folder.
+    pub(crate) fn run(self, gate: &Path, folder: &Path, postgres: &str) -> anyhow::Result<Vec<Measured>> {
         let database = format!("sqlite://{}", folder.join("gate.db").display());
         match self {
-            Variant::Gate => gate::measure(&database, 1),
-            Variant::GateTwice => gate::measure(&database, 2),
+            Variant::Gate => gate::measure(gate, &database, 1),
+            Variant::GateTwice => gate::measure(gate, &database, 2),
             Variant::Bare => sqlite::rusqlite(folder),
             Variant::Python => sqlite::python(folder),
             Variant::Shell => {
@@ -76,8 +76,8 @@ impl Variant {
                 sqlite::shell(folder)
             }
             Variant::Singer => sqlite::singer(folder),
-            Variant::GateOnPostgres => gate::measure(postgres, 1),
-            Variant::GateOnPostgresTwice => gate::measure(postgres, 2),
+            Variant::GateOnPostgres => gate::measure(gate, postgres, 1),
+            Variant::GateOnPostgresTwice => gate::measure(gate, postgres, 2),
             Variant::Copy => postgres::copy(postgres, folder),
             Variant::SingerOnPostgres => postgres::singer(postgres, folder),
         }

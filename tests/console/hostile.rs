@@ -63,17 +63,33 @@ async fn hostile_names_and_values_are_text_and_run_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_seen_is_named() {
     browse(async |page| {
-        let data = json!({ "id": "a\u{202e}gpj.exe", "nul": "x\0y", "line": "1\n2", "right": "שלום" });
+        let data =
+            json!({ "id": "a\u{202e}gpj.exe", "nul": "x\0y", "line": "1\n2", "lines": "1\r\n2", "right": "שלום" });
         assert_eq!(page.push("t\u{200b}", &[data]).await, 201);
         page.go("#table/t%E2%80%8B").await;
         page.until("document.querySelector('#table tbody tr')").await;
-        let cells = "[...document.querySelectorAll('#table tbody td')].slice(1, 5).map((it) => it.textContent)";
-        assert_eq!(page.value(cells).await, json!(["aU+202Egpj.exe", "xU+0000y", "1↵2", "שלום"]));
+        let cells = "[...document.querySelectorAll('#table tbody td')].slice(1, 6).map((it) => it.textContent)";
+        assert_eq!(page.value(cells).await, json!(["aU+202Egpj.exe", "xU+0000y", "1↵2", "1↵2", "שלום"]));
         assert_eq!(page.text("document.getElementById('table-title').textContent").await, "tU+200B");
+        // The end of a line hides nothing, whichever it is.
+        assert_eq!(page.value("document.querySelectorAll('#table tbody .unseen-character').length").await, json!(2));
         page.value("document.querySelector('#table [data-row]').click()").await;
-        let values = "[...document.querySelectorAll('#row dd')].slice(0, 3).map((it) => it.textContent)";
+        let values = "[...document.querySelectorAll('#row dd')].slice(0, 4).map((it) => it.textContent)";
         page.until("document.getElementById('row').open").await;
-        assert_eq!(page.value(values).await, json!(["aU+202Egpj.exe", "xU+0000y", "1\n2"]));
+        assert_eq!(page.value(values).await, json!(["aU+202Egpj.exe", "xU+0000y", "1\n2", "1\r\n2"]));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn spaces_of_a_name_are_seen() {
+    browse(async |page| {
+        for name in ["orders", "orders ", " two  words", "no\u{a0}break"] {
+            assert_eq!(page.push(name, &[json!({"id": 1})]).await, 201, "{name:?}");
+        }
+        page.until("document.querySelectorAll('#tables li').length === 4").await;
+        let names = "[...document.querySelectorAll('#tables bdi')].map((it) => it.textContent)";
+        assert_eq!(page.value(names).await, json!(["␣two␣␣words", "noU+00A0break", "orders", "orders␣"]));
     })
     .await;
 }

@@ -1,7 +1,12 @@
 //! The requests and what became of them.
 
+use std::time::Duration;
+
+use backstitch_gate::Fault;
 use serde_json::json;
 use thirtyfour::Key;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use crate::browser::{PUSH, TOKEN, browse, browse_with};
 
@@ -45,6 +50,7 @@ async fn requests_are_chosen_by_what_became_of_them_and_by_text() {
             ("refused", json!(["400", "404", "422"])),
             ("accepted", json!(["201"])),
             ("warned", json!(["400"])),
+            ("rejected", json!([])),
             ("all", json!(["400", "404", "422", "201"])),
         ] {
             page.value(&format!("document.querySelector('[name=kind][value={kind}]').click()")).await;
@@ -56,6 +62,47 @@ async fn requests_are_chosen_by_what_became_of_them_and_by_text() {
         page.press(" nothing").await;
         assert_eq!(page.value(SHOWN).await, json!([]));
         assert_eq!(page.value("document.getElementById('none').hidden").await, json!(false));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rejected_records_are_seen_on_their_request() {
+    browse(async |page| {
+        page.push("t", &[json!({"id": 1}), json!({"id": 2, "a__b": 1, "a": {"b": 2}})]).await;
+        page.push("t", &[json!({"id": 3})]).await;
+        page.until("document.querySelectorAll('#list li').length === 2").await;
+        page.value("document.querySelector('[name=kind][value=rejected]').click()").await;
+        assert_eq!(page.value(SHOWN).await, json!(["201"]));
+        let shown = "document.querySelector('#list li:not([hidden])')";
+        assert_eq!(page.text(&format!("{shown}.querySelector('.said').textContent")).await, "1 rejected");
+        page.value(&format!("{shown}.querySelector('summary').click()")).await;
+        page.until(&format!("{shown}.querySelector('pre')?.textContent.includes('Batch Accepted!')")).await;
+        page.value(&format!("{shown}.querySelector('dd a').click()")).await;
+        page.until("document.getElementById('table-title').textContent === 'Rejected records'").await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dropped_answer_is_none_and_a_delay_is_no_alarm() {
+    browse(async |page| {
+        page.gate.fault(Fault::drop_reply()).expect("a fault");
+        page.gate.fault(Fault::none().delay(Duration::from_millis(1_100))).expect("a fault");
+        let mut stream = TcpStream::connect(page.gate.address()).await.expect("connected");
+        let request = format!(
+            "POST {PUSH} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]"
+        );
+        stream.write_all(request.as_bytes()).await.expect("sent");
+        stream.read_to_end(&mut Vec::new()).await.expect_err("reset");
+        assert_eq!(page.push("t", &[json!({"id": 1})]).await, 201);
+        page.until("document.querySelectorAll('#list li').length === 2").await;
+        assert_eq!(page.value(SHOWN).await, json!(["201", "no answer"]));
+        let classes =
+            "[...document.querySelectorAll('#list .said span')].map((it) => `${it.textContent} ${it.className}`)";
+        assert_eq!(page.value(classes).await, json!(["fault: delay quiet", "fault: drop_reply bad"]));
+        let took = page.text("document.querySelector('#list summary').innerText").await;
+        assert!(took.contains(" s") && !took.contains(" ms"), "{took}");
     })
     .await;
 }

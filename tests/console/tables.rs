@@ -3,7 +3,7 @@
 use serde_json::json;
 use thirtyfour::Key;
 
-use crate::browser::browse;
+use crate::browser::{CLIENT, PUSH, browse, browse_with};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn tables_appear_and_their_counts_change_as_records_come() {
@@ -40,7 +40,10 @@ async fn a_table_is_chosen_with_the_keyboard_alone() {
         assert_eq!(page.value("document.activeElement.getAttribute('aria-current')").await, json!("page"));
         let head =
             "[...document.querySelectorAll('#table th')].slice(1, 5).map((it) => it.innerText.replaceAll('\\n', ' '))";
-        assert_eq!(page.value(head).await, json!(["id BIGINT", "paid BOOLEAN", "total DOUBLE PRECISION", "note TEXT"]));
+        assert_eq!(
+            page.value(head).await,
+            json!(["id BIGINT key", "paid BOOLEAN", "total DOUBLE PRECISION", "note TEXT"])
+        );
         let cells = "[...document.querySelectorAll('#table tbody td')].slice(1, 4).map((it) => it.textContent)";
         assert_eq!(page.value(cells).await, json!(["1", "true", "2.5"]));
         // All of the row, and back to where the focus was.
@@ -68,7 +71,7 @@ async fn every_digit_of_a_number_is_shown() {
         page.value("location.hash = '#requests'").await;
         page.until("document.querySelector('#list summary')").await;
         page.value("document.querySelector('#list summary').click()").await;
-        page.until("document.querySelector('#list pre')?.textContent.includes('123456789012345678901234567890')").await;
+        page.until("document.querySelector('#list pre[aria-label=Body]')?.textContent.includes('123456789012345678901234567890')").await;
     })
     .await;
 }
@@ -85,6 +88,59 @@ async fn rejected_records_are_shown_with_their_reasons() {
         page.value("document.querySelector('#table [data-row]').click()").await;
         page.until("document.querySelector('#row dl').innerText.includes('\"a__b\": 1')").await;
     })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tables_that_cannot_be_read_are_not_said_to_be_none() {
+    browse(async |page| {
+        page.push("t", &[json!({"id": 1})]).await;
+        page.until("document.querySelector('[data-table=t]')").await;
+        let file = page.gate.databases().next().expect("a database").1.to_owned();
+        let beside = rusqlite::Connection::open(file).expect("the database");
+        // A table that only a program with a module of its own can read.
+        beside
+            .execute_batch(
+                "PRAGMA writable_schema = ON;
+                 INSERT INTO sqlite_master VALUES ('table', 'odd', 'odd', 0, 'CREATE VIRTUAL TABLE odd USING nothing');
+                 PRAGMA schema_version = 1000;",
+            )
+            .expect("a table");
+        page.until("document.getElementById('no-tables').innerText.startsWith('The tables cannot be read.')").await;
+        page.until("document.getElementById('no-tables').innerText.includes('nothing')").await;
+        page.value("location.hash = '#table/odd'").await;
+        page.until("document.getElementById('table-title').textContent === 'odd'").await;
+        page.until("document.getElementById('table-note').textContent.startsWith('It cannot be read.')").await;
+        // What can be read is shown.
+        page.value("location.hash = '#requests'").await;
+        page.until("document.querySelector('#list summary')?.checkVisibility()").await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_is_chosen_is_shown_and_emptied_alone() {
+    browse_with(
+        |builder| builder.token("at_other", 1),
+        async |page| {
+            page.push("ours", &[json!({"id": 1})]).await;
+            let theirs = r#"[{"client_id":1,"table_name":"theirs","sequence":1,"action":"upsert","key_names":["id"],"data":{"id":1}}]"#;
+            assert_eq!(page.send_as("Bearer at_other", PUSH, theirs).await, 201);
+            assert_eq!(page.send_as("Bearer at_mistyped", PUSH, theirs).await, 401);
+            let rows = "[...document.querySelectorAll('#list summary .said')].map((it) => it.lastChild.textContent).join()";
+            page.until(&format!("{rows} === 'no client,client {CLIENT}'")).await;
+            page.value("(() => { const it = document.querySelector('#clients select'); it.value = '1'; it.dispatchEvent(new Event('change', { bubbles: true })); })()").await;
+            page.until(&format!("{rows} === 'no client,client 1'")).await;
+            page.until("document.querySelector('[data-table=theirs]')").await;
+            page.value("document.getElementById('reset').click()").await;
+            page.until("document.getElementById('sure').innerText.includes('Those of other clients stay')").await;
+            assert_eq!(page.text("document.getElementById('sure-title').textContent").await, "Empty what is of client 1?");
+            page.value("document.getElementById('sure-yes').click()").await;
+            page.until("!document.querySelector('[data-table=theirs]')").await;
+            assert_eq!(page.gate.tables_of(1).await.expect("tables").len(), 1);
+            assert_eq!(page.gate.tables().await.expect("tables").len(), 2);
+        },
+    )
     .await;
 }
 

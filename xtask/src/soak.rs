@@ -39,6 +39,8 @@ enum Name {
     Kills,
     /// Clients that send to a gate all at once, and while it is killed; also to `BACKSTITCH_TEST_POSTGRES`
     Accepted,
+    /// Random streams of records into SQLite and PostgreSQL, which `BACKSTITCH_TEST_POSTGRES` names, and crashes of a PostgreSQL
+    Stores,
     /// A push of a million lines that is killed again and again
     Resume,
     /// Bodies that nobody would send in good faith, to a gate
@@ -47,7 +49,7 @@ enum Name {
     Requests,
 }
 
-const ALL: [Name; 13] = [
+const ALL: [Name; 14] = [
     Name::Bytes,
     Name::Schema,
     Name::Encoding,
@@ -56,6 +58,7 @@ const ALL: [Name; 13] = [
     Name::Faults,
     Name::Kills,
     Name::Accepted,
+    Name::Stores,
     Name::Resume,
     Name::Hostile,
     Name::Requests,
@@ -72,6 +75,9 @@ const KILLS: u64 = 300;
 /// How many requests each of the clients sends that send at once.
 const ROUNDS: u64 = 2_000;
 
+/// How many streams of records are loaded into both databases, and how often PostgreSQL is restarted.
+const STREAMS: u64 = 500;
+const RESTARTS: u64 = 50;
 /// How many lines a push sends that is killed, and how often it is.
 const LINES: u64 = 1_000_000;
 const KILLS_OF_A_PUSH: u64 = 10;
@@ -89,7 +95,7 @@ pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
             }
             Name::Resume => {
                 let times = [("BACKSTITCH_LINES", LINES), ("BACKSTITCH_KILLS", KILLS_OF_A_PUSH)];
-                repeated_in("backstitch-cli", "push", Some("that_is_killed"), &times, workspace)
+                repeated_of("backstitch-cli", &["--test", "push"], "that_is_killed", &times, workspace)
             }
             Name::Hostile => repeated("hostile", &[("BACKSTITCH_CASES", CASES)], workspace),
             // A body is small, and what it takes is to be small too.
@@ -110,6 +116,12 @@ pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> ExitCode {
             Name::Accepted => {
                 let times = [("BACKSTITCH_KILLS", KILLS), ("BACKSTITCH_ROUNDS", ROUNDS)];
                 repeated("accepted", &times, workspace)
+            }
+            Name::Stores => {
+                let gate =
+                    |target: &[&str], filter, times| repeated_of("backstitch-gate", target, filter, times, workspace);
+                let streams = gate(&["--lib"], "both", &[("BACKSTITCH_STREAMS", STREAMS)]);
+                gate(&["--test", "gate"], "restarts", &[("BACKSTITCH_RESTARTS", RESTARTS)]) && streams
             }
         };
         if !passed {
@@ -134,18 +146,23 @@ fn property(package: &str, test: &str, cases: u64, workspace: &Path) -> bool {
 
 /// Runs a test that does what these variables count so many times, and shows what it tells.
 fn repeated(test: &str, times: &[(&str, u64)], workspace: &Path) -> bool {
-    repeated_in("backstitch-tests", test, None, times, workspace)
+    repeated_of("backstitch-tests", &["--test", test], "", times, workspace)
 }
 
-/// The same for a test of any package, or for those of it whose names have a part.
-fn repeated_in(package: &str, test: &str, part: Option<&str>, times: &[(&str, u64)], workspace: &Path) -> bool {
+/// The same of those tests of a package's target that have this in their names. What they need must be there.
+fn repeated_of(package: &str, target: &[&str], filter: &str, times: &[(&str, u64)], workspace: &Path) -> bool {
     let mut command = cargo(workspace);
-    command.args(["test", "--release", "--package", package, "--test", test]).args(part).args(["--", "--nocapture"]);
+    command.args(["test", "--release", "--package", package]).args(target).args(["--", "--nocapture", filter]);
+    command.env("CI", "true");
     for (variable, times) in times {
         command.env(variable, times.to_string());
     }
     let times: Vec<String> = times.iter().map(|(variable, times)| format!("{variable}={times}")).collect();
-    tell(&format!("`{test}` with {}", times.join(" ")));
+    tell(&format!(
+        "`{}` with {}",
+        target.iter().chain([&filter]).copied().collect::<Vec<_>>().join(" "),
+        times.join(" ")
+    ));
     succeeds(&mut command)
 }
 

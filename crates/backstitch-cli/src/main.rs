@@ -2,6 +2,7 @@
 
 mod account;
 mod address;
+mod allocator;
 mod completions;
 mod demo;
 mod doctor;
@@ -56,8 +57,13 @@ enum Command {
     Validate(Box<validate::Arguments>),
 }
 
+fn main() -> ExitCode {
+    allocator::give_back();
+    run()
+}
+
 #[tokio::main]
-async fn main() -> ExitCode {
+async fn run() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Completions(arguments) => {
             completions::run(&arguments);

@@ -193,6 +193,29 @@ fn tokens_come_from_a_file_and_any_is_taken_only_with_a_warning() {
     let (_, stderr) = text(&output);
     assert!(stderr.contains("line 2 of ") && stderr.contains("TOKEN=CLIENT_ID"), "{stderr}");
     assert!(!stderr.contains("at_secret2"), "{stderr}");
+    std::fs::write(&tokens, "at_one=1\nat_secret2=2 paused\n").unwrap();
+    let output = backstitch().args(["gate", "--token-file"]).arg(&tokens).output().unwrap();
+    let (_, stderr) = text(&output);
+    assert!(stderr.contains("`paused` means nothing in line 2 of ") && stderr.contains("`inactive`"), "{stderr}");
+    assert!(!stderr.contains("at_secret2"), "{stderr}");
+}
+
+#[test]
+fn a_gate_that_listens_everywhere_says_where_to_send() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut process = backstitch()
+        .args(["gate", "--listen", "0.0.0.0:0", "--token", "at_one=1"])
+        .args(["--database", &format!("sqlite://{}", folder.path().join("gate.db").display())])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines: Vec<String> =
+        BufReader::new(process.stdout.take().unwrap()).lines().take(3).map(Result::unwrap).collect();
+    process.kill().unwrap();
+    process.wait().unwrap();
+    let port = lines[0].strip_prefix("the Import API of client 1 is at http://localhost:").expect("an address");
+    assert!(lines[1].contains(&format!("http://ADDRESS:{port}")), "{lines:?}");
+    assert_eq!(lines[2], format!("its page is at http://localhost:{port}/ (with one of its tokens)"));
 }
 
 async fn refusal(gate: &Gate, token: &str) -> String {
@@ -234,11 +257,15 @@ async fn a_gate_has_a_page_a_name_and_a_journal_of_a_length() {
 
 #[test]
 fn mistakes_are_told_with_what_to_do_and_without_secrets() {
-    let cases: [(&[&str], &str); 9] = [
+    let cases: [(&[&str], &str); 13] = [
         (&["status", "--url", "http://127.0.0.1:1"], "can't reach http://127.0.0.1:1"),
         (&["status", "--url", "nonsense"], "is no address"),
-        (&["gate"], "--token"),
-        (&["gate", "--token", "at_secret1=1", "--listen", "8080"], "--listen 127.0.0.1:8080"),
+        (&["gate"], "--token TOKEN=CLIENT_ID, "),
+        (&["gate"], "--allow-any-token CLIENT_ID"),
+        (&["gate", "--other-region-token", "at_secret1"], "BACKSTITCH_GATE_TOKENS"),
+        (&["gate", "--listen", "28132"], "--listen 127.0.0.1:28132"),
+        (&["gate", "--token", "at_secret1=1", "--listen", "192.0.2.1:8080"], "an address that is free"),
+        (&["gate", "--token", "at_secret1=1", "--listen", "localhost"], "--listen 127.0.0.1:8080"),
         (&["gate", "--token", "at_secret1"], "TOKEN=CLIENT_ID"),
         (&["gate", "--token", "at_secret1:5=x"], "write a number"),
         (&["gate", "--inactive-token", "at_secret1"], "an --inactive-token is not TOKEN=CLIENT_ID"),

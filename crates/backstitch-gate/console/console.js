@@ -1,7 +1,7 @@
 // The page of a gate: what is shown of it, and when it is asked for again.
 
 import { $, element } from "./element.js";
-import { NoToken, ask, chosen } from "./gate.js";
+import { NoToken, ask, chosen, of } from "./gate.js";
 import * as requests from "./requests.js";
 import * as tables from "./tables.js";
 
@@ -142,13 +142,19 @@ $("token").addEventListener("submit", (event) => {
 });
 $("reset").addEventListener("click", () => {
   $("sure").returnValue = "no";
+  const whose = chosen.client;
+  $("sure-title").textContent = whose === null ? "Empty the gate?" : `Empty what is of client ${whose}?`;
+  $("sure-yes").textContent = whose === null ? "Empty the gate" : `Empty client ${whose}`;
+  $("sure-what").textContent = whose === null
+    ? "All tables, requests and faults are gone then."
+    : `The tables, requests and faults of client ${whose} are gone then. Those of other clients stay.`;
   $("sure").showModal();
 });
 $("sure").addEventListener("close", () => {
   if ($("sure").returnValue !== "yes") return;
   attempt(async () => {
-    await ask("/_gate/reset", { method: "POST" });
-    $("news").textContent = "The gate is empty.";
+    await ask(of("/_gate/reset"), { method: "POST" });
+    $("news").textContent = chosen.client === null ? "The gate is empty." : `What was of client ${chosen.client} is gone.`;
     await start();
   });
 });

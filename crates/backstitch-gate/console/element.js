@@ -20,32 +20,55 @@ export function size(bytes) {
   return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
+/** How long something took, of milliseconds. */
+export function time(milliseconds) {
+  return milliseconds < 1000 ? `${milliseconds.toFixed(1)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
 // Characters that cannot be seen, or that turn the direction of others, so that a text looks like another.
-const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/;
+const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/;
 
 // Those that most texts have, where there is one line for them.
-const SIGNS = { "\n": "↵", "\t": "⇥" };
+const SIGNS = { "\n": "↵", "\r\n": "↵", "\t": "⇥" };
+
+// An end of a line as other systems write it is one, and nothing that hides.
+const CHARACTERS = /\r\n|[^]/gu;
+
+function sign(shown, className, characters) {
+  const codes = [...characters].map((it) => `U+${it.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`);
+  return element("span", { className, title: codes.join(" ") }, shown ?? codes.join(" "));
+}
 
 /** A text with a name for each character in it that cannot be seen. Lines stay lines where that is asked for. */
 export function visible(text, lines = false) {
   if (!UNSEEN.test(text)) return [text];
   const pieces = [];
   let plain = "";
-  for (const character of text) {
+  for (const character of text.match(CHARACTERS)) {
     if (!UNSEEN.test(character) || (lines && character in SIGNS)) {
       plain += character;
       continue;
     }
-    const code = `U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
-    pieces.push(plain, element("span", { className: "unseen-character", title: code }, SIGNS[character] ?? code));
+    const known = SIGNS[character];
+    pieces.push(plain, sign(known, known === undefined ? "unseen-character" : "sign", character));
     plain = "";
   }
   return [...pieces, plain];
 }
 
-/** A name, which changes the direction of nothing around it. */
+// In a name also spaces other than the usual one, and that one where it is at an end or is not alone.
+const SPACES = /^ +| +$| {2,}|[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g;
+
+/** A name, which changes the direction of nothing around it, and no part of which is unseen. */
 export function named(name) {
-  return element("bdi", {}, ...visible(name));
+  const nodes = [];
+  let end = 0;
+  for (const { 0: spaces, index } of name.matchAll(SPACES)) {
+    const shown = spaces.startsWith(" ") ? "␣".repeat(spaces.length) : undefined;
+    nodes.push(...visible(name.slice(end, index)), sign(shown, "unseen-character", spaces));
+    end = index + spaces.length;
+  }
+  return element("bdi", {}, ...nodes, ...visible(name.slice(end)));
 }
 
 // The pieces of a text of JSON: strings, punctuation, and all else that is no space.

@@ -2,7 +2,7 @@
 
 export class NoToken extends Error {}
 
-/** The client whose tables are shown; null where there is but one. */
+/** The client whose tables and requests are shown; null where there is but one. */
 export const chosen = { client: null };
 
 /** Asks the gate. The token is kept for as long as this tab is open. */
@@ -17,9 +17,14 @@ export async function ask(path, options = {}) {
   return body;
 }
 
-/** Where the tables of the chosen client are, or one of them. */
-export function tables(name, parameters = {}) {
+/** What is asked for at a path, of the chosen client. */
+export function of(path, parameters = {}) {
   const query = new URLSearchParams(parameters);
   if (chosen.client !== null) query.set("client", chosen.client);
-  return `/_gate/tables${name === undefined ? "" : `/${encodeURIComponent(name)}`}?${query}`;
+  return query.size > 0 ? `${path}?${query}` : path;
+}
+
+/** Where the tables of the chosen client are, or one of them. */
+export function tables(name, parameters = {}) {
+  return of(name === undefined ? "/_gate/tables" : `/_gate/tables/${encodeURIComponent(name)}`, parameters);
 }

@@ -1,14 +1,28 @@
 // The requests, as they come.
 
-import { $, counted, element, legible, size, visible } from "./element.js";
-import { ask } from "./gate.js";
+import { $, counted, element, legible, size, time, visible } from "./element.js";
+import { ask, chosen, of } from "./gate.js";
 
 const SHOWN = 200;
 
 const state = { last: 0, shown: [], loaded: false };
 
+// Faults that do not keep a request from what it came for.
+const HARMLESS = ["pass", "delay"];
+
+// What an answer with this status does not say by itself: that the records are yet to be loaded.
+const QUEUED = 202;
+
 function isAccepted(entry) {
   return entry.status !== null && entry.status < 300;
+}
+
+function isRefused(entry) {
+  return entry.status !== null && entry.status >= 300;
+}
+
+function status(entry) {
+  return entry.status === null ? "no answer" : String(entry.status);
 }
 
 /** What an answer says, in a line. */
@@ -33,18 +47,22 @@ function gist(reason) {
 function summary(entry) {
   const good = isAccepted(entry);
   const said = element("span", { className: "said" });
-  if (entry.fault !== null) said.append(element("span", { className: "bad" }, `fault: ${entry.fault}`), entry.reason === null ? "" : " · ");
-  if (entry.reason !== null) said.append(...visible(gist(entry.reason)));
-  if (entry.warnings.length > 0) said.append(element("span", { className: "warned" }, counted(entry.warnings.length, "warning")));
-  const time = new Date(entry.time);
+  const add = (className, ...children) => said.append(said.childElementCount > 0 ? " · " : "", element("span", { className }, ...children));
+  if (entry.fault !== null) add(HARMLESS.includes(entry.fault) ? "quiet" : "bad", `fault: ${entry.fault}`);
+  if (entry.reason !== null) add("bad", ...visible(gist(entry.reason)));
+  else if (entry.status === QUEUED && entry.answer !== null) add("quiet", ...visible(gist(entry.answer)));
+  if (entry.rejected > 0) add("warned", `${entry.rejected.toLocaleString()} rejected`);
+  if (entry.warnings.length > 0) add("warned", counted(entry.warnings.length, "warning"));
+  if (chosen.client !== null) add("quiet", entry.client_id === null ? "no client" : `client ${entry.client_id}`);
+  const came = new Date(entry.time);
   return element("summary", {},
-    element("strong", { className: `status ${good ? "good" : "bad"}` }, entry.status === null ? "none" : String(entry.status)),
+    element("strong", { className: `status ${good ? "good" : "bad"} ${entry.status === null ? "none" : ""}` }, status(entry)),
     element("span", { className: "path" }, `${entry.method} `, ...visible(entry.path)),
     said,
     element("span", { className: "number" }, entry.records === null ? "" : counted(entry.records, "record")),
     element("span", { className: "number" }, size(entry.bytes)),
-    element("span", { className: "number" }, `${entry.duration_ms.toFixed(1)} ms`),
-    element("time", { dateTime: entry.time, title: entry.time }, time.toLocaleTimeString()));
+    element("span", { className: "number" }, time(entry.duration_ms)),
+    element("time", { dateTime: entry.time, title: entry.time }, came.toLocaleTimeString()));
 }
 
 function block(label, ...nodes) {
@@ -57,7 +75,8 @@ async function fill(details, entry) {
   const list = element("dl");
   details.append(list);
   const add = (name, ...children) => list.append(element("dt", {}, name), element("dd", {}, ...children));
-  if (entry.reason !== null) add("Answer", block("Answer", ...legible(entry.reason)));
+  if (entry.answer !== null) add("Answer", block("Answer", ...legible(entry.answer)));
+  if (entry.rejected > 0) add("Rejected", element("a", { href: "#table/_sdc_rejected" }, counted(entry.rejected, "record")));
   for (const warning of entry.warnings) add("Warning", element("p", { className: "warned" }, ...visible(warning)));
   if (entry.client_id !== null) add("Client", String(entry.client_id));
   const body = element("dd", {}, "…");
@@ -89,9 +108,16 @@ export function filter() {
   const kind = document.querySelector("#kind input:checked").value;
   const wanted = $("search").value.trim().toLowerCase();
   for (const { entry, item } of state.shown) {
-    const good = isAccepted(entry);
-    const kinds = { all: true, accepted: good, refused: !good, warned: entry.warnings.length > 0 };
-    const text = `${entry.method} ${entry.path} ${entry.status} ${entry.fault} ${entry.reason ?? ""} ${entry.warnings.join(" ")}`;
+    const kinds = {
+      all: true,
+      accepted: isAccepted(entry),
+      refused: isRefused(entry),
+      warned: entry.warnings.length > 0,
+      rejected: entry.rejected > 0,
+    };
+    const fault = entry.fault === null ? "" : `fault: ${entry.fault}`;
+    const client = entry.client_id === null ? "no client" : `client ${entry.client_id}`;
+    const text = [entry.method, entry.path, status(entry), fault, entry.answer ?? "", ...entry.warnings, client].join(" ");
     item.hidden = !kinds[kind] || !text.toLowerCase().includes(wanted);
   }
   $("first").hidden = state.shown.length > 0;
@@ -103,10 +129,12 @@ export function filter() {
 export async function update() {
   // The last that is known is asked for again. Where it is gone, the gate was emptied or started anew.
   const after = Math.max(state.last - 1, 0);
-  let fresh = await ask(`/_gate/requests?after=${after}&limit=${SHOWN}&body=false`);
+  // With those whose token is no client's: who mistyped one looks for it here.
+  const latest = (more) => ask(of("/_gate/requests", { ...more, limit: SHOWN, body: false, strangers: true }));
+  let fresh = await latest({ after });
   const known = state.last > 0 && fresh.at(-1)?.id === state.last;
   if (known) fresh.pop();
-  else if (state.last > 0) fresh = await ask(`/_gate/requests?limit=${SHOWN}&body=false`);
+  else if (state.last > 0) fresh = await latest({});
   const isNews = state.loaded;
   state.loaded = true;
   if (fresh.length === 0 && (known || state.shown.length === 0)) return false;
@@ -117,7 +145,7 @@ export async function update() {
   $("list").prepend(...made.map(({ item }) => item));
   if (isNews) for (const { item } of made) item.className = "fresh";
   if (isNews && fresh.length > 0) {
-    const refused = fresh.filter((entry) => !isAccepted(entry)).length;
+    const refused = fresh.filter(isRefused).length;
     $("news").textContent = `${counted(fresh.length, "new request")}${refused > 0 ? `, ${refused} refused` : ""}`;
   }
   state.last = state.shown[0]?.entry.id ?? 0;

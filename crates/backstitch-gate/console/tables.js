@@ -42,9 +42,27 @@ export function filter() {
   for (const item of $("tables").children) item.hidden = !item.dataset.table.toLowerCase().includes(wanted);
 }
 
+/** Says why no tables are listed. */
+function noTables(text, isBad) {
+  $("no-tables").textContent = text;
+  $("no-tables").className = isBad ? "bad" : "quiet";
+  $("no-tables").hidden = text === "";
+}
+
 /** Lists the tables anew. */
 export async function list() {
-  const found = await ask(tables());
+  let found;
+  try {
+    found = await ask(tables());
+  } catch (error) {
+    // Where the gate answers, the requests can be seen all the same.
+    if (error.status === undefined) throw error;
+    shown.list = "";
+    $("tables").replaceChildren();
+    $("rejected-count").textContent = "";
+    noTables(`The tables cannot be read. ${error.message}`, true);
+    return;
+  }
   const text = JSON.stringify(found);
   if (text === shown.list) return;
   shown.list = text;
@@ -62,7 +80,7 @@ export async function list() {
     if (name === focused) queueMicrotask(() => link.focus());
     return item;
   }));
-  $("no-tables").hidden = others.length > 0;
+  noTables(others.length > 0 ? "" : "None so far.", false);
   $("tables-filter").hidden = others.length <= GLANCE;
   if ($("tables-filter").hidden) $("tables-filter").value = "";
   choose(shown.chosen);
@@ -81,6 +99,11 @@ function classes(column, isRejected) {
   return `${isNumber(column.type) ? "number" : ""} ${isSystem(column.name) && !isRejected ? "system" : ""}`;
 }
 
+/** What there is to know of a column: its type, and whether it is a key. */
+function about(column) {
+  return element("small", {}, column.type, ...(column.key ? [" ", element("span", { className: "mark" }, "key")] : []));
+}
+
 function cell(column, value, isRejected) {
   const className = classes(column, isRejected);
   if (value === null) return element("td", { className: `null ${className}` }, "null");
@@ -96,7 +119,7 @@ function whole(name, columns, row, number) {
     const content = value === null
       ? element("span", { className: "null" }, "null")
       : element("pre", {}, ...legible(value));
-    return [element("dt", {}, named(column.name), element("small", {}, column.type)), element("dd", {}, content)];
+    return [element("dt", {}, named(column.name), about(column)), element("dd", {}, content)];
   }));
   $("row").showModal();
 }
@@ -110,8 +133,9 @@ export async function show() {
     // As text: a number of 64 bits is more than JavaScript can hold.
     table = await ask(tables(name, { limit: ROWS, order: "newest", cells: "text" }));
   } catch (error) {
-    if (error.status !== 404) throw error;
-    table = { name, count: 0, columns: [], rows: [], missing: true };
+    if (error.status === undefined) throw error;
+    const trouble = error.status === 404 ? "There is no such table." : `It cannot be read. ${error.message}`;
+    table = { name, count: 0, columns: [], rows: [], trouble };
   }
   const text = JSON.stringify(table);
   // Another may have been chosen in the meantime.
@@ -121,17 +145,18 @@ export async function show() {
   $("table-title").replaceChildren(isRejected ? "Rejected records" : named(name));
   $("about-rejected").hidden = !isRejected;
   $("system").parentElement.hidden = isRejected;
-  $("table").hidden = table.count === 0 && (isRejected || table.missing);
+  $("table").hidden = table.count === 0 && (isRejected || table.trouble !== undefined);
   const rows = table.count > table.rows.length
     ? `the newest ${table.rows.length} of ${counted(table.count, "row")}`
     : `${counted(table.count, "row")}${table.count > 1 ? ", the newest first" : ""}`;
-  $("table-note").textContent = table.missing
-    ? "There is no such table."
+  $("table-note").className = table.trouble === undefined ? "quiet" : "bad";
+  $("table-note").textContent = table.trouble !== undefined
+    ? table.trouble
     : isRejected && table.count === 0 ? "None: all that was accepted is in its table." : `${counted(table.columns.length, "column")}, ${rows}`;
   const focused = document.activeElement?.dataset?.row;
   const head = table.columns.map((column) =>
     element("th", { scope: "col", title: column.name, className: classes(column, isRejected) },
-      named(column.name), element("small", {}, column.type)));
+      named(column.name), about(column)));
   const body = table.rows.map((row, index) => {
     const open = element("button", { type: "button", ariaLabel: `Show all of row ${index + 1}`, title: "Show all of this row" }, "⤢");
     open.dataset.row = String(index);

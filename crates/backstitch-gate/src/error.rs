@@ -113,6 +113,12 @@ pub enum GateError {
         /// What the library says that keeps them.
         source: Cause,
     },
+    /// Somebody has the table locked; in a moment it may be free.
+    #[error("the table `{name}` is locked by somebody else")]
+    Locked {
+        /// The name asked for.
+        name: String,
+    },
     /// There is no table of this name.
     #[error("there is no table `{name}`")]
     NoTable {

@@ -16,17 +16,21 @@ pub struct JournalEntry {
     pub method: String,
     /// The path, without what follows a question mark.
     pub path: String,
-    /// The status of the answer; none where a fault broke the connection before there was one.
+    /// The status of the answer; none where a fault broke the connection before it went out.
     pub status: Option<u16>,
     /// The bytes of the body, as far as they were read; of a compressed one before it was unpacked.
     pub bytes: u64,
     /// The number of records in the body; none where it was not read as far as that.
     pub records: Option<usize>,
+    /// The number of its records that are in `_sdc_rejected`, or that are loaded without something of them; none where nothing was loaded as it came.
+    pub rejected: Option<u64>,
     /// From the request's head to the answer.
     pub duration: Duration,
     /// The client of its token; none where no client has it.
     pub client_id: Option<i64>,
-    /// Why it was refused, in the answer's own words.
+    /// The body of the answer; none where a fault kept it.
+    pub answer: Option<String>,
+    /// Why it was refused: [`JournalEntry::answer`], where it is no success.
     pub reason: Option<String>,
     /// What is odd about it, though it was taken: in sentences for whoever wrote the client.
     pub warnings: Vec<String>,
@@ -126,8 +130,10 @@ mod tests {
             status: Some(201),
             bytes: 0,
             records: None,
+            rejected: None,
             duration: Duration::ZERO,
             client_id: Some(1),
+            answer: None,
             reason: None,
             warnings: Vec::new(),
             fault: None,

@@ -5,7 +5,7 @@
 //! 1. `http`: path, method, token, content type, content encoding, size.
 //! 2. `json`: the body's text, of which values stay borrowed and numbers keep every digit.
 //! 3. `request`: the records against the definitions of the Push and Batch objects, then as rows of columns.
-//! 4. `store`: the rows in the tables of a SQLite database, committed before the answer goes out.
+//! 4. `store`: the rows in the tables of a SQLite or PostgreSQL database, committed before the answer goes out.
 //!
 //! ```
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {

@@ -23,6 +23,7 @@ pub(crate) struct Metrics {
     bytes: IntCounterVec,
     seconds: HistogramVec,
     ties: IntCounter,
+    rejected: IntCounterVec,
 }
 
 /// What is counted of one request.
@@ -31,9 +32,13 @@ pub(crate) struct Count<'a> {
     pub(crate) path: &'a str,
     /// None where nothing was answered.
     pub(crate) status: Option<u16>,
+    /// Whether its records were taken, whoever was told.
+    pub(crate) is_accepted: bool,
     pub(crate) bytes: u64,
     /// None where they were not counted.
     pub(crate) records: Option<usize>,
+    /// None where nothing was loaded.
+    pub(crate) rejected: Option<u64>,
     pub(crate) duration: Duration,
 }
 
@@ -60,6 +65,11 @@ impl Metrics {
             &["path", "outcome"],
         )?;
         let bytes = counter("backstitch_gate_request_bytes_total", "Bytes of the bodies of requests.", &["path"])?;
+        let rejected = counter(
+            "backstitch_gate_rejected_total",
+            "Records that were accepted and are in _sdc_rejected, since they could not be loaded, or not whole.",
+            &["path"],
+        )?;
         let seconds = HistogramVec::new(
             HistogramOpts::new("backstitch_gate_request_seconds", "Time from the head of a request to its answer.")
                 .buckets(BUCKETS.to_vec()),
@@ -71,7 +81,7 @@ impl Metrics {
             "Records that were not loaded, since the row with the same key has the same sequence.",
         )?;
         registry.register(Box::new(ties.clone()))?;
-        Ok(Metrics { registry, requests, records, bytes, seconds, ties })
+        Ok(Metrics { registry, requests, records, bytes, seconds, ties, rejected })
     }
 
     /// Counts records whose sequence was there already.
@@ -88,9 +98,11 @@ impl Metrics {
         self.bytes.with_label_values(&[path]).inc_by(count.bytes);
         self.seconds.with_label_values(&[path]).observe(count.duration.as_secs_f64());
         if let Some(records) = count.records {
-            let is_accepted = count.status.is_some_and(|status| status < 300);
-            let outcome = if is_accepted { "accepted" } else { "refused" };
+            let outcome = if count.is_accepted { "accepted" } else { "refused" };
             self.records.with_label_values(&[path, outcome]).inc_by(records as u64);
+        }
+        if let Some(rejected) = count.rejected {
+            self.rejected.with_label_values(&[path]).inc_by(rejected);
         }
     }
 

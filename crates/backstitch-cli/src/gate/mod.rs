@@ -1,9 +1,9 @@
 //! `backstitch gate`: a local Import API.
 
+mod listen;
 mod tokens;
 
 use std::io::Write as _;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use backstitch_gate::{Gate, GateBuilder, GateError};
@@ -15,7 +15,7 @@ use crate::terminal::say;
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The address to listen on; port 0 takes any that is free
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", value_parser = listen::parse)]
     listen: String,
     /// The database of the first client, `sqlite://PATH` or `postgres://USER:PASSWORD@HOST/DATABASE`; each
     /// other has one beside it, with its id in the name
@@ -34,8 +34,7 @@ pub(crate) struct Arguments {
         value_name = "TOKEN=CLIENT_ID",
         env = "BACKSTITCH_GATE_TOKENS",
         hide_env_values = true,
-        value_delimiter = ',',
-        required_unless_present_any = ["token_file", "inactive_tokens", "allow_any_token"]
+        value_delimiter = ','
     )]
     tokens: Vec<String>,
     /// A file of such tokens, one a line; one followed by `inactive` is as an --inactive-token, and a
@@ -60,6 +59,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "REQUESTS", default_value_t = 1_000)]
     journal: usize,
 }
+
+/// All ways to a token, for whoever starts a gate that would take none.
+const WAYS: &str = "give it --token TOKEN=CLIENT_ID, the same in the variable BACKSTITCH_GATE_TOKENS, --token-file FILE, \
+                    --inactive-token TOKEN=CLIENT_ID, or, for tests only, --allow-any-token CLIENT_ID";
 
 impl Arguments {
     fn builder(&self) -> anyhow::Result<GateBuilder> {
@@ -91,16 +94,21 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
         GateError::Listen { .. } => {
             anyhow::Error::new(error).context("choose an address that is free, as in --listen 127.0.0.1:8080")
         }
+        GateError::NoToken => anyhow::Error::new(error).context(WAYS),
         other => other.into(),
     })?;
-    say!("the Import API of client {} is at {}", gate.client_id(), gate.url());
+    let (url, reach) = listen::reached(gate.address());
+    say!("the Import API of client {} is at {url}", gate.client_id());
+    if !reach.is_empty() {
+        say!("{reach}");
+    }
     if let Some(client_id) = arguments.allow_any_token {
         warn(&format!(
-            "ANY TOKEN IS TAKEN, for one of client {client_id}: whoever reaches {} can send records. For tests only.",
-            gate.url()
+            "ANY TOKEN IS TAKEN, for one of client {client_id}: whoever reaches {url} can send records. For tests only."
         ));
     }
-    say!("{}", page(gate.address()));
+    let token = if gate.address().ip().to_canonical().is_loopback() { "" } else { " (with one of its tokens)" };
+    say!("its page is at {url}/{token}");
     // The place, not the URL, which may have a password.
     let place = gate.databases().next().map(|(_, place)| place.to_owned()).unwrap_or_default();
     say!("its tables are in {place}; stop it with Ctrl-C");
@@ -108,24 +116,19 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
         say!("those of client {client_id} are in {place}");
     }
     interrupted().await;
+    say!("stopping: requests that are under way have 30 seconds; Ctrl-C again stops at once");
     let several = gate.databases().nth(1).is_some();
     let rejected = rejected(&gate).await;
-    gate.shutdown().await;
+    tokio::select! {
+        () = gate.shutdown() => {}
+        () = interrupted() => anyhow::bail!("stopped at once; everything that was answered with 201 or 202 is in {place}"),
+    }
     let databases = if several { "these databases" } else { place.as_str() };
     say!("stopped; everything that was accepted is in {databases}");
     if rejected > 0 {
         say!("of that, {rejected} records could not be loaded: see the column `reason` of the table {REJECTED}");
     }
     Ok(())
-}
-
-/// Where a browser finds the page.
-fn page(address: SocketAddr) -> String {
-    let ip = address.ip().to_canonical();
-    // An address that stands for all of them is none that every browser goes to.
-    let host = if ip.is_unspecified() { format!("localhost:{}", address.port()) } else { address.to_string() };
-    let token = if ip.is_loopback() { "" } else { " (with one of its tokens)" };
-    format!("its page is at http://{host}/{token}")
 }
 
 /// Writes a warning that nobody overlooks. A reader that went away is no reason to stop.

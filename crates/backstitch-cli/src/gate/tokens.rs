@@ -25,12 +25,17 @@ pub(crate) enum Token<'a> {
 pub(crate) enum Problem {
     NoClient,
     NoNumber,
+    /// What follows a token and its client means nothing.
+    Word(String),
 }
 
 impl Problem {
     pub(crate) fn of(&self, what: &str) -> anyhow::Error {
         match self {
             Problem::NoClient => anyhow::anyhow!("{what} is not TOKEN=CLIENT_ID: write it as at_secret=7723"),
+            Problem::Word(word) => anyhow::anyhow!(
+                "`{word}` means nothing in {what}: after TOKEN=CLIENT_ID there may be `{INACTIVE}`, after a TOKEN alone `{OTHER_REGION}`"
+            ),
             Problem::NoNumber => {
                 anyhow::anyhow!("what follows `=` in {what} is no client id: write a number, as in =7723")
             }
@@ -45,6 +50,12 @@ impl<'a> Token<'a> {
         match text.rsplit_once(char::is_whitespace) {
             Some((token, OTHER_REGION)) => Ok(Token::OtherRegion(token.trim())),
             Some((rest, INACTIVE)) => Token::inactive(rest),
+            // A word of letters alone is no token.
+            Some((rest, word))
+                if of_client(rest).is_ok() && word.chars().all(|c| c.is_ascii_alphabetic() || c == '-') =>
+            {
+                Err(Problem::Word(word.to_owned()))
+            }
             _ => of_client(text).map(|(token, client_id)| Token::Good(token, client_id)),
         }
     }

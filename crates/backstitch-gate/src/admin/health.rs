@@ -6,11 +6,13 @@ use axum::extract::State;
 use axum::response::Response;
 use serde_json::json;
 
+use super::parameters::Parameters;
 use super::reply::{self, Trouble};
 use crate::http::routes::Shared;
 
 /// 200 where every database can be read, and has its writer.
-pub(crate) async fn show(State(shared): State<Arc<Shared>>) -> Result<Response, Trouble> {
+pub(crate) async fn show(State(shared): State<Arc<Shared>>, parameters: Parameters) -> Result<Response, Trouble> {
+    parameters.only(&[])?;
     // What exactly is wrong is for those who may see the databases.
     let unwell = || Trouble::Store("a database does not answer".to_owned());
     if !shared.intakes.iter().all(crate::store::intake::Intake::is_open) {

@@ -6,7 +6,6 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use serde_json::json;
 
 /// The page's script and style come from the gate, and so does all that it asks for. It is shown in no other page.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; \
@@ -56,12 +55,19 @@ pub(crate) enum Trouble {
     Store(String),
 }
 
+/// What is answered then, in this order.
+#[derive(Serialize)]
+struct Body {
+    status: &'static str,
+    message: String,
+}
+
 impl IntoResponse for Trouble {
     fn into_response(self) -> Response {
         let (status, message) = match self {
             Trouble::Host => (
                 StatusCode::FORBIDDEN,
-                "the Host of the request is none of the gate's: ask by address, or start the gate with this name"
+                "the Host of the request is none of the gate's: ask by address, or start the gate with --name HOST"
                     .to_owned(),
             ),
             Trouble::Origin => (StatusCode::FORBIDDEN, "a page of another origin changes nothing here".to_owned()),
@@ -75,7 +81,8 @@ impl IntoResponse for Trouble {
             Trouble::Unclear(message) => (StatusCode::BAD_REQUEST, message),
             Trouble::Store(message) => (StatusCode::SERVICE_UNAVAILABLE, message),
         };
-        let body = json!({ "status": "ERROR", "message": message }).to_string();
+        // A text is always JSON.
+        let body = serde_json::to_string(&Body { status: "ERROR", message }).unwrap_or_default();
         (status, [(CONTENT_TYPE, backstitch_api::JSON)], body).into_response()
     }
 }

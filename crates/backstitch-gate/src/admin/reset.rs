@@ -6,17 +6,21 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 
+use super::parameters::{CLIENT, Parameters};
 use super::reply::Trouble;
 use super::viewer::Viewer;
 use crate::GateError;
 use crate::http::routes::Shared;
 
-/// Empties what the viewer may see.
+/// Empties what is of the client that is asked for; otherwise all that the viewer may see.
 pub(crate) async fn reset(
     State(shared): State<Arc<Shared>>,
     Extension(viewer): Extension<Viewer>,
+    parameters: Parameters,
 ) -> Result<StatusCode, Trouble> {
-    shared.reset(viewer.client(&shared)).await.map_err(|error| Trouble::Store(error.to_string()))?;
+    parameters.only(&[CLIENT])?;
+    let client = viewer.narrowed(&shared, parameters.client()?)?;
+    shared.reset(client).await.map_err(|error| Trouble::Store(error.to_string()))?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::extract::rejection::{PathRejection, QueryRejection};
-use axum::extract::{Path, Query, State};
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
 use axum::response::Response;
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde::ser::SerializeMap as _;
+use serde::{Serialize, Serializer};
 
+use super::parameters::{CLIENT, Parameters};
 use super::reply::{self, Trouble};
 use super::viewer::Viewer;
 use crate::http::routes::Shared;
@@ -20,72 +21,57 @@ use crate::{Cell, GateError};
 const ROWS: usize = 100;
 const MOST_ROWS: usize = 10_000;
 
-/// Whose tables are asked for.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Whose {
-    client: Option<i64>,
-}
-
-/// Which rows of a table are asked for.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Wanted {
-    client: Option<i64>,
-    /// At most so many.
-    limit: Option<usize>,
-    #[serde(default)]
-    order: Rows,
-    #[serde(default)]
-    cells: Cells,
-}
-
-/// Which rows come first.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Rows {
-    #[default]
-    Key,
-    Newest,
-}
+/// What can be asked of a table besides its client.
+const LIMIT: &str = "limit";
+const ORDER: &str = "order";
+const CELLS: &str = "cells";
 
 /// How values are written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cells {
     /// As values of JSON. A number beyond 64 bits is text, since most readers would round it.
-    #[default]
     Json,
     /// All as text, or null: for readers who round 64 bits as well.
     Text,
 }
 
 /// The ids of the clients whose tables the viewer may see.
-pub(crate) async fn clients(State(shared): State<Arc<Shared>>, Extension(viewer): Extension<Viewer>) -> Response {
-    match viewer.client_id(&shared) {
+pub(crate) async fn clients(
+    State(shared): State<Arc<Shared>>,
+    Extension(viewer): Extension<Viewer>,
+    parameters: Parameters,
+) -> Result<Response, Trouble> {
+    parameters.only(&[])?;
+    Ok(match viewer.client_id(&shared) {
         Some(client_id) => reply::json(&[client_id]),
         None => reply::json(&shared.tokens.clients()),
-    }
+    })
 }
 
 /// The tables by name, each with its columns.
 pub(crate) async fn list(
     State(shared): State<Arc<Shared>>,
     Extension(viewer): Extension<Viewer>,
-    whose: Result<Query<Whose>, QueryRejection>,
+    parameters: Parameters,
 ) -> Result<Response, Trouble> {
-    let Query(whose) = whose.map_err(|error| Trouble::Unclear(error.body_text()))?;
-    let reader = reader(&shared, viewer, whose.client)?;
-    let mut tables = Vec::new();
+    parameters.only(&[CLIENT])?;
+    let reader = reader(&shared, viewer, parameters.client()?)?;
+    let mut views = Vec::new();
     for table in reader.tables().await? {
         match reader.table(&table.name, 0, Order::Key).await {
-            Ok(view) => tables.push(head(&view)),
+            Ok(view) => views.push((view, false)),
             // It was dropped in the meantime.
             Err(GateError::NoTable { .. }) => {}
+            // Its columns cannot be seen either.
+            Err(GateError::Locked { .. }) => {
+                views.push((TableView { name: table.name, count: table.count, ..TableView::default() }, true));
+            }
             Err(error) => return Err(error.into()),
         }
     }
-    Ok(reply::json(&tables))
+    Ok(reply::json(
+        &views.iter().map(|(view, locked)| Shown { locked: *locked, ..Shown::of(view, None) }).collect::<Vec<_>>(),
+    ))
 }
 
 /// A table with some of its rows.
@@ -93,26 +79,16 @@ pub(crate) async fn show(
     State(shared): State<Arc<Shared>>,
     Extension(viewer): Extension<Viewer>,
     name: Result<Path<String>, PathRejection>,
-    wanted: Result<Query<Wanted>, QueryRejection>,
+    parameters: Parameters,
 ) -> Result<Response, Trouble> {
-    let Path(name) = name.map_err(|error| Trouble::Unclear(error.body_text()))?;
-    let Query(wanted) = wanted.map_err(|error| Trouble::Unclear(error.body_text()))?;
-    let order = match wanted.order {
-        Rows::Key => Order::Key,
-        Rows::Newest => Order::Newest,
-    };
-    let reader = reader(&shared, viewer, wanted.client)?;
-    let view = reader.table(&name, wanted.limit.unwrap_or(ROWS).min(MOST_ROWS), order).await?;
-    let rows = view.rows.iter().map(|row| {
-        let cells = row.iter().map(|cell| written(cell, wanted.cells));
-        Value::Object(view.columns.iter().cloned().zip(cells).collect::<Map<_, _>>())
-    });
-    let rows = rows.collect();
-    let mut table = head(&view);
-    if let Value::Object(fields) = &mut table {
-        fields.insert("rows".to_owned(), rows);
-    }
-    Ok(reply::json(&table))
+    parameters.only(&[CLIENT, LIMIT, ORDER, CELLS])?;
+    let Path(name) = name.map_err(|_| Trouble::Unclear("the name of the table is no UTF-8".to_owned()))?;
+    let limit = parameters.parsed(LIMIT, "a whole number")?.unwrap_or(ROWS);
+    let order = parameters.word(ORDER, &[("key", Order::Key), ("newest", Order::Newest)])?.unwrap_or(Order::Key);
+    let cells = parameters.word(CELLS, &[("json", Cells::Json), ("text", Cells::Text)])?.unwrap_or(Cells::Json);
+    let reader = reader(&shared, viewer, parameters.client()?)?;
+    let view = reader.table(&name, limit.min(MOST_ROWS), order).await?;
+    Ok(reply::json(&Shown::of(&view, Some(cells))))
 }
 
 fn reader(shared: &Shared, viewer: Viewer, client_id: Option<i64>) -> Result<Reader, Trouble> {
@@ -120,20 +96,64 @@ fn reader(shared: &Shared, viewer: Viewer, client_id: Option<i64>) -> Result<Rea
     shared.readers.get(index).cloned().ok_or_else(|| Trouble::Missing("there is no such client".to_owned()))
 }
 
-fn head(view: &TableView) -> Value {
-    let columns =
-        view.columns.iter().zip(&view.types).map(|(name, declared)| json!({ "name": name, "type": declared }));
-    json!({ "name": view.name, "count": view.count, "columns": columns.collect::<Vec<_>>() })
+/// A table as it is shown, in this order.
+#[derive(Serialize)]
+struct Shown<'a> {
+    name: &'a str,
+    count: u64,
+    /// Whether somebody has it locked, so that the count is an estimate.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    locked: bool,
+    columns: Vec<Column<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rows: Option<Vec<Row<'a>>>,
 }
 
-fn written(cell: &Cell, cells: Cells) -> Value {
-    match cell {
-        Cell::Null => Value::Null,
-        cell if cells == Cells::Text => cell.to_string().into(),
-        Cell::Boolean(value) => (*value).into(),
-        Cell::Integer(value) => (*value).into(),
-        Cell::Double(value) => (*value).into(),
-        Cell::Decimal(text) | Cell::Text(text) => text.as_str().into(),
+#[derive(Serialize)]
+struct Column<'a> {
+    name: &'a str,
+    r#type: &'a str,
+    /// Whether it is one of the table's keys.
+    key: bool,
+}
+
+/// A row as an object with a field for each column, in the order of the columns.
+struct Row<'a> {
+    columns: &'a [String],
+    row: &'a [Cell],
+    cells: Cells,
+}
+
+impl<'a> Shown<'a> {
+    /// A table, with its rows where it is said how their values are written.
+    fn of(view: &'a TableView, cells: Option<Cells>) -> Self {
+        let columns = view.columns.iter().zip(&view.types);
+        let columns = columns.map(|(name, declared)| Column { name, r#type: declared, key: view.keys.contains(name) });
+        let row = |cells| move |row: &'a Vec<Cell>| Row { columns: &view.columns, row, cells };
+        Shown {
+            name: &view.name,
+            count: view.count,
+            locked: false,
+            columns: columns.collect(),
+            rows: cells.map(|cells| view.rows.iter().map(row(cells)).collect()),
+        }
+    }
+}
+
+impl Serialize for Row<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_map(Some(self.columns.len()))?;
+        for (name, cell) in self.columns.iter().zip(self.row) {
+            match cell {
+                Cell::Null => fields.serialize_entry(name, &())?,
+                cell if self.cells == Cells::Text => fields.serialize_entry(name, &cell.to_string())?,
+                Cell::Boolean(value) => fields.serialize_entry(name, value)?,
+                Cell::Integer(value) => fields.serialize_entry(name, value)?,
+                Cell::Double(value) => fields.serialize_entry(name, value)?,
+                Cell::Decimal(text) | Cell::Text(text) => fields.serialize_entry(name, text)?,
+            }
+        }
+        fields.end()
     }
 }
 
@@ -141,6 +161,7 @@ impl From<GateError> for Trouble {
     fn from(error: GateError) -> Self {
         match error {
             GateError::NoTable { .. } => Trouble::Missing(error.to_string()),
+            GateError::Read { source } => Trouble::Store(format!("cannot read the database: {source}")),
             _ => Trouble::Store(error.to_string()),
         }
     }

@@ -27,14 +27,21 @@ impl Viewer {
         self.client.filter(|_| shared.tokens.clients().len() > 1)
     }
 
-    /// The index of the client whose tables are asked for: that of this id, or the first that the viewer may see.
-    pub(crate) fn chosen(self, shared: &Shared, client_id: Option<i64>) -> Result<usize, Trouble> {
+    /// The same where the client of this id alone is asked for.
+    pub(crate) fn narrowed(self, shared: &Shared, client_id: Option<i64>) -> Result<Option<usize>, Trouble> {
         let seen = self.client(shared);
-        let Some(client_id) = client_id else { return Ok(seen.unwrap_or_default()) };
-        let found = shared.tokens.clients().iter().position(|known| *known == client_id);
+        let Some(client_id) = client_id else { return Ok(seen) };
+        let clients = shared.tokens.clients();
+        let found = clients.iter().position(|known| *known == client_id);
         // Whether there is another client is nobody's business who may not see it.
         let found = found.filter(|index| seen.is_none_or(|seen| seen == *index));
-        found.ok_or_else(|| Trouble::Missing(format!("there is no client {client_id}")))
+        let found = found.ok_or_else(|| Trouble::Missing(format!("there is no client {client_id}")))?;
+        Ok((clients.len() > 1).then_some(found))
+    }
+
+    /// The index of the client whose tables are asked for: that of this id, or the first that the viewer may see.
+    pub(crate) fn chosen(self, shared: &Shared, client_id: Option<i64>) -> Result<usize, Trouble> {
+        Ok(self.narrowed(shared, client_id)?.unwrap_or_default())
     }
 
     /// The id of the client whose things these are.

@@ -1,14 +1,18 @@
 //! Faults on demand: what is to go wrong with requests to come.
 //!
 //! - [`plan`]: the faults that are still to happen, in their order.
+//! - [`read`]: faults from JSON.
 
 pub(crate) mod plan;
+mod read;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::http::{HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
+
+pub(crate) use self::read::read;
 
 /// Longer than any client waits, and short enough for whoever mistyped it.
 const LONGEST_DELAY_MS: u64 = 3_600_000;

@@ -10,7 +10,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 
 /// What bodies may take of memory altogether.
-const ROOM: usize = 24 * 1024 * 1024;
+const ROOM: usize = 16 * 1024 * 1024;
 
 /// What each of them may take beside that: most are no longer.
 const FREE: usize = 64 * 1024;

@@ -12,7 +12,7 @@ use http_body_util::BodyExt;
 use tokio::time::{sleep, timeout};
 
 use super::body;
-use super::note::{Note, Reason, Unanswered};
+use super::note::{Note, Said, Unanswered};
 use super::routes::Shared;
 use super::socket::Cut;
 use super::token::Standing;
@@ -67,8 +67,9 @@ pub(crate) async fn misbehave(State(shared): State<Arc<Shared>>, request: Reques
             response
         }
         Then::DropReply => {
-            let response = next.run(request).await;
+            let mut response = next.run(request).await;
             cut.cut();
+            response.extensions_mut().insert(Unanswered);
             response
         }
     }
@@ -78,9 +79,7 @@ fn answer(status: StatusCode, headers: impl Iterator<Item = (HeaderName, HeaderV
     let mut response = Response::new(Body::from(body.clone()));
     *response.status_mut() = status;
     response.headers_mut().extend(headers);
-    if !status.is_success() {
-        response.extensions_mut().insert(Reason(body));
-    }
+    response.extensions_mut().insert(Said(body));
     response
 }
 

@@ -17,6 +17,7 @@ pub(crate) struct Noted {
     /// The body's beginning, and whether there is more.
     pub(crate) body: Option<(Vec<u8>, bool)>,
     pub(crate) records: Option<usize>,
+    pub(crate) rejected: Option<u64>,
     pub(crate) warnings: Vec<String>,
     pub(crate) fault: Option<&'static str>,
 }
@@ -36,6 +37,11 @@ impl Note {
     /// The number of its records.
     pub(crate) fn records(&self, records: Option<usize>) {
         self.noted().records = records;
+    }
+
+    /// The number of those that were rejected.
+    pub(crate) fn rejected(&self, rejected: u64) {
+        self.noted().rejected = Some(rejected);
     }
 
     /// What is odd about it.
@@ -58,9 +64,9 @@ impl Note {
     }
 }
 
-/// Why a request is refused, in the answer's words. It goes with the answer, in its extensions.
+/// The body of an answer. It goes with it, in its extensions.
 #[derive(Debug, Clone)]
-pub(crate) struct Reason(pub(crate) String);
+pub(crate) struct Said(pub(crate) String);
 
 /// Goes with an answer that nobody sees, in its extensions.
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::note::{Note, Noted, Reason, Unanswered};
+use super::note::{Note, Noted, Said, Unanswered};
 use super::routes::Shared;
 use super::token::{Standing, Tokens};
 use crate::journal::JournalEntry;
@@ -24,14 +24,17 @@ pub(crate) async fn observe(State(shared): State<Arc<Shared>>, mut request: Requ
     let authorization = Tokens::warning(request.headers());
     let client = shared.tokens.find(request.headers()).and_then(Standing::client);
     let mut response = next.run(request).await;
-    let Noted { bytes, body, records, warnings, fault } = note.take();
+    let Noted { bytes, body, records, rejected, warnings, fault } = note.take();
     let warnings = authorization.map(str::to_owned).into_iter().chain(warnings).map(|text| secrets.hide(text));
     let is_answered = response.extensions().get::<Unanswered>().is_none();
     let status = is_answered.then(|| response.status().as_u16());
-    let reason = response.extensions_mut().remove::<Reason>().map(|Reason(text)| secrets.hide(text));
+    let said = response.extensions_mut().remove::<Said>().filter(|_| is_answered);
+    let answer = said.map(|Said(text)| secrets.hide(text));
+    // Also where nobody was told: what was kept is kept.
+    let is_accepted = response.status().is_success();
     let (body, body_is_cut) = body.map_or((None, false), |(body, is_cut)| (Some(body), is_cut));
     let duration = started.elapsed();
-    shared.metrics.count(&Count { path: &path, status, bytes, records, duration });
+    shared.metrics.count(&Count { path: &path, status, is_accepted, bytes, records, rejected, duration });
     shared.journal.add(JournalEntry {
         id: 0,
         time,
@@ -40,9 +43,11 @@ pub(crate) async fn observe(State(shared): State<Arc<Shared>>, mut request: Requ
         status,
         bytes,
         records,
+        rejected,
         duration,
         client_id: client.and_then(|client| shared.tokens.clients().get(client).copied()),
-        reason,
+        reason: answer.clone().filter(|_| !is_accepted),
+        answer,
         warnings: warnings.collect(),
         fault,
         body: body.map(|body| secrets.hide_in(&body, body_is_cut).into()),

@@ -19,7 +19,7 @@ use super::body;
 use super::encoding::Encoding;
 use super::held::{Held, Room};
 use super::misbehave::misbehave;
-use super::note::{Note, Reason};
+use super::note::{Note, Said};
 use super::observe::observe;
 use super::token::{Standing, Tokens};
 use super::turn::{Turn, Turns};
@@ -93,7 +93,7 @@ fn succeeded(endpoint: &Endpoint, answers: &[Answer], usual: &Answer, values: &[
 /// The answer to a request that is kept, and not loaded yet.
 fn queued(response: &Answer) -> Response {
     let status = StatusCode::from_u16(response.status).unwrap_or(StatusCode::ACCEPTED);
-    answer(status, Media::of(response), response.body)
+    answer(status, Media::of(response), response.body.to_owned())
 }
 
 async fn status() -> Response {
@@ -167,6 +167,7 @@ struct Sent {
 
 /// Checks a request and has its rows committed.
 async fn store(shared: &Arc<Shared>, call: Call, request: Request) -> Result<Kept, Refusal> {
+    let note = request.extensions().get::<Note>().cloned().unwrap_or_default();
     let (Taken { client, batch, original }, turn) = take(shared, call, request).await?;
     let Some(intake) = shared.intakes.get(client).cloned() else { return Err(Refusal::Unavailable) };
     let load = async move {
@@ -182,6 +183,7 @@ async fn store(shared: &Arc<Shared>, call: Call, request: Request) -> Result<Kep
     })?;
     if let Kept::Loaded(loaded) = kept {
         shared.metrics.ties(loaded.ties);
+        note.rejected(loaded.rejected);
     }
     Ok(kept)
 }
@@ -289,9 +291,7 @@ pub(crate) fn reread(roles: Arc<Roles>, client_id: i64) -> Reread {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let body = self.body();
-        let mut response = answer(self.status(), self.media(), body.clone());
-        response.extensions_mut().insert(Reason(body));
+        let mut response = answer(self.status(), self.media(), self.body());
         if self.closes() {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
@@ -299,9 +299,10 @@ impl IntoResponse for Refusal {
     }
 }
 
-fn answer(status: StatusCode, media: Media, body: impl Into<Body>) -> Response {
-    let mut response = Response::new(body.into());
+fn answer(status: StatusCode, media: Media, body: String) -> Response {
+    let mut response = Response::new(Body::from(body.clone()));
     *response.status_mut() = status;
+    response.extensions_mut().insert(Said(body));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media.essence()));
     response
 }

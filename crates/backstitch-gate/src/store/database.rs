@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use super::family::Family;
 use super::rows::Rows;
-use super::table::Table;
+use super::table::{Location, Table};
 
 /// What became of rows that were to replace others.
 #[derive(Debug)]
@@ -56,7 +56,7 @@ pub(crate) trait Database {
     /// Sets a mark within the transaction.
     fn mark(&mut self) -> Result<(), Self::Error>;
 
-    /// Removes the mark.
+    /// Removes the mark, if nothing that was done since it will be refused later.
     fn keep(&mut self) -> Result<(), Self::Error>;
 
     /// Takes all back that was done since the mark, and removes it.
@@ -65,8 +65,8 @@ pub(crate) trait Database {
     /// What there is of a table, its subtables and its versions; or why no records can be loaded into it.
     fn family(&mut self, root: &str) -> Result<Result<Family, String>, Self::Error>;
 
-    /// Whether something has this name, in whatever letter case.
-    fn is_taken(&mut self, name: &str) -> Result<bool, Self::Error>;
+    /// Whether something has the name of the table in this place, in whatever letter case.
+    fn is_taken(&mut self, location: &Location) -> Result<bool, Self::Error>;
 
     /// Makes a table of a family, or changes it to what it should be.
     fn shape(&mut self, root: &str, table: &Table) -> Result<(), Self::Error>;

@@ -1,6 +1,6 @@
 //! Loads the records of one request in one transaction.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 use std::time::SystemTime;
 
@@ -26,10 +26,12 @@ pub(crate) struct Loader<D> {
 pub(crate) struct Loaded {
     /// How many records were not loaded, since the row with the same key has the same sequence.
     pub(crate) ties: u64,
+    /// How many records were rejected, or are not loaded whole.
+    pub(crate) rejected: u64,
 }
 
 /// How many times a request's records are halved to find those that a table refuses.
-const HALVINGS: u32 = 200;
+const HALVINGS: u32 = 2_000;
 
 /// A request while it is loaded.
 struct Progress<'a> {
@@ -105,6 +107,10 @@ impl<D: Database> Loader<D> {
             self.step(step, table, &mut progress)?;
             let rejections = std::mem::take(&mut progress.rejections);
             if !rejections.is_empty() {
+                // A record can be there more than once: a subtable, a column. Each has bytes of its own.
+                let records: HashSet<*const u8> =
+                    rejections.iter().map(|rejection| rejection.record.as_ptr()).collect();
+                progress.loaded.rejected += records.len() as u64;
                 self.database.reject(table, &progress.stamp.batched_at, &rejections)?;
             }
         }
@@ -127,9 +133,9 @@ impl<D: Database> Loader<D> {
         let mut was_refused = false;
         while let Some(range) = ranges.pop() {
             self.database.mark()?;
-            match self.attempt(step, range.clone(), table, &progress.stamp) {
+            let done = self.attempt(step, range.clone(), table, &progress.stamp);
+            match done.and_then(|done| self.database.keep().map(|()| done)) {
                 Ok((rejections, ties)) => {
-                    self.database.keep()?;
                     progress.rejections.extend(rejections);
                     progress.loaded.ties += ties;
                 }

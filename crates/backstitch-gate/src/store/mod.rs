@@ -5,7 +5,7 @@
 //! - [`database`]: what that needs of a database, and nothing of which is about SQL.
 //! - [`sqlite`], [`postgres`]: the databases that there are; [`sql`]: names in both.
 //! - [`marks`]: whose database it is.
-//! - [`intake`]: how requests reach the thread that writes.
+//! - [`intake`]: how requests reach the thread that writes; [`outage`]: who is told when it can't.
 //! - [`view`], [`reader`]: what the tables hold.
 //!
 //! One thread writes, so that a client's requests are committed one after the other; a connection of its own reads.
@@ -17,6 +17,7 @@ pub(crate) mod intake;
 pub(crate) mod kind;
 pub(crate) mod load;
 mod marks;
+mod outage;
 mod plan;
 #[cfg(feature = "postgres")]
 mod postgres;

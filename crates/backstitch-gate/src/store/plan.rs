@@ -346,7 +346,7 @@ fn planned<D: Database>(
         (Some(table), None)
     } else if let Some(shown) = family.table(&shown) {
         (Some(shown.like(location)), None)
-    } else if part_index > 0 && database.is_taken(&part.table)? {
+    } else if part_index > 0 && database.is_taken(&shown)? || waiting.is_some() && database.is_taken(&location)? {
         (None, Some(format!("Table collision on {}", part.table)))
     } else if subtables > names::COLUMNS {
         (None, Some("ERROR: too many subtables".to_owned()))

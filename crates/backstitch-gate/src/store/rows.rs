@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::kind::Kind;
 use super::table::Table;
-use crate::batch::{Group, Value};
+use crate::batch::{ColumnName, Group, Value};
 
 /// What the rows of a request have in common.
 #[derive(Debug, Clone)]
@@ -36,7 +36,9 @@ impl<'a> Rows<'a> {
         version: i64,
     ) -> Self {
         let columns = group.parts[part].columns.iter();
-        let places = columns.map(|column| Kind::ALL.map(|kind| table.field(&column.folded)?.column(kind))).collect();
+        // A field of the same name in other letters is another's.
+        let field = |column: &ColumnName| table.field(&column.folded).filter(|field| field.name == column.name);
+        let places = columns.map(|column| Kind::ALL.map(|kind| field(column)?.column(kind))).collect();
         Rows { group, stamp, version, part, rows, places, width: table.columns.len() }
     }
 

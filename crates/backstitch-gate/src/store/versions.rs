@@ -31,6 +31,13 @@ pub(crate) fn activate<D: Database>(
         }
     }
     for (name, from) in waiting {
+        // In other letters it is the same name, and holds rows of versions before at most.
+        let alike = |known: &&String| **known != name && known.eq_ignore_ascii_case(&name);
+        if let Some(alike) = family.shown.keys().find(alike).cloned()
+            && let Some(shown) = family.shown.remove(&alike)
+        {
+            database.remove(&shown)?;
+        }
         let mut to = room(database, family.shown.remove(&name), &from)?;
         database.shape(root, &to)?;
         to.settle();

@@ -9,10 +9,12 @@ pub struct TableSummary {
     pub name: String,
     /// The number of its rows.
     pub count: u64,
+    /// Whether somebody has the table locked, so that its rows cannot be counted: then the number is an estimate.
+    pub locked: bool,
 }
 
 /// A table with its first rows.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct TableView {
     /// The table's name.
     pub name: String,
@@ -21,6 +23,8 @@ pub struct TableView {
     pub columns: Vec<String>,
     /// The types of these columns, as they are declared.
     pub types: Vec<String>,
+    /// The names of those that are the table's keys, in the order of the key.
+    pub keys: Vec<String>,
     /// The rows in the order of the primary key, unless the newest were asked for, each with a value for each of the columns.
     pub rows: Vec<Vec<Cell>>,
     /// The number of rows of the table, whether or not they are among [`TableView::rows`].

@@ -116,7 +116,8 @@ async fn a_reply_is_dropped_after_its_rows_are_kept() {
     assert_eq!(ends(&it.gate, &good()).await, ErrorKind::ConnectionReset);
     assert_eq!(it.table("t").await.count, 1);
     let request = it.gate.requests().remove(0);
-    assert_eq!((request.status, request.fault), (Some(201), Some("drop_reply")));
+    assert_eq!((request.status, request.answer.as_deref(), request.fault), (None, None, Some("drop_reply")));
+    assert_eq!(request.rejected, Some(0), "it was loaded");
 }
 
 #[tokio::test]

@@ -4,8 +4,10 @@ use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
-use crate::ask::{ask, read};
-use crate::client::{CLIENT, Fixture, PUSH, TOKEN, VALIDATE, builder, exchange, record, request, with_headers};
+use crate::ask::{ask, ask_with, read};
+use crate::client::{
+    ACCEPTED, CLIENT, Fixture, PUSH, TOKEN, VALIDATE, builder, exchange, record, request, with_headers,
+};
 
 /// Three requests: one accepted, one refused for its record, one without a token.
 async fn three() -> Fixture {
@@ -32,11 +34,17 @@ async fn requests_are_shown_with_what_became_of_them() {
     let body = format!("[{}]", record(1, r#"{"name":"no key"}"#));
     assert_eq!(column("body")[1], json!(body));
     assert_eq!(column("bytes")[1], json!(body.len()));
+    assert_eq!(column("rejected"), [json!(null), json!(null), json!(0)]);
+    assert_eq!(column("answer")[2], json!(ACCEPTED));
+    assert_eq!(column("answer")[..2], column("reason")[..2]);
     assert_eq!(column("reason")[2], json!(null));
     assert!(column("reason")[1].as_str().expect("a reason").contains("data must include keys"));
     assert_eq!(column("reason")[0], json!(r#"{"message":"Not Authorized"}"#));
     assert!(column("time").iter().all(|time| time.as_str().is_some_and(|time| time.ends_with('Z'))));
-    assert!(column("duration_ms").iter().all(Value::is_number));
+    // To the microsecond.
+    let is_short =
+        |time: &Value| time.is_number() && time.to_string().split('.').nth(1).is_none_or(|digits| digits.len() <= 3);
+    assert!(column("duration_ms").iter().all(is_short), "{requests}");
 }
 
 #[tokio::test]
@@ -70,9 +78,52 @@ async fn one_request_is_shown_and_many_without_their_bodies() {
 }
 
 #[tokio::test]
+async fn fields_are_in_the_documented_order() {
+    let it = three().await;
+    let shown = ask(&it.gate, "GET /_gate/requests/1", "").await.body;
+    let fields = "id time method path status bytes records rejected duration_ms client_id answer reason warnings fault body body_is_cut";
+    let places: Vec<_> = fields.split(' ').map(|field| shown.find(&format!("\"{field}\":"))).collect();
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{shown}");
+}
+
+#[tokio::test]
+async fn requests_are_chosen_by_client() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let gate = builder(&folder).token("at_other", 1).start().await.expect("a gate");
+    for token in [TOKEN, "at_other", "at_nobody"] {
+        let headers = format!("Authorization: Bearer {token}\r\nContent-Type: application/json\r\n");
+        exchange(&gate, &with_headers(PUSH, &headers, b"[]")).await;
+    }
+    let ids = async |query: &str| -> Vec<u64> {
+        let requests = read(&gate, &format!("/_gate/requests?{query}")).await;
+        requests.as_array().expect("an array").iter().filter_map(|request| request["id"].as_u64()).collect()
+    };
+    assert_eq!(ids("").await, [3, 2, 1]);
+    assert_eq!(ids("client=1").await, [2]);
+    assert_eq!(ids("client=1&strangers=true").await, [3, 2]);
+    assert_eq!(ids("client=1&strangers=true&after=2").await, [3]);
+    assert_eq!(ask(&gate, "GET /_gate/requests?client=2", "").await.status, 404);
+}
+
+#[tokio::test]
+async fn the_rejected_records_of_a_request_are_counted() {
+    let it = Fixture::start().await;
+    it.load(&[record(1, r#"{"id":1}"#), record(1, r#"{"id":2,"a__b":1,"a":{"b":2}}"#)]).await;
+    // One whose column is left out, and whose subtable too, is one record.
+    let long = "x".repeat(70);
+    it.load(&[record(1, &format!(r#"{{"id":3,"{long}":1,"{long}s":[1]}}"#))]).await;
+    assert_eq!(it.gate.requests().iter().map(|request| request.rejected).collect::<Vec<_>>(), [Some(1), Some(1)]);
+}
+
+#[tokio::test]
 async fn looking_is_not_among_the_requests_and_an_unknown_path_is() {
     let it = Fixture::start().await;
     read(&it.gate, "/_gate/requests").await;
+    for path in ["/_gate", "/_gate/", "/_gate/nothing", "/_gate/tables/t/rows"] {
+        assert_eq!(ask(&it.gate, &format!("GET {path}"), "").await.status, 404, "{path}");
+        assert_eq!(ask(&it.gate, &format!("POST {path}"), "").await.status, 404, "{path}");
+    }
+    assert_eq!(ask_with(&it.gate, "GET /_gate/nothing", "Host: evil.test\r\n", "").await.status, 403);
     exchange(&it.gate, &request("/v2/import/pusch", b"[]")).await;
     let requests = it.gate.requests();
     assert_eq!(requests.len(), 1);

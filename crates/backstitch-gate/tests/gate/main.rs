@@ -25,7 +25,10 @@ mod splits;
 mod store;
 mod subtables;
 mod tables;
+#[cfg(feature = "tls")]
+mod tls;
 mod tokens;
 mod transit;
+mod unwell;
 mod warnings;
 mod wire;

@@ -45,12 +45,32 @@ async fn requests_records_and_bytes_are_counted() {
 #[tokio::test]
 async fn unknown_paths_are_counted_as_one() {
     let it = Fixture::start().await;
-    for path in ["/a", "/b\"}", "/_gate/nothing"] {
+    for path in ["/a", "/b\"}", "/_gates"] {
         exchange(&it.gate, &request(path, b"")).await;
     }
     let metrics = metrics(&it.gate).await;
     assert!(metrics.contains(r#"requests_total{path="other",status="404"} 3"#), "{metrics}");
     assert!(!metrics.contains("/a"));
+}
+
+#[tokio::test]
+async fn rejected_records_are_counted() {
+    let it = Fixture::start().await;
+    it.load(&[record(1, r#"{"id":1}"#), record(1, r#"{"id":2,"a__b":1,"a":{"b":2}}"#)]).await;
+    let metrics = metrics(&it.gate).await;
+    assert!(metrics.contains(r#"backstitch_gate_rejected_total{path="/v2/import/push"} 1"#), "{metrics}");
+}
+
+#[tokio::test]
+async fn records_whose_answer_was_dropped_are_accepted() {
+    let it = Fixture::start().await;
+    it.gate.fault(Fault::drop_reply()).expect("a fault");
+    let mut stream = TcpStream::connect(it.gate.address()).await.expect("connected");
+    stream.write_all(&request(PUSH, &body(2))).await.expect("sent");
+    stream.read_to_end(&mut Vec::new()).await.expect_err("reset");
+    let metrics = metrics(&it.gate).await;
+    assert!(metrics.contains(r#"requests_total{path="/v2/import/push",status="none"} 1"#), "{metrics}");
+    assert!(metrics.contains(r#"records_total{outcome="accepted",path="/v2/import/push"} 2"#), "{metrics}");
 }
 
 #[tokio::test]

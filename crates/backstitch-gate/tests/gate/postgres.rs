@@ -110,6 +110,9 @@ async fn names_are_no_longer_than_the_server_has_them() {
     it.load(&[record(3, r#"{"id":3,"xmin":1,"ctid":2,"v":3}"#)]).await;
     assert_eq!(it.reasons().await[2], "ERROR: column name \"xmin\" conflicts with a system column name");
     assert_eq!(it.table("t").await.cell(1, "v"), Some(&3.into()));
+    it.load(&[record_of("u", "[\"id\"]", 1, r#"{"id":1,"CTID":1}"#)]).await;
+    it.load(&[record_of("u", "[\"id\"]", 2, r#"{"id":1,"ctid":2,"v":2}"#)]).await;
+    assert_eq!(it.shows("u").await.1, ["Integer(1) Null Integer(2)"]);
 }
 
 #[tokio::test]

@@ -2,30 +2,36 @@
 
 use std::time::Duration;
 
+use backstitch_gate::GateError;
 use postgres::Client;
 
 use crate::client::{ACCEPTED, CLIENT, Fixture, PUSH, exchange, record, record_of, request};
 use crate::store::{Place, connect};
 
-const QUEUED: &str = r#"{"status":"Accepted","message":"The batch is queued to be processed."}"#;
+pub(crate) const QUEUED: &str = r#"{"status":"Accepted","message":"The batch is queued to be processed."}"#;
 
 /// A connection of somebody who has a table locked until it is dropped.
 async fn lock(it: &Fixture, table: &str) -> Client {
-    let (url, sql) = (it.place.url(), format!("BEGIN; LOCK TABLE {table}"));
-    let lock = move || {
-        let mut client = connect(&url);
-        client.batch_execute(&sql).expect("locked");
-        client
-    };
-    tokio::task::spawn_blocking(lock).await.expect("locked")
+    run(it, &format!("BEGIN; LOCK TABLE {table}")).await
 }
 
-async fn unlock(client: Client) {
+/// A connection that has run these statements, and keeps its transaction open.
+pub(crate) async fn run(it: &Fixture, sql: &str) -> Client {
+    let (url, sql) = (it.place.url(), sql.to_owned());
+    let run = move || {
+        let mut client = connect(&url);
+        client.batch_execute(&sql).expect("done");
+        client
+    };
+    tokio::task::spawn_blocking(run).await.expect("done")
+}
+
+pub(crate) async fn unlock(client: Client) {
     tokio::task::spawn_blocking(move || drop(client)).await.expect("unlocked");
 }
 
 /// Waits until a table has so many rows.
-async fn rows(it: &Fixture, table: &str, count: u64) {
+pub(crate) async fn rows(it: &Fixture, table: &str, count: u64) {
     for _ in 0..600 {
         if it.gate.table(table, 0).await.is_ok_and(|table| table.count == count) {
             return;
@@ -44,6 +50,13 @@ async fn a_table_that_somebody_has_locked_is_loaded_later() {
     // What comes for this table stands behind it; other tables are to be had.
     it.push(&format!("[{}]", record(1, r#"{"id":2,"v":true}"#))).await.is(202, QUEUED);
     it.push(&format!("[{}]", record_of("u", "[\"id\"]", 1, r#"{"id":1}"#))).await.is(201, ACCEPTED);
+    // Who looks is told so, and sees the others.
+    let listed: Vec<(String, bool)> =
+        it.gate.tables().await.expect("tables").into_iter().map(|table| (table.name, table.locked)).collect();
+    assert_eq!(listed, [("_sdc_rejected".to_owned(), false), ("t".to_owned(), true), ("u".to_owned(), false)]);
+    assert!(matches!(it.gate.table("t", 1).await, Err(GateError::Locked { name }) if name == "t"));
+    let tables = crate::ask::read(&it.gate, "/_gate/tables").await;
+    assert_eq!(tables[1]["locked"], true, "{tables}");
     unlock(locked).await;
     rows(&it, "t", 2).await;
     let (columns, shown) = it.shows("t").await;

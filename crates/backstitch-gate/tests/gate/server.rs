@@ -18,12 +18,23 @@ pub(crate) struct Server {
     programs: PathBuf,
     folder: TempDir,
     port: u16,
+    has_tls: bool,
     is_root: bool,
 }
 
 impl Server {
     /// None where the programs are not there.
     pub(crate) fn start() -> Option<Self> {
+        Self::start_as(false)
+    }
+
+    /// The same, with a certificate that it has signed itself.
+    #[cfg(feature = "tls")]
+    pub(crate) fn start_with_tls() -> Option<Self> {
+        Self::start_as(true)
+    }
+
+    fn start_as(has_tls: bool) -> Option<Self> {
         let Some(programs) = programs() else {
             assert!(std::env::var_os("CI").is_none(), "{PROGRAMS} is not set: write the folder of `initdb` into it");
             let how = format!("SKIPPED: restarts of PostgreSQL. To run them: {PROGRAMS}=$(pg_config --bindir)");
@@ -36,9 +47,12 @@ impl Server {
             .expect("a port")
             .port();
         let id = Command::new("id").arg("-u").output().expect("a user");
-        let server = Server { programs, folder, port, is_root: id.stdout == b"0\n" };
+        let server = Server { programs, folder, port, has_tls, is_root: id.stdout == b"0\n" };
+        if has_tls {
+            server.sign();
+        }
         if server.is_root {
-            let owner = Command::new("chown").arg(USER).arg(server.folder.path()).status().expect("an owner");
+            let owner = Command::new("chown").arg("-R").arg(USER).arg(server.folder.path()).status().expect("an owner");
             assert!(owner.success());
         }
         server.run("initdb", &["-A", "trust", "-U", "gate", "-E", "UTF8", "--no-instructions"]);
@@ -50,9 +64,30 @@ impl Server {
         format!("postgres://gate@127.0.0.1:{}/postgres", self.port)
     }
 
+    pub(crate) fn certificate(&self) -> PathBuf {
+        self.folder.path().join("server.crt")
+    }
+
+    fn key(&self) -> PathBuf {
+        self.folder.path().join("server.key")
+    }
+
+    fn sign(&self) {
+        let mut openssl = Command::new("openssl");
+        openssl.args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]);
+        openssl.args(["-addext", "subjectAltName=DNS:localhost", "-addext", "basicConstraints=critical,CA:FALSE"]);
+        openssl.arg("-keyout").arg(self.key()).arg("-out").arg(self.certificate());
+        let status = openssl.stdout(Stdio::null()).stderr(Stdio::null()).status();
+        assert!(status.expect("openssl is there").success(), "{openssl:?}");
+    }
+
     fn begin(&self) {
         let folder = self.folder.path().display();
-        let options = format!("-p {} -k {folder} -c listen_addresses=127.0.0.1", self.port);
+        let mut options = format!("-p {} -k {folder} -c listen_addresses=127.0.0.1", self.port);
+        if self.has_tls {
+            let (key, certificate) = (self.key().display().to_string(), self.certificate().display().to_string());
+            options.push_str(&format!(" -c ssl=on -c ssl_key_file={key} -c ssl_cert_file={certificate}"));
+        }
         let log = self.folder.path().join("log").display().to_string();
         self.run("pg_ctl", &["-w", "-l", &log, "-o", &options, "start"]);
     }
@@ -64,6 +99,12 @@ impl Server {
     }
 
     fn run(&self, program: &str, arguments: &[&str]) {
+        let (command, done) = self.command(program, arguments);
+        assert!(done, "{command}");
+    }
+
+    /// Runs a program; whether it succeeded.
+    fn command(&self, program: &str, arguments: &[&str]) -> (String, bool) {
         let program = self.programs.join(program);
         let mut command = if self.is_root {
             let mut command = Command::new("runuser");
@@ -75,15 +116,13 @@ impl Server {
         // The server has these for as long as it runs.
         command.arg("-D").arg(self.folder.path().join("data")).args(arguments);
         let status = command.current_dir("/").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
-        assert!(status.expect("started").success(), "{command:?}");
+        (format!("{command:?}"), status.is_ok_and(|status| status.success()))
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        if !std::thread::panicking() {
-            self.run("pg_ctl", &["-w", "-m", "immediate", "stop"]);
-        }
+        self.command("pg_ctl", &["-w", "-m", "immediate", "stop"]);
     }
 }
 

@@ -14,8 +14,8 @@ async fn tables_are_listed_with_their_columns() {
     let names: Vec<_> = tables.iter().map(|table| (&table["name"], &table["count"])).collect();
     assert_eq!(names, [(&json!("_sdc_rejected"), &json!(0)), (&json!("t"), &json!(2))]);
     let columns = tables[1]["columns"].as_array().expect("an array");
-    assert_eq!(columns[0], json!({"name": "id", "type": "BIGINT"}));
-    assert_eq!(columns[1], json!({"name": "name", "type": "TEXT"}));
+    assert_eq!(columns[0], json!({"name": "id", "type": "BIGINT", "key": true}));
+    assert_eq!(columns[1], json!({"name": "name", "type": "TEXT", "key": false}));
     assert!(columns.iter().any(|column| column["name"] == "_sdc_sequence"));
 }
 
@@ -121,6 +121,79 @@ async fn a_reset_leaves_a_gate_as_it_was_at_first() {
     assert_eq!(it.table("t").await.count, 1);
     it.gate.reset().await.expect("a reset");
     assert!(it.gate.table("t", 1).await.is_err());
+}
+
+#[tokio::test]
+async fn fields_are_in_the_order_of_the_columns() {
+    let it = Fixture::start().await;
+    it.load(&[record(1, r#"{"z":1,"id":2,"a":3}"#)]).await;
+    let shown = ask(&it.gate, "GET /_gate/tables/t", "").await.body;
+    assert!(
+        shown.starts_with(r#"{"name":"t","count":1,"columns":[{"name":"z","type":"BIGINT","key":false},"#),
+        "{shown}"
+    );
+    assert!(shown.contains(r#""rows":[{"z":1,"id":2,"a":3,"_sdc_"#), "{shown}");
+}
+
+#[tokio::test]
+async fn a_reset_of_one_client_leaves_the_others() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let gate = builder(&folder).token("at_other", 1).start().await.expect("a gate");
+    let faults = r#"[{"path":"/v2/import/validate","then":"drop_reply"}]"#;
+    for (token, client) in [(TOKEN, CLIENT), ("at_other", 1)] {
+        let record = record(1, r#"{"id":1}"#).replace(&CLIENT.to_string(), &client.to_string());
+        let headers = format!("Authorization: Bearer {token}\r\nContent-Type: application/json\r\n");
+        exchange(&gate, &with_headers(PUSH, &headers, format!("[{record}]").as_bytes())).await.is(201, ACCEPTED);
+        assert_eq!(ask(&gate, &format!("POST /_gate/faults?client={client}"), faults).await.status, 200);
+    }
+    assert_eq!(ask(&gate, "POST /_gate/reset?client=2", "").await.status, 404);
+    assert_eq!(ask(&gate, "POST /_gate/reset?client=1", "").await.status, 204);
+    assert_eq!(ask(&gate, "GET /_gate/tables/t?client=1", "").await.status, 404);
+    assert_eq!(read(&gate, "/_gate/tables/t").await["count"], 1);
+    assert_eq!(gate.requests().iter().map(|request| request.client_id).collect::<Vec<_>>(), [Some(CLIENT)]);
+    assert_eq!(read(&gate, "/_gate/faults?client=1").await, json!([]));
+    assert_eq!(gate.faults().len(), 1);
+}
+
+#[tokio::test]
+async fn unknown_parameters_are_refused_everywhere() {
+    let it = Fixture::start().await;
+    it.load(&[record(1, r#"{"id":1}"#)]).await;
+    for line in [
+        "GET /_gate/clients",
+        "GET /_gate/faults",
+        "POST /_gate/faults",
+        "PUT /_gate/faults",
+        "DELETE /_gate/faults",
+        "GET /_gate/health",
+        "GET /_gate/metrics",
+        "GET /_gate/requests",
+        "GET /_gate/requests/1",
+        "POST /_gate/reset",
+        "GET /_gate/tables",
+        "GET /_gate/tables/t",
+    ] {
+        let answer = ask(&it.gate, &format!("{line}?clint=7723"), "[]").await;
+        assert_eq!(answer.status, 400, "{line}");
+        assert!(answer.body.contains("`clint`"), "{line}: {}", answer.body);
+    }
+    assert_eq!(it.table("t").await.count, 1);
+}
+
+#[tokio::test]
+async fn what_is_not_understood_is_told_in_words_of_the_gate() {
+    let it = Fixture::start().await;
+    for (path, told) in [
+        ("requests?limit=-1", "the parameter `limit` is a whole number, not `-1`"),
+        ("requests?limit=1&limit=2", "the parameter `limit` is there more than once"),
+        ("requests/x", "the id of a request is a whole number"),
+        ("tables?client=me", "the parameter `client` is the id of a client, such as 7723, not `me`"),
+        ("tables/t?order=oldest", "the parameter `order` is key or newest, not `oldest`"),
+        ("tables/%FF", "the name of the table is no UTF-8"),
+    ] {
+        let answer = ask(&it.gate, &format!("GET /_gate/{path}"), "").await;
+        answer.is(400, &format!(r#"{{"status":"ERROR","message":"{told}"}}"#));
+    }
 }
 
 #[tokio::test]

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use postgres::Client;
-
 use super::declared;
+use super::session::Session;
 use super::trouble::Trouble;
 use crate::names::folded;
 use crate::store::table::{Column, Location, Table};
@@ -42,17 +41,14 @@ pub(super) fn keys(columns: &[Described]) -> Vec<&str> {
 }
 
 /// Reads tables by their stored names; those that are not there, or that someone else made, are left out.
-pub(super) fn tables(
-    client: &mut Client,
-    schema: &str,
-    locations: BTreeMap<String, Location>,
-) -> Result<Vec<Table>, Trouble> {
+pub(super) fn tables(session: &mut Session, locations: BTreeMap<String, Location>) -> Result<Vec<Table>, Trouble> {
     if locations.is_empty() {
         return Ok(Vec::new());
     }
     let names: Vec<&str> = locations.keys().map(String::as_str).collect();
     let mut columns: BTreeMap<String, Vec<Described>> = BTreeMap::new();
-    for row in client.query(COLUMNS, &[&schema, &names])? {
+    let schema = session.schema_name.clone();
+    for row in session.query(COLUMNS, &[&schema, &names])? {
         let (table, column) = described(&row)?;
         columns.entry(table).or_default().push(column);
     }
@@ -68,16 +64,17 @@ pub(super) fn tables(
 
 /// The name in the schema that is this one, apart from the case of letters; this very one, where it is there. Tables,
 /// views and indexes share one space of names.
-pub(super) fn taken(client: &mut Client, schema: &str, name: &str) -> Result<Option<String>, Trouble> {
+pub(super) fn taken(session: &mut Session, name: &str) -> Result<Option<String>, Trouble> {
     let exact = "\
         SELECT c.relname::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
         WHERE n.nspname = $1 AND c.relname = $2::text::name";
-    if let Some(row) = client.query_opt(exact, &[&schema, &name])? {
+    let schema = session.schema_name.clone();
+    if let Some(row) = session.query(exact, &[&schema, &name])?.first() {
         return Ok(Some(row.try_get(0)?));
     }
     let alike = "\
         SELECT c.relname::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
         WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND lower(c.relname::text COLLATE \"C\") = $2 LIMIT 1";
-    let found = client.query_opt(alike, &[&schema, &folded(name)])?;
-    Ok(found.map(|row| row.try_get(0)).transpose()?)
+    let found = session.query(alike, &[&schema, &folded(name)])?;
+    Ok(found.first().map(|row| row.try_get(0)).transpose()?)
 }

@@ -1,5 +1,6 @@
 //! Reads what the tables hold.
 
+use tokio_postgres::error::SqlState;
 use tokio_postgres::{Error, Transaction};
 
 use super::catalog::{COLUMNS, Described, described, keys};
@@ -24,20 +25,34 @@ pub(super) struct Wanted<'a> {
     pub(super) order: Order,
 }
 
-/// The tables by name, without those that are the gate's own.
+/// The tables by name, without those that are the gate's own. Those that somebody has locked are told with what the
+/// server last knew of them.
 pub(super) async fn tables(
     transaction: &Transaction<'_>,
     schema_name: &str,
     schema: &Schema,
 ) -> Result<Vec<TableSummary>, Error> {
-    let names =
-        "SELECT tablename::text FROM pg_catalog.pg_tables WHERE schemaname = $1 ORDER BY tablename::text COLLATE \"C\"";
+    let names = "\
+        SELECT c.relname::text, greatest(c.reltuples, 0)::bigint FROM pg_catalog.pg_class c \
+        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+        WHERE n.nspname = $1 AND c.relkind IN ('r', 'p') ORDER BY c.relname::text COLLATE \"C\"";
     let mut tables = Vec::new();
     for row in transaction.query(names, &[&schema_name]).await? {
         let name: String = row.try_get(0)?;
-        if !name.starts_with(OWN_PREFIX) {
-            tables.push(TableSummary { count: count(transaction, &schema.name(&name)).await?, name });
+        if name.starts_with(OWN_PREFIX) {
+            continue;
         }
+        transaction.batch_execute("SAVEPOINT counting").await?;
+        let (count, locked) = match count(transaction, &schema.name(&name)).await {
+            Ok(count) => (count, false),
+            Err(error) if error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE) => {
+                transaction.batch_execute("ROLLBACK TO counting").await?;
+                (row.try_get::<_, i64>(1)?.unsigned_abs(), true)
+            }
+            Err(error) => return Err(error),
+        };
+        transaction.batch_execute("RELEASE counting").await?;
+        tables.push(TableSummary { name, count, locked });
     }
     Ok(tables)
 }
@@ -75,6 +90,7 @@ pub(super) async fn table(
         name: wanted.name.to_owned(),
         columns: shown.iter().map(|column| column.name.clone()).collect(),
         types: shown.iter().map(|column| column.declared.clone()).collect(),
+        keys: keys(&columns).into_iter().map(ToOwned::to_owned).collect(),
         rows: Vec::new(),
         count: count(transaction, &name).await?,
     };

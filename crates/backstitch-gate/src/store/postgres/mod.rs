@@ -1,6 +1,6 @@
 //! The PostgreSQL database as the loader writes to it.
 //!
-//! - [`location`], [`open`]: where it is; how it is opened.
+//! - [`location`], [`connection`], [`open`]: where it is; how it is reached and opened.
 //! - [`own`], [`log`]: the gate's own tables, and that of requests that wait.
 //! - [`declared`], [`statements`], [`arrays`]: types, statements and values in SQL.
 //! - [`catalog`]: tables as the server knows them.
@@ -14,6 +14,7 @@
 
 mod arrays;
 mod catalog;
+pub(crate) mod connection;
 mod declared;
 mod location;
 mod log;
@@ -30,9 +31,8 @@ mod trouble;
 mod writer;
 
 use std::collections::{BTreeMap, HashMap};
+use std::time::{Duration, SystemTime};
 
-use postgres::Client;
-use tokio_postgres::Statement;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 
@@ -48,6 +48,7 @@ use super::rows::Rows;
 use super::table::{Location, Table};
 use crate::batch::Value;
 use crate::names::{DESTINATION, SOURCE_KEY};
+use crate::timestamp::rfc3339;
 
 /// The columns that every table has for the server's own use.
 const SYSTEM: [&str; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
@@ -59,44 +60,28 @@ const COLUMN_BYTES: usize = NAME_BYTES - 4;
 const VALUES: usize = 400_000;
 const BYTES: usize = 8 * 1024 * 1024;
 
-/// How many statements the server keeps for the writer.
-const STATEMENTS: usize = 64;
-
 /// The database of one client.
 pub(crate) struct Postgres {
     session: Session,
-    /// Statements that the server knows, by their text.
-    statements: HashMap<String, Statement>,
     /// The active versions of the tables whose leases are held.
     active: HashMap<String, Option<i64>>,
     /// Whether what is loaded is from the log.
     replays: bool,
+    /// Whether there may be something in the log.
+    has_log: bool,
+    /// When rows were last written.
+    written: SystemTime,
 }
 
 impl Postgres {
     pub(crate) fn new(session: Session) -> Self {
-        Postgres { session, statements: HashMap::new(), active: HashMap::new(), replays: false }
+        Postgres { session, active: HashMap::new(), replays: false, has_log: true, written: SystemTime::UNIX_EPOCH }
     }
 
-    fn client(&mut self) -> Result<&mut Client, Trouble> {
-        self.session.client()
-    }
-
-    fn batch(&mut self, sql: &str) -> Result<(), Trouble> {
-        Ok(self.client()?.batch_execute(sql)?)
-    }
-
-    /// A statement that the server has prepared.
-    fn statement(&mut self, sql: &str) -> Result<Statement, Trouble> {
-        if let Some(known) = self.statements.get(sql) {
-            return Ok(known.clone());
-        }
-        let statement = self.client()?.prepare(sql)?;
-        if self.statements.len() >= STATEMENTS {
-            self.statements.clear();
-        }
-        self.statements.insert(sql.to_owned(), statement.clone());
-        Ok(statement)
+    /// The time at which rows are written: of no others, so that it tells them from those that were there.
+    fn now(&mut self) -> String {
+        self.written = SystemTime::now().max(self.written + Duration::from_micros(1));
+        rfc3339(self.written)
     }
 
     /// Inserts rows, so many at a time as are sent at once; for each whether it is in the table.
@@ -143,23 +128,23 @@ impl Postgres {
         arrays.push(Array { kind: Kind::BigInt, values: sequences, group: rows.group });
         let schema = &self.session.schema;
         let sql = if replaces { schema.upsert(table, &names) } else { schema.insert(table, &names) };
-        let statement = self.statement(&sql)?;
+        let now = self.now();
         let mut parameters: Vec<&(dyn ToSql + Sync)> = arrays.iter().map(|array| array as _).collect();
-        parameters.extend([&rows.stamp.received_at as &(dyn ToSql + Sync), &rows.stamp.batched_at, &rows.version]);
-        let count = self.client()?.execute(&statement, &parameters)?;
+        parameters.extend([&rows.stamp.received_at as &(dyn ToSql + Sync), &now, &rows.version]);
+        let count = self.session.execute(&sql, &parameters)?;
         if count == range.len() as u64 {
             written.rows.resize(range.end, true);
             return Ok(());
         }
         written.rows.resize(range.end, false);
-        self.compare(table, rows, &range, arrays, &names, written)
+        self.compare(table, &now, &range, arrays, &names, written)
     }
 
     /// Finds which of some rows are in the table, and which have the sequence of the one that is.
     fn compare(
         &mut self,
         table: &Table,
-        rows: &Rows<'_>,
+        now: &str,
         range: &std::ops::Range<usize>,
         arrays: Vec<Array<'_>>,
         names: &[Given<'_>],
@@ -173,10 +158,9 @@ impl Postgres {
         let arrays: Vec<Array<'_>> =
             arrays.into_iter().enumerate().filter(|(index, _)| wanted(*index)).map(|(_, array)| array).collect();
         let sql = self.session.schema.of_sequence(table, &keys);
-        let statement = self.statement(&sql)?;
         let mut parameters: Vec<&(dyn ToSql + Sync)> = arrays.iter().map(|array| array as _).collect();
-        parameters.push(&rows.stamp.batched_at);
-        for row in self.client()?.query(&statement, &parameters)? {
+        parameters.push(&now);
+        for row in self.session.query(&sql, &parameters)? {
             let (at, is_new): (i64, bool) = (row.try_get(0)?, row.try_get(1)?);
             let at = range.start + usize::try_from(at - 1).unwrap_or_default();
             match written.rows.get_mut(at) {
@@ -218,18 +202,18 @@ impl Database for Postgres {
 
     fn begin(&mut self, roots: &[&str]) -> Result<bool, Trouble> {
         self.active.clear();
-        if self.session.begin(self.replays)? {
-            self.statements.clear();
-        }
+        self.session.begin(self.replays)?;
         // No table is ever made of the others, and the server could not be asked for some of them.
         let roots: Vec<&str> = roots.iter().copied().filter(|root| can_be_stored(root)).collect();
         if roots.is_empty() {
             return Ok(true);
         }
-        let Session { schema, .. } = &self.session;
-        let schema = schema.clone();
-        self.active = own::lease(self.client()?, &schema, &roots)?.into_iter().collect();
-        if !self.replays && log::has(self.client()?, &schema, &roots)? {
+        // Where something waits for a table, nobody needs to wait for the table itself.
+        if self.has_log && !self.replays && log::has(&mut self.session, &roots)? {
+            return Err(Trouble::Behind);
+        }
+        self.active = own::lease(&mut self.session, &roots)?.into_iter().collect();
+        if !self.replays && log::has(&mut self.session, &roots)? {
             return Err(Trouble::Behind);
         }
         Ok(true)
@@ -244,33 +228,36 @@ impl Database for Postgres {
     }
 
     fn mark(&mut self) -> Result<(), Trouble> {
-        self.batch("SAVEPOINT step")
+        self.session.run("SAVEPOINT step")
     }
 
     fn keep(&mut self) -> Result<(), Trouble> {
-        self.batch("RELEASE step")
+        // What is deferred to the commit would be refused there, together with what has nothing to do with it.
+        self.session.run("SET CONSTRAINTS ALL IMMEDIATE; RELEASE step")
     }
 
     fn take_back(&mut self) -> Result<(), Trouble> {
-        self.batch("ROLLBACK TO step; RELEASE step")
+        self.session.run("ROLLBACK TO step; RELEASE step")
     }
 
     fn family(&mut self, root: &str) -> Result<Result<Family, String>, Trouble> {
         let mut family = Family { active: self.active.get(root).copied().flatten(), ..Family::default() };
-        let (name, schema) = (self.session.schema_name.clone(), self.session.schema.clone());
         let mut locations = BTreeMap::new();
-        let taken = catalog::taken(self.client()?, &name, root)?;
+        let taken = catalog::taken(&mut self.session, root)?;
         let is_there = taken.is_some();
+        if !is_there && own::has_alike(&mut self.session, root)? {
+            return Ok(Err(format!("Table collision on {root}")));
+        }
         if let Some(taken) = taken {
             if taken != root {
                 return Ok(Err(format!("Table collision on {root}")));
             }
             locations.insert(taken, Location { table: root.to_owned(), waiting: None });
         }
-        for location in own::tables(self.client()?, &schema, root)? {
+        for location in own::tables(&mut self.session, root)? {
             locations.insert(stored_name(&location), location);
         }
-        for table in catalog::tables(self.client()?, &name, locations)? {
+        for table in catalog::tables(&mut self.session, locations)? {
             family.put(table);
         }
         if is_there && !family.shown.contains_key(root) {
@@ -279,23 +266,22 @@ impl Database for Postgres {
         Ok(Ok(family))
     }
 
-    fn is_taken(&mut self, name: &str) -> Result<bool, Trouble> {
-        let schema = self.session.schema_name.clone();
-        Ok(catalog::taken(self.client()?, &schema, name)?.is_some())
+    fn is_taken(&mut self, location: &Location) -> Result<bool, Trouble> {
+        Ok(catalog::taken(&mut self.session, &stored_name(location))?.is_some())
     }
 
     fn shape(&mut self, root: &str, table: &Table) -> Result<(), Trouble> {
         let schema = self.session.schema.clone();
         if !table.new {
             for change in &table.changes {
-                self.batch(&schema.change(table, change))?;
+                self.session.run(&schema.change(table, change))?;
             }
             return Ok(());
         }
-        self.batch(&schema.create(table))?;
+        self.session.run(&schema.create(table))?;
         let name = stored_name(&table.location);
         if name != root {
-            own::add_table(self.client()?, &schema, &name, root, table)?;
+            own::add_table(&mut self.session, &name, root, table)?;
         }
         Ok(())
     }
@@ -322,51 +308,47 @@ impl Database for Postgres {
             arrays.push(Array { kind, values, group });
         }
         let sql = self.session.schema.delete_children(subtable, &given);
-        let statement = self.statement(&sql)?;
         let parameters: Vec<&(dyn ToSql + Sync)> = arrays.iter().map(|array| array as _).collect();
-        self.client()?.execute(&statement, &parameters)?;
+        self.session.execute(&sql, &parameters)?;
         Ok(())
     }
 
     fn empty(&mut self, table: &Table) -> Result<(), Trouble> {
         let sql = self.session.schema.empty(table);
-        self.batch(&sql)
+        self.session.run(&sql)
     }
 
     fn copy(&mut self, from: &Table, to: &Table) -> Result<(), Trouble> {
         let sql = self.session.schema.copy(from, to);
-        self.batch(&sql)
+        self.session.run(&sql)
     }
 
     fn remove(&mut self, table: &Table) -> Result<(), Trouble> {
-        let schema = self.session.schema.clone();
-        self.batch(&schema.remove(table))?;
-        own::remove_table(self.client()?, &schema, &stored_name(&table.location))
+        let sql = self.session.schema.remove(table);
+        self.session.run(&sql)?;
+        own::remove_table(&mut self.session, &stored_name(&table.location))
     }
 
     fn set_active(&mut self, root: &str, version: i64) -> Result<(), Trouble> {
-        let schema = self.session.schema.clone();
-        own::set_active(self.client()?, &schema, root, version)?;
+        own::set_active(&mut self.session, root, version)?;
         self.active.insert(root.to_owned(), Some(version));
         Ok(())
     }
 
     fn reset(&mut self) -> Result<(), Trouble> {
-        let (name, schema) = (self.session.schema_name.clone(), self.session.schema.clone());
-        reset::reset(self.client()?, &name, &schema)
+        reset::reset(&mut self.session)
     }
 
     fn reject(&mut self, table: &str, at: &str, rejections: &[Rejection<'_>]) -> Result<(), Trouble> {
         let schema = self.session.schema.clone();
         // Someone may have dropped it. The table's name and the reason can be about a name that the server can't hold.
-        self.batch(&own::create_rejected(&schema))?;
+        self.session.run(&own::create_rejected(&schema))?;
         let visible = |text: &str| text.replace('\0', "\u{2400}");
         let insert = format!(
             "INSERT INTO {} (\"_sdc_rejected_at\", \"table_name\", \"reason\", \"record\") \
              SELECT $1::text::timestamp with time zone, $2::text, * FROM unnest($3::text[], $4::text[])",
             schema.name(own::REJECTED)
         );
-        let statement = self.statement(&insert)?;
         let table = visible(table);
         let mut rest = rejections;
         while !rest.is_empty() {
@@ -379,7 +361,7 @@ impl Database for Postgres {
             let reasons: Vec<String> = some.iter().map(|rejection| visible(&rejection.reason)).collect();
             let records: Vec<String> =
                 some.iter().map(|rejection| visible(&String::from_utf8_lossy(rejection.record))).collect();
-            self.client()?.execute(&statement, &[&at, &table, &reasons, &records])?;
+            self.session.execute(&insert, &[&at, &table, &reasons, &records])?;
             rest = later;
         }
         Ok(())

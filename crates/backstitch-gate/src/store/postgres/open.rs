@@ -1,12 +1,14 @@
 //! Opens a PostgreSQL database, and the thread that writes to it.
 
 use std::thread;
+use std::time::Duration;
 
 use tokio_postgres::Client;
 
+use super::connection::{SILENT, connect};
 use super::location::{self, NAME_BYTES};
 use super::own::{self, FORMAT};
-use super::reader::{self, Reader};
+use super::reader::Reader;
 use super::session::Session;
 use super::statements::Schema;
 use super::writer::{LOOK, Writer};
@@ -14,11 +16,18 @@ use super::{Postgres, location::parse};
 use crate::GateError;
 use crate::store::intake::{Intake, Reread};
 use crate::store::marks::Marks;
+use crate::store::outage::Outage;
 use crate::store::sql::quote;
 use crate::store::{Owner, Store};
 
 /// The oldest server that has all that is asked of it.
 const OLDEST: i32 = 13;
+
+/// How long to set a schema up may take, other gates that do it at the same time included.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// That of all texts that are sent.
+const ENCODING: &str = "UTF8";
 
 /// What gates that open one database at the same time wait for.
 const OPENING: i64 = 0x6261_636b_7374_6974;
@@ -31,7 +40,15 @@ pub(crate) async fn open(url: &str, owner: Owner, reread: Reread) -> Result<Stor
     let config = parse(url)?;
     let address = location::address(&config);
     let failed = |source: tokio_postgres::Error| GateError::Open { database: address.clone(), source: source.into() };
-    let mut client = reader::connect(&config).await.map_err(failed)?;
+    let mut client = connect(&config).await.map_err(|source| GateError::Open { database: address.clone(), source })?;
+    let encoding: String = {
+        let row = client.query_one("SELECT current_setting('server_encoding')", &[]).await.map_err(failed)?;
+        row.try_get(0).map_err(failed)?
+    };
+    if encoding != ENCODING {
+        let problem = format!("the database's encoding is {encoding}; {ENCODING} is needed");
+        return Err(GateError::Open { database: address, source: problem.into() });
+    }
     let version: i32 = {
         let row =
             client.query_one("SELECT current_setting('server_version_num')::integer", &[]).await.map_err(failed)?;
@@ -43,17 +60,22 @@ pub(crate) async fn open(url: &str, owner: Owner, reread: Reread) -> Result<Stor
     }
     let schema_name = schema_of(&client, owner).await.map_err(failed)?;
     let Some(schema_name) = schema_name else {
-        let problem = "the search path names no schema that there is";
+        let problem = "the search path names no schema that there is: make it with CREATE SCHEMA";
         return Err(GateError::Open { database: address, source: problem.into() });
     };
     let location = format!("{address}, schema {schema_name}");
     let failed = |source: tokio_postgres::Error| GateError::Open { database: location.clone(), source: source.into() };
-    let marks = prepare(&mut client, &schema_name, owner).await.map_err(failed)?;
+    let prepared = tokio::time::timeout(LONGEST, prepare(&mut client, &schema_name, owner)).await;
+    let Ok(marks) = prepared else { return Err(GateError::Open { database: location, source: SILENT.into() }) };
+    let marks = marks.map_err(failed)?;
     marks.check(&location, FORMAT, owner.client_id)?;
     let reader = Reader::new(config.clone(), schema_name.clone(), client);
     let (intake, jobs) = Intake::new();
     intake.tick(LOOK);
-    let writer = Writer::new(Postgres::new(Session::new(config, schema_name)), reread);
+    let outage = Outage::new(location.clone());
+    let session = Session::new(config, schema_name)
+        .map_err(|source| GateError::Open { database: location.clone(), source: source.into() })?;
+    let writer = Writer::new(Postgres::new(session), reread, outage);
     let writer = thread::Builder::new()
         .name("backstitch-gate-store".to_owned())
         .spawn(move || writer.run(jobs))

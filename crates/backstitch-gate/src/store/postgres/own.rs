@@ -1,10 +1,10 @@
 //! The gate's own tables: whose schema it is, which tables are subtables of which, which versions are active, and who may
 //! load.
 
-use postgres::Client;
-
+use super::session::Session;
 use super::statements::Schema;
 use super::trouble::Trouble;
+use crate::names::folded;
 use crate::store::marks::Marks;
 use crate::store::table::{Location, Table};
 
@@ -39,6 +39,7 @@ pub(super) fn create(schema: &Schema) -> String {
          \"received_at\" timestamp with time zone NOT NULL, \"path\" text NOT NULL, \"is_transit\" boolean NOT NULL, \
          \"tables\" text[] NOT NULL, \"body\" bytea NOT NULL);\
          ALTER TABLE {log} ALTER COLUMN \"body\" SET STORAGE EXTERNAL;\
+         CREATE INDEX IF NOT EXISTS \"_backstitch_log_tables\" ON {log} USING gin (\"tables\");\
          {}",
         schema.name(MARKS),
         schema.name(ROOTS),
@@ -74,59 +75,62 @@ pub(super) async fn marks(
 }
 
 /// Takes the leases of tables until the transaction ends; the active version of each that has one.
-pub(super) fn lease(
-    client: &mut Client,
-    schema: &Schema,
-    roots: &[&str],
-) -> Result<Vec<(String, Option<i64>)>, Trouble> {
-    let table = schema.name(ROOTS);
+pub(super) fn lease(session: &mut Session, roots: &[&str]) -> Result<Vec<(String, Option<i64>)>, Trouble> {
+    let table = session.schema.name(ROOTS);
     let lease = format!(
         "SELECT \"table_name\", \"active\" FROM {table} WHERE \"table_name\" = ANY($1) ORDER BY \"table_name\" FOR UPDATE"
     );
-    let rows = client.query(&lease, &[&roots])?;
-    if rows.len() < roots.len() {
+    let mut rows = session.query(&lease, &[&roots])?;
+    // One that somebody else makes, and takes back, is missing once more.
+    while rows.len() < roots.len() {
         let insert = format!(
             "INSERT INTO {table} (\"table_name\") SELECT unnest($1::text[]) ON CONFLICT (\"table_name\") DO NOTHING"
         );
-        client.execute(&insert, &[&roots])?;
-        let rows = client.query(&lease, &[&roots])?;
-        return rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect();
+        session.execute(&insert, &[&roots])?;
+        rows = session.query(&lease, &[&roots])?;
     }
     rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
 }
 
 /// Keeps the active version of a table whose lease is held.
-pub(super) fn set_active(client: &mut Client, schema: &Schema, root: &str, version: i64) -> Result<(), Trouble> {
-    let update = format!("UPDATE {} SET \"active\" = $2 WHERE \"table_name\" = $1", schema.name(ROOTS));
-    client.execute(&update, &[&root, &version])?;
+pub(super) fn set_active(session: &mut Session, root: &str, version: i64) -> Result<(), Trouble> {
+    let update = format!("UPDATE {} SET \"active\" = $2 WHERE \"table_name\" = $1", session.schema.name(ROOTS));
+    session.execute(&update, &[&root, &version])?;
     Ok(())
 }
 
+/// Whether a table whose name differs in the case of letters only has an active version, or rows that wait.
+pub(super) fn has_alike(session: &mut Session, root: &str) -> Result<bool, Trouble> {
+    let alike = format!(
+        "SELECT EXISTS (SELECT FROM {} WHERE lower(\"table_name\" COLLATE \"C\") = $1 AND \"table_name\" <> $2 \
+         AND \"active\" IS NOT NULL) \
+         OR EXISTS (SELECT FROM {} WHERE lower(\"root\" COLLATE \"C\") = $1 AND \"root\" <> $2)",
+        session.schema.name(ROOTS),
+        session.schema.name(TABLES)
+    );
+    let rows = session.query(&alike, &[&folded(root), &root])?;
+    Ok(rows.first().map(|row| row.try_get(0)).transpose()?.unwrap_or_default())
+}
+
 /// The subtables of a table, and the tables in which rows of its versions wait.
-pub(super) fn tables(client: &mut Client, schema: &Schema, root: &str) -> Result<Vec<Location>, Trouble> {
-    let select = format!("SELECT \"table_name\", \"waiting\" FROM {} WHERE \"root\" = $1", schema.name(TABLES));
-    let rows = client.query(&select, &[&root])?;
+pub(super) fn tables(session: &mut Session, root: &str) -> Result<Vec<Location>, Trouble> {
+    let select = format!("SELECT \"table_name\", \"waiting\" FROM {} WHERE \"root\" = $1", session.schema.name(TABLES));
+    let rows = session.query(&select, &[&root])?;
     rows.iter().map(|row| Ok(Location { table: row.try_get(0)?, waiting: row.try_get(1)? })).collect()
 }
 
-pub(super) fn add_table(
-    client: &mut Client,
-    schema: &Schema,
-    name: &str,
-    root: &str,
-    table: &Table,
-) -> Result<(), Trouble> {
+pub(super) fn add_table(session: &mut Session, name: &str, root: &str, table: &Table) -> Result<(), Trouble> {
     let insert = format!(
         "INSERT INTO {} (\"stored_name\", \"root\", \"table_name\", \"waiting\") VALUES ($1, $2, $3, $4) \
          ON CONFLICT (\"stored_name\") DO UPDATE SET \"root\" = excluded.\"root\", \
          \"table_name\" = excluded.\"table_name\", \"waiting\" = excluded.\"waiting\"",
-        schema.name(TABLES)
+        session.schema.name(TABLES)
     );
-    client.execute(&insert, &[&name, &root, &table.location.table, &table.location.waiting])?;
+    session.execute(&insert, &[&name, &root, &table.location.table, &table.location.waiting])?;
     Ok(())
 }
 
-pub(super) fn remove_table(client: &mut Client, schema: &Schema, name: &str) -> Result<(), Trouble> {
-    client.execute(&format!("DELETE FROM {} WHERE \"stored_name\" = $1", schema.name(TABLES)), &[&name])?;
+pub(super) fn remove_table(session: &mut Session, name: &str) -> Result<(), Trouble> {
+    session.execute(&format!("DELETE FROM {} WHERE \"stored_name\" = $1", session.schema.name(TABLES)), &[&name])?;
     Ok(())
 }

@@ -4,6 +4,9 @@ use std::fmt;
 
 use tokio_postgres::error::SqlState;
 
+use super::connection::SILENT;
+use crate::error::Cause;
+
 /// Why something could not be done.
 #[derive(Debug)]
 pub(crate) enum Trouble {
@@ -11,11 +14,15 @@ pub(crate) enum Trouble {
     Database(tokio_postgres::Error),
     /// Requests for these tables wait in the log, and are loaded first.
     Behind,
-    /// Somebody else has loaded the request.
+    /// Somebody else has loaded the request from the log: its transaction is of no use.
     Done,
     /// The connection broke while a transaction was committed, and whether it was is not known.
     Unknown,
-    /// There is no connection.
+    /// There is no connection, and this is why.
+    Connection(Cause),
+    /// The server has not answered in time.
+    Silent,
+    /// There is no connection, as was said before.
     Unavailable,
 }
 
@@ -26,10 +33,23 @@ impl fmt::Display for Trouble {
                 Some(error) => f.write_str(error.message()),
                 None => error.fmt(f),
             },
+            Trouble::Connection(cause) => cause.fmt(f),
+            Trouble::Silent => f.write_str(SILENT),
             Trouble::Behind => f.write_str("requests that came before are not loaded yet"),
             Trouble::Done => f.write_str("the request is loaded already"),
             Trouble::Unknown => f.write_str("the connection broke in a commit"),
             Trouble::Unavailable => f.write_str("there is no connection to the database"),
+        }
+    }
+}
+
+impl std::error::Error for Trouble {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            // What the server says is all in its message.
+            Trouble::Database(error) if error.as_db_error().is_none() => error.source(),
+            Trouble::Connection(cause) => cause.source(),
+            _ => None,
         }
     }
 }

@@ -26,7 +26,7 @@ pub(crate) fn tables(connection: &Connection) -> rusqlite::Result<Vec<TableSumma
         )?
         .query_map([], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
-    names.into_iter().map(|name| Ok(TableSummary { count: count(&transaction, &name)?, name })).collect()
+    names.into_iter().map(|name| Ok(TableSummary { count: count(&transaction, &name)?, name, locked: false })).collect()
 }
 
 /// A table with its first `limit` rows; `None` where there is none of this name.
@@ -52,6 +52,7 @@ pub(crate) fn table(
     let mut keys: Vec<(i64, &str)> =
         columns.iter().filter(|(_, _, key)| *key > 0).map(|(name, _, key)| (*key, name.as_str())).collect();
     keys.sort_unstable();
+    let keys: Vec<String> = keys.into_iter().map(|(_, name)| name.to_owned()).collect();
     // Records that were rejected have no key; they are shown in the order in which they came.
     let order = match order {
         Order::Newest if columns.iter().any(|(name, _, _)| name == BATCHED_AT) => {
@@ -59,7 +60,7 @@ pub(crate) fn table(
         }
         Order::Newest => "rowid DESC".to_owned(),
         Order::Key if keys.is_empty() => "rowid".to_owned(),
-        Order::Key => quote_all(keys.into_iter().map(|(_, name)| name)),
+        Order::Key => quote_all(keys.iter().map(String::as_str)),
     };
     let (system, data): (Vec<_>, Vec<_>) = columns.iter().partition(|(name, _, _)| name.starts_with(SYSTEM_PREFIX));
     let shown: Vec<&(String, String, i64)> = data.into_iter().chain(system).collect();
@@ -77,7 +78,7 @@ pub(crate) fn table(
         .collect::<Result<_, _>>()?;
     let count = count(&transaction, &name)?;
     let (columns, types) = shown.into_iter().map(|(name, declared, _)| (name.clone(), declared.clone())).unzip();
-    Ok(Some(TableView { columns, types, rows, count, name }))
+    Ok(Some(TableView { columns, types, keys, rows, count, name }))
 }
 
 fn count(connection: &Connection, table: &str) -> rusqlite::Result<u64> {

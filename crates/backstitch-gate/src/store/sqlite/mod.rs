@@ -199,10 +199,13 @@ impl Database for Sqlite {
                 None => return Ok(Err(format!("the table {root} was not made by the gate"))),
             }
         }
+        if family.shown.is_empty() && own::has_alike(&self.connection, root)? {
+            return Ok(Err(format!("Table collision on {root}")));
+        }
         for location in own::tables(&self.connection, root)? {
             let name = statements::stored_name(&location);
             // Someone may have dropped it.
-            if self.is_taken(&name)?
+            if self.names.contains_key(&folded(&name))
                 && let Some(table) = schema::read(&self.connection, &name, location)?
             {
                 family.put(table);
@@ -211,8 +214,8 @@ impl Database for Sqlite {
         Ok(Ok(family))
     }
 
-    fn is_taken(&mut self, name: &str) -> rusqlite::Result<bool> {
-        Ok(self.names.contains_key(&folded(name)))
+    fn is_taken(&mut self, location: &Location) -> rusqlite::Result<bool> {
+        Ok(self.names.contains_key(&folded(&statements::stored_name(location))))
     }
 
     fn shape(&mut self, root: &str, table: &Table) -> rusqlite::Result<()> {

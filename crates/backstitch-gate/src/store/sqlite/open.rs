@@ -16,6 +16,7 @@ use crate::clients;
 use crate::store::intake::{Intake, Job, Kept, Unavailable};
 use crate::store::load::Loader;
 use crate::store::marks::Marks;
+use crate::store::outage::Outage;
 use crate::store::reader::Reader;
 use crate::store::{Owner, Store};
 
@@ -46,9 +47,10 @@ fn open_here(url: &str, client_id: i64) -> Result<Store, GateError> {
     marks.check(&location, FORMAT, client_id)?;
     let reader = connect(&path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(failed)?;
     let (intake, jobs) = Intake::new();
+    let outage = Outage::new(location.clone());
     let writer = thread::Builder::new()
         .name("backstitch-gate-store".to_owned())
-        .spawn(move || write(writer, jobs, lock))
+        .spawn(move || write(writer, jobs, lock, outage))
         .map_err(|source| GateError::Open { database: location.clone(), source: source.into() })?;
     Ok(Store { location, intake, writer, reader: Reader::sqlite(reader) })
 }
@@ -78,14 +80,20 @@ pub(crate) fn prepare(connection: &Connection, client_id: i64) -> rusqlite::Resu
 
 /// The writer: one transaction a request, in the order in which they come. The lock goes last, after
 /// the connection is closed.
-fn write(connection: Connection, mut jobs: mpsc::Receiver<Job>, lock: Lock) {
+fn write(connection: Connection, mut jobs: mpsc::Receiver<Job>, lock: Lock, mut outage: Outage) {
     let mut loader = Loader::new(Sqlite::new(connection));
     while let Some(job) = jobs.blocking_recv() {
         match job {
-            Job::Load(batch, _, reply) => {
-                let loaded = loader.load(&batch).map(Kept::Loaded).map_err(|_| Unavailable::NothingKept);
+            Job::Load(batch, original, reply) => {
+                // Nothing waits here, so that nobody reads it again.
+                drop(original);
+                let loaded = loader.load(&batch);
+                match &loaded {
+                    Ok(_) => outage.over(),
+                    Err(error) => outage.begins(error),
+                }
                 // The client may have gone; its rows stay.
-                let _ = reply.send(loaded);
+                let _ = reply.send(loaded.map(Kept::Loaded).map_err(|_| Unavailable::NothingKept));
             }
             Job::Reset(reply) => {
                 let _ = reply.send(loader.reset().map_err(|_| Unavailable::NothingKept));

@@ -66,6 +66,17 @@ pub(crate) fn set_active(connection: &Connection, root: &str, version: i64) -> r
         .map(drop)
 }
 
+/// Whether a table whose name differs in the case of letters only has an active version, or rows that wait.
+pub(crate) fn has_alike(connection: &Connection, root: &str) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM \"_backstitch_versions\" \
+             WHERE \"table_name\" = ?1 COLLATE NOCASE AND \"table_name\" <> ?1) \
+             OR EXISTS (SELECT 1 FROM \"_backstitch_tables\" WHERE \"root\" = ?1 COLLATE NOCASE AND \"root\" <> ?1)",
+        )?
+        .query_row([root], |row| row.get(0))
+}
+
 /// The subtables of a table, and the tables in which rows of its versions wait.
 pub(crate) fn tables(connection: &Connection, root: &str) -> rusqlite::Result<Vec<Location>> {
     connection

@@ -6,7 +6,7 @@ use super::schema::schema;
 use crate::names::OWN_PREFIX;
 use crate::store::sql::quote;
 
-/// The column that every table of data has, and no table that somebody made beside the gate.
+/// The column that every table of data has.
 const BATCHED_AT: &str = "_sdc_batched_at";
 
 /// The table that says what the database is, which stays as it is.
@@ -23,7 +23,9 @@ pub(super) fn reset(connection: &Connection) -> rusqlite::Result<()> {
         .query_map([], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
     for name in names.iter().filter(|name| *name != MARKS) {
-        if schema(connection, name)?.iter().any(|(column, _, _)| column == BATCHED_AT) {
+        let columns = schema(connection, name)?;
+        // A copy that somebody made has no key.
+        if columns.iter().any(|(column, _, _)| column == BATCHED_AT) && columns.iter().any(|(_, _, key)| *key > 0) {
             connection.execute_batch(&format!("DROP TABLE {}", quote(name)))?;
         } else if name == REJECTED || name.starts_with(OWN_PREFIX) {
             connection.execute_batch(&format!("DELETE FROM {}", quote(name)))?;

@@ -6,6 +6,7 @@ mod both;
 mod keys;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod random;
 mod refusals;
 mod sqlite;
 mod streams;

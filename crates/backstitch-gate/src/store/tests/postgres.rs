@@ -7,7 +7,7 @@ use super::Backing;
 use crate::batch::Batch;
 use crate::store::load::{Loaded, Loader};
 use crate::store::postgres::testing::{Place, place};
-use crate::store::postgres::{Postgres, open, reader, session::Session};
+use crate::store::postgres::{Postgres, connection, open, reader, session::Session};
 use crate::store::view::{Order, TableView};
 
 pub(super) struct Database {
@@ -24,7 +24,7 @@ impl Database {
         let place = place()?;
         let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
         let client = runtime.block_on(async {
-            let mut client = reader::connect(&place.config).await.expect("connected");
+            let mut client = connection::connect(&place.config).await.expect("connected");
             let owner = crate::store::Owner { client_id: 1, is_first: true };
             open::prepare(&mut client, &place.schema, owner).await.expect("prepared");
             client
@@ -37,7 +37,7 @@ impl Database {
 }
 
 fn loader(place: &Place) -> Loader<Postgres> {
-    Loader::new(Postgres::new(Session::new(place.config.clone(), place.schema.clone())))
+    Loader::new(Postgres::new(Session::new(place.config.clone(), place.schema.clone()).expect("a session")))
 }
 
 impl Backing for Database {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::random::Random;
 use super::{Fixture, Made};
 use crate::cell::Cell;
 
@@ -11,17 +12,6 @@ const IDS: u64 = 6;
 const VERSIONS: u64 = 4;
 const VALUES: [(&str, &str); 6] =
     [("null", "-"), ("1", "1"), ("\"x\"", "x"), ("1.5", "1.5"), ("true", "true"), ("{\"w\":7}", "-")];
-
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % end
-    }
-}
 
 /// What is known of one row: its sequence, its value, its tags.
 type Row = (i64, String, Vec<String>);
@@ -87,7 +77,7 @@ super::on_each_store! {
 
 fn tables_are_what_the_rules_say_whatever_comes(mut it: Fixture) {
     for stream in 1..=STREAMS {
-        let mut random = Random(stream.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let mut random = Random::new(stream);
         it.0.reset();
         let mut model = Model::default();
         // Each sequence once, out of order.

@@ -17,6 +17,7 @@ super::on_each_store! {
     views_of_a_table_outlive_its_versions,
     versions_of_a_table_without_keys_are_swapped_too,
     tables_of_waiting_versions_are_not_to_be_seen,
+    a_versions_subtable_takes_the_place_of_one_in_other_letters,
 }
 
 fn row(version: i64, data: &str) -> Made {
@@ -139,4 +140,14 @@ fn tables_of_waiting_versions_are_not_to_be_seen(mut it: Fixture) {
     it.load(&[row(1, r#"{"id":1}"#), row(2, r#"{"id":2,"a":[1]}"#)]);
     assert_eq!(it.tables(), ["t"]);
     assert!(it.view("_backstitch_v2_t").is_none());
+}
+
+fn a_versions_subtable_takes_the_place_of_one_in_other_letters(mut it: Fixture) {
+    it.load(&[row(1, r#"{"id":1}"#), row(2, r#"{"id":2,"a":[2]}"#), row(1, r#"{"id":1,"v":1}"#)]);
+    it.load(&[Made::new(2, r#"{"id":1,"A":[1]}"#).version(1)]);
+    assert_eq!(it.rows("t__A"), ["1 0 1"]);
+    it.load(&[Made::activate(2)]);
+    assert_eq!(it.rows("t__a"), ["2 0 2"]);
+    assert_eq!(it.tables(), ["t", "t__a"]);
+    assert!(it.reasons().is_empty());
 }
