@@ -15,8 +15,8 @@ use crate::table::Table;
 
 /// Checks `data` as the data of a record of `table`.
 pub(crate) fn check_data(table: &Table, data: &RawValue, check: &mut Check) {
-    check_keys(table, check);
     check_table(table, check);
+    check_keys(table, check);
     check_row(table, data, check);
 }
 
@@ -32,8 +32,8 @@ pub(crate) fn check_table(table: &Table, check: &mut Check) {
 /// Checks a row as the data of a record of `table`.
 #[cfg(feature = "sender")]
 pub(crate) fn check_data_of(table: &Table, row: &Row<'_>, check: &mut Check) {
-    check_keys(table, check);
     check_table(table, check);
+    check_keys(table, check);
     check_entries_of(table, row, check);
 }
 
