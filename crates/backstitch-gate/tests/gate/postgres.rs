@@ -205,6 +205,11 @@ async fn a_connection_that_is_ended_is_made_again() {
     assert_eq!(it.table("t").await.count, 1);
     let end = format!("SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity WHERE application_name = '{name}'");
     assert_eq!(query(&url, &end).await, ["true", "true"]);
+    // They are told to end, and end in their own time: until then one could still begin a transaction.
+    let left = format!("SELECT 'left' FROM pg_stat_activity WHERE application_name = '{name}'");
+    while !query(&url, &left).await.is_empty() {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
     it.load(&[record(2, r#"{"id":2}"#)]).await;
     assert_eq!(it.table("t").await.count, 2);
     assert_eq!(it.table("t").await.cell(1, "id"), Some(&Cell::from(2)));

@@ -245,13 +245,14 @@ impl Database for Postgres {
         let mut locations = BTreeMap::new();
         let taken = catalog::taken(&mut self.session, root)?;
         let is_there = taken.is_some();
-        if !is_there && own::has_alike(&mut self.session, root)? {
+        let is_anothers = match &taken {
+            Some(taken) => taken != root,
+            None => own::has_alike(&mut self.session, root)?,
+        };
+        if is_anothers {
             return Ok(Err(format!("Table collision on {root}")));
         }
         if let Some(taken) = taken {
-            if taken != root {
-                return Ok(Err(format!("Table collision on {root}")));
-            }
             locations.insert(taken, Location { table: root.to_owned(), waiting: None });
         }
         for location in own::tables(&mut self.session, root)? {

@@ -41,19 +41,14 @@ pub(crate) async fn open(url: &str, owner: Owner, reread: Reread) -> Result<Stor
     let address = location::address(&config);
     let failed = |source: tokio_postgres::Error| GateError::Open { database: address.clone(), source: source.into() };
     let mut client = connect(&config).await.map_err(|source| GateError::Open { database: address.clone(), source })?;
-    let encoding: String = {
-        let row = client.query_one("SELECT current_setting('server_encoding')", &[]).await.map_err(failed)?;
-        row.try_get(0).map_err(failed)?
-    };
+    let settings = "SELECT current_setting('server_encoding'), current_setting('server_version_num')::integer";
+    let settings = client.query_one(settings, &[]).await.map_err(failed)?;
+    let encoding: String = settings.try_get(0).map_err(failed)?;
     if encoding != ENCODING {
         let problem = format!("the database's encoding is {encoding}; {ENCODING} is needed");
         return Err(GateError::Open { database: address, source: problem.into() });
     }
-    let version: i32 = {
-        let row =
-            client.query_one("SELECT current_setting('server_version_num')::integer", &[]).await.map_err(failed)?;
-        row.try_get(0).map_err(failed)?
-    };
+    let version: i32 = settings.try_get(1).map_err(failed)?;
     if version / 10_000 < OLDEST {
         let problem = format!("the server is PostgreSQL {}; {OLDEST} or newer is needed", version / 10_000);
         return Err(GateError::Open { database: address, source: problem.into() });
