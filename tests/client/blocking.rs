@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use backstitch::blocking::Client;
-use backstitch::{BatchBody, PushBody};
+use backstitch::{BatchBody, PushBody, Row, Table, Undelivered};
 use backstitch_api::responses::batch as answers;
 use backstitch_gate::Gate;
 use backstitch_tests::Customer;
@@ -148,4 +148,41 @@ fn a_sender_delivers_without_a_runtime_of_the_users() {
         let error = sender.send(customer(1)).unwrap_err();
         assert!(error.to_string().contains("spawn_blocking"), "{error}");
     });
+}
+
+#[test]
+fn rows_at_hand_are_handed_over_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let (runtime, gate) = gate(&folder);
+    let client = client(gate.url());
+    let sender = client.sender().linger(Duration::from_millis(10)).start().unwrap();
+    let table = Table::new("orders").keys(["id"]);
+    let texts = [r#"{"id":1,"total":12.50}"#, r#"{"total":1}"#, r#"{"id":2,"total":0.10}"#];
+    let rows = texts.iter().map(|text| (Row::read(text).unwrap(), None));
+    let receipts = sender.send_rows(&table, rows).unwrap();
+    sender.close().unwrap();
+    let outcomes: Vec<_> = receipts.iter().map(|receipt| receipt.wait()).collect();
+    assert!(matches!(outcomes.as_slice(), [Ok(_), Err(Undelivered::Rejected(_)), Ok(_)]), "{outcomes:?}");
+    assert_eq!(runtime.block_on(gate.table("orders", 1)).unwrap().count, 2);
+    // Within a runtime nothing is taken.
+    runtime.block_on(async {
+        let error = sender.send_rows(&table, []).unwrap_err();
+        assert!(error.receipts.is_empty() && error.to_string().contains("spawn_blocking"), "{error}");
+    });
+}
+
+#[test]
+fn bodies_are_checked_and_texts_of_batches_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    let (runtime, gate) = gate(&folder);
+    let client = client(gate.url());
+    let mut body = PushBody::json(CLIENT_ID);
+    body.push(&customer(1), 1).unwrap();
+    assert_eq!(client.validate_body(body).unwrap().message, "Batch is valid!");
+    let batch = r#"{"table_name":"orders","key_names":["id"],"schema":{"properties":{"id":{"type":"integer"}}},
+        "messages":[{"action":"upsert","sequence":1,"data":{"id":1}}]}"#;
+    client.batch_bytes(batch.into()).unwrap();
+    let tables = runtime.block_on(gate.tables()).unwrap();
+    let found: Vec<_> = tables.iter().filter(|table| table.count > 0).map(|table| table.name.as_str()).collect();
+    assert_eq!(found, ["orders"]);
 }

@@ -1,5 +1,6 @@
 //! `backstitch doctor`: whether records would get through, and if not, what to do.
 
+use std::io::Write as _;
 use std::time::{Duration, SystemTime};
 
 use anyhow::bail;
@@ -7,7 +8,7 @@ use backstitch::api::{endpoints, limits, regions};
 use backstitch::{BodyError, Client, ClientError, PushBody, Row, Sequences, Table};
 
 use crate::account::{Account, Settings};
-use crate::terminal::say;
+use crate::terminal::{BAD, GOOD};
 
 /// A clock that differs less may be right: a `Date` has whole seconds, and was on its way.
 const MOST_SKEW: Duration = Duration::from_secs(30);
@@ -25,12 +26,12 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let settings = arguments.account.settings()?;
     let mut wrong = 0;
     let mut tell = |what: &str, found: Found| {
-        let (mark, text) = match &found {
-            Ok(text) => ("ok   ", text),
-            Err(text) => ("WRONG", text),
+        let (style, mark, text) = match &found {
+            Ok(text) => (GOOD, "ok   ", text),
+            Err(text) => (BAD, "WRONG", text),
         };
         wrong += u32::from(found.is_err());
-        say!("{mark}  {what:9}  {text}");
+        let _ = writeln!(anstream::stdout(), "{style}{mark}{style:#}  {what:9}  {text}");
     };
     tell("account", account(&settings));
     tell("region", Ok(region(&settings.base_url)));

@@ -20,7 +20,6 @@ mod status;
 mod terminal;
 mod validate;
 
-use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -83,8 +82,7 @@ async fn run() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(error) => {
             if !error.is::<exit::Told>() {
-                // The alternate form shows the causes too, on one line.
-                let _ = writeln!(std::io::stderr(), "error: {error:#}");
+                terminal::tell_error(&error);
             }
             exit::code_of(&error)
         }

@@ -3,6 +3,8 @@
 use std::fmt::Arguments;
 use std::io::Write as _;
 
+use clap::builder::styling::{AnsiColor, Style};
+
 /// Writes a line to the standard output. A reader that went away, as `head` does, is no reason to
 /// stop: what the command does goes on.
 pub(crate) fn write_line(line: Arguments<'_>) {
@@ -12,6 +14,16 @@ pub(crate) fn write_line(line: Arguments<'_>) {
 /// Writes a line to the standard error.
 pub(crate) fn note(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+/// What went well, and what did not, on a terminal. `anstream` leaves colours out elsewhere, and where `NO_COLOR` is set.
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
+
+/// Tells of the error that ends the command.
+pub(crate) fn tell_error(error: &anyhow::Error) {
+    // The alternate form shows the causes too, on one line.
+    let _ = writeln!(anstream::stderr(), "{BAD}error:{BAD:#} {error:#}");
 }
 
 /// The longest text from elsewhere that is shown, in characters.

@@ -1,13 +1,10 @@
 //! What becomes of records, and how it is told.
 
-#[path = "../spool/server.rs"]
-mod server;
-
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
 
-use self::server::{ACCEPTED, REFUSED, Server};
+use crate::server::{ACCEPTED, REFUSED, Server};
 use crate::{Place, Said, said};
 
 fn push(place: &Place, url: &str, more: &str) -> Said {

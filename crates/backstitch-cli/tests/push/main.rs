@@ -10,7 +10,11 @@ mod json;
 mod pages;
 mod parquet;
 mod resume;
+#[path = "../spool/server.rs"]
+mod server;
 mod settings;
+#[cfg(unix)]
+mod terminal;
 
 use std::io::Write as _;
 use std::path::PathBuf;

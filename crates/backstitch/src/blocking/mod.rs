@@ -136,6 +136,24 @@ impl Client {
         self.runtime.wait(self.client.batch_body(body))?
     }
 
+    /// Sends the text of a batch as it is, as [`backstitch::Client::batch_bytes`](crate::Client::batch_bytes).
+    ///
+    /// # Errors
+    ///
+    /// As [`push_body`](Client::push_body).
+    pub fn batch_bytes(&self, body: bytes::Bytes) -> Result<BatchStatus, ClientError> {
+        self.runtime.wait(self.client.batch_bytes(body))?
+    }
+
+    /// Has the API check a body, as [`backstitch::Client::validate_body`](crate::Client::validate_body).
+    ///
+    /// # Errors
+    ///
+    /// As [`push_body`](Client::push_body).
+    pub fn validate_body(&self, body: PushBody) -> Result<BatchStatus, ClientError> {
+        self.runtime.wait(self.client.validate_body(body))?
+    }
+
     /// A sender, to be configured, as [`backstitch::Client::sender`](crate::Client::sender). It shares the client's
     /// runtime, whose thread delivers.
     pub fn sender(&self) -> SenderBuilder {

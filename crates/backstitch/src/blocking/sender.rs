@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 
 use super::runtime::Runtime;
 use crate::push::Push;
+use crate::row::Row;
 #[cfg(feature = "spool")]
 use crate::sender::Level;
 use crate::sender::{
@@ -133,9 +134,29 @@ impl Sender {
     ///
     /// As [`send`](Sender::send); the error has the receipts of the records that were taken before.
     pub fn send_all<T: Push, I: IntoIterator<Item = T>>(&self, records: I) -> Result<Receipts, SendAllError> {
+        self.wait_for_all(self.sender.send_all(records))
+    }
+
+    /// Hands over many records of a table known at run time, as
+    /// [`backstitch::Sender::send_rows`](crate::Sender::send_rows).
+    ///
+    /// # Errors
+    ///
+    /// As [`send_all`](Sender::send_all).
+    pub fn send_rows<'a, I>(&self, table: &'a Table, rows: I) -> Result<Receipts, SendAllError>
+    where
+        I: IntoIterator<Item = (Row<'a>, Option<Sequence>)>,
+    {
+        self.wait_for_all(self.sender.send_rows(table, rows))
+    }
+
+    fn wait_for_all(
+        &self,
+        sent: impl Future<Output = Result<sender::Receipts, SendAllError>>,
+    ) -> Result<Receipts, SendAllError> {
         let within =
             |error| SendAllError { receipts: sender::Receipts::default(), cause: SendError::WithinRuntime(error) };
-        self.runtime.wait(self.sender.send_all(records)).map_err(within)?.map(Receipts)
+        self.runtime.wait(sent).map_err(within)?.map(Receipts)
     }
 
     /// A sequence for a record that has none of its own, greater than all before it.
