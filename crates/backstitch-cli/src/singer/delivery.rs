@@ -1,6 +1,8 @@
 //! Bodies on their way: some at once, each again until it is accepted or refused, and the states after them in order.
 
+use std::collections::HashMap;
 use std::io::Write as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
@@ -33,6 +35,8 @@ pub(super) struct Delivery {
     order: Order,
     requests: JoinSet<Ended>,
     handles: Vec<(u64, AbortHandle)>,
+    /// The version of the last body of each stream.
+    versions: HashMap<Arc<str>, Option<i64>>,
     /// Why the earliest of the requests that failed did.
     failure: Option<anyhow::Error>,
 }
@@ -43,17 +47,20 @@ type Ended = (u64, anyhow::Result<()>);
 impl Delivery {
     pub(super) fn new(patience: Patience, log: Log) -> Self {
         let (order, requests) = (Order::default(), JoinSet::new());
-        Delivery { patience, log, order, requests, handles: Vec::new(), failure: None }
+        Delivery { patience, log, order, requests, handles: Vec::new(), versions: HashMap::new(), failure: None }
     }
 
-    /// Waits until a body may be sent: for others to be accepted, and for all of them before a version is activated.
+    /// Waits until a body may be sent: for others to be accepted, and for all of them before a version is activated, and
+    /// before records of another version. Were these there first, an older version's records would count for nothing.
     pub(super) async fn room_for(&mut self, body: &Body) -> anyhow::Result<()> {
-        self.at_most(if body.is_switch { 0 } else { self.patience.in_flight.saturating_sub(1) }).await
+        let is_other = self.versions.get(&body.stream).is_some_and(|version| *version != body.version);
+        self.at_most(if body.is_switch || is_other { 0 } else { self.patience.in_flight.saturating_sub(1) }).await
     }
 
     /// Sends a body; `state` is written once it and all before it are accepted.
     pub(super) fn send(&mut self, client: &Client, body: Body, state: Option<Box<str>>) {
         let number = self.order.add(state);
+        self.versions.insert(Arc::clone(&body.stream), body.version);
         let (client, patience, log) = (client.clone(), self.patience.retry, self.log);
         let handle = self.requests.spawn(async move { (number, deliver(&client, body, patience, log).await) });
         self.handles.push((number, handle));

@@ -29,6 +29,7 @@ pub(super) struct Body {
     /// The lines that its messages stood in.
     pub(super) lines: Box<[u64]>,
     pub(super) records: usize,
+    pub(super) version: Option<i64>,
     /// Whether it activates a version: then all before it is to be accepted first.
     pub(super) is_switch: bool,
 }
@@ -179,6 +180,7 @@ impl Stream {
             stream: Arc::clone(&self.name),
             lines: lines.into(),
             records: count - switches,
+            version: self.version,
             is_switch: switches > 0,
         });
         Ok(())

@@ -52,6 +52,8 @@ pub(crate) struct Act {
     answers: usize,
     /// Once how many requests have come.
     requests: usize,
+    /// And then after so long.
+    pause: Duration,
 }
 
 #[derive(Clone, Debug)]
@@ -65,7 +67,7 @@ enum What {
 
 impl Act {
     fn of(what: What) -> Self {
-        Act { what, answers: 0, requests: 0 }
+        Act { what, answers: 0, requests: 0, pause: Duration::ZERO }
     }
 
     pub(crate) fn after_answers(self, answers: usize) -> Self {
@@ -74,6 +76,10 @@ impl Act {
 
     pub(crate) fn once_requests(self, requests: usize) -> Self {
         Act { requests, ..self }
+    }
+
+    pub(crate) fn after(self, pause: Duration) -> Self {
+        Act { pause, ..self }
     }
 }
 
@@ -182,6 +188,7 @@ fn answer_one(socket: &TcpStream, shared: &Shared) -> Option<()> {
     shared.changed.notify_all();
     let is_time = shared.until(|seen| seen.answers >= act.answers && seen.requests.len() >= act.requests);
     assert!(is_time, "it never was time for {act:?}");
+    std::thread::sleep(act.pause);
     match act.what {
         What::Answer(status, body, headers) => {
             let length = body.len();

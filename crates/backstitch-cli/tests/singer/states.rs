@@ -1,5 +1,7 @@
 //! When states are written.
 
+use std::time::Duration;
+
 use crate::messages::{activate, apart, record, row, row_of, schema, state, with};
 use crate::running::{Running, config, config_at_once, run, run_in_turn};
 use crate::server::{Server, down, ok};
@@ -147,6 +149,17 @@ fn a_version_switch_waits_for_a_request_that_is_tried_again() {
     let requests = server.requests();
     assert_eq!(requests.len(), 3);
     assert_eq!((requests[1].ids(), requests[2].answered_before), (vec![1], 2));
+}
+
+#[test]
+fn nothing_overtakes_a_version() {
+    let late = || ok().after(Duration::from_millis(200));
+    let server = Server::start([late(), late(), late(), late()]);
+    let mut lines = vec![schema("users"), row_of("users", 1, 1), activate("users", 1), row_of("users", 2, 2)];
+    lines.extend([row("users", 3), schema("users"), row("users", 4), state("1")]);
+    run(&config_at_once(&server, 5), &[], &lines).is(0, &["1"]);
+    let requests: Vec<_> = server.requests().iter().map(|request| (request.ids(), request.answered_before)).collect();
+    assert_eq!(requests, [(vec![1], 0), (vec![2], 1), (vec![3], 2), (vec![4], 2)]);
 }
 
 #[test]
