@@ -9,7 +9,7 @@ use super::source::{self, Compression};
 use super::{At, Bad, CHUNK_BYTES, Trouble};
 
 /// The longest record: the API takes none that is nearly as long.
-const MOST_BYTES: usize = 64 << 20;
+pub(super) const MOST_BYTES: usize = 64 << 20;
 
 /// What some programs begin a file in UTF-8 with.
 pub(super) const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();

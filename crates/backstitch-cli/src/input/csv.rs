@@ -7,6 +7,7 @@ use std::path::Path;
 use csv::{ByteRecord, Reader, ReaderBuilder};
 
 use super::source::{self, Compression};
+use super::unclosed::{Since, Watched, is_end, is_unclosed};
 use super::{At, Bad, CHUNK_BYTES, Chunk, Chunks, Place, Position, Trouble};
 
 /// What the cells of a column are.
@@ -81,8 +82,13 @@ pub(crate) struct Types {
     pub(crate) nulls: Vec<String>,
 }
 
+/// What a record is not sent for that ends with its file.
+const UNCLOSED: &str = "a quote in this record is never closed: the file is cut short, or a cell begins with a quote that is \
+                        to be doubled, and the whole cell to be put in quotes";
+
 pub(super) struct Csv {
-    reader: Reader<Box<dyn Read + Send>>,
+    reader: Reader<Watched<Box<dyn Read + Send>>>,
+    since: Since,
     compression: Compression,
     file: String,
     /// The names as they are written before a value, without a comma, and the types.
@@ -102,11 +108,17 @@ impl Csv {
         types: &Types,
         position: Position,
     ) -> Result<Self, Trouble> {
+        let (reader, since) = Watched::new(reader);
         let mut reader =
             ReaderBuilder::new().delimiter(delimiter).flexible(true).buffer_capacity(64 << 10).from_reader(reader);
         let file = super::bytes::name(path);
         let fail = |at, reason: String| Trouble { file: file.clone(), at, reason };
         let header = reader.byte_headers().map_err(|error| fail(At::Line(1), told(&error, compression)))?.clone();
+        if is_unclosed(&header) {
+            return Err(fail(At::Line(1), UNCLOSED.to_owned()));
+        }
+        // An empty file names no fields.
+        let header = if is_end(&header) { ByteRecord::new() } else { header };
         let mut columns: Vec<(String, Cell)> = Vec::new();
         for (index, name) in header.iter().enumerate() {
             let name = std::str::from_utf8(name)
@@ -136,7 +148,7 @@ impl Csv {
             ));
         }
         let skip = (position.offset > 0).then_some(position.offset);
-        Ok(Csv { reader, compression, file, columns, nulls: types.nulls.clone(), skip, trouble: None })
+        Ok(Csv { reader, since, compression, file, columns, nulls: types.nulls.clone(), skip, trouble: None })
     }
 
     /// Adds the object of a row; otherwise what is wrong with it.
@@ -193,7 +205,13 @@ impl Chunks for Csv {
         let (mut chunk, mut row) = (Chunk::default(), ByteRecord::new());
         while chunk.text.len() < CHUNK_BYTES {
             match self.reader.read_byte_record(&mut row) {
-                Ok(true) => {}
+                Ok(true) if is_end(&row) => break,
+                Ok(true) if is_unclosed(&row) => {
+                    let at = At::Line(row.position().map_or(0, csv::Position::line));
+                    self.trouble = Some(Trouble { file: self.file.clone(), at, reason: UNCLOSED.to_owned() });
+                    break;
+                }
+                Ok(true) => self.since.is_record(),
                 Ok(false) => break,
                 Err(error) => {
                     let at = At::Line(self.reader.position().line());

@@ -11,6 +11,7 @@ mod lines;
 mod options;
 mod parquet;
 mod source;
+mod unclosed;
 
 use std::fmt;
 

@@ -37,6 +37,9 @@ pub(crate) struct Options {
     /// How the files are compressed; without it their names say so
     #[arg(long, value_enum, value_name = "COMPRESSION")]
     pub(crate) compression: Option<Compression>,
+    /// What is between the cells of CSV, where it is no comma: an ASCII character, or `tab`
+    #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
+    pub(crate) delimiter: Option<u8>,
     /// Types of fields in CSV that are no strings, as in id=integer,total=number: `integer`, `number`, `boolean`, `json`; or
     /// `infer`, which reads the file once before
     #[arg(long, value_name = "NAME=TYPE", value_delimiter = ',')]
@@ -52,7 +55,17 @@ pub(crate) struct File {
     pub(crate) path: PathBuf,
     pub(crate) format: Format,
     pub(crate) compression: Compression,
+    /// What is between the cells of CSV.
+    pub(crate) delimiter: u8,
     pub(crate) types: Types,
+}
+
+fn delimiter(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        _ if text == "tab" => Ok(b'\t'),
+        [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r' | 0) => Ok(*byte),
+        _ => Err("write one ASCII character that is neither a quote nor the end of a line, or `tab`".to_owned()),
+    }
 }
 
 impl Options {
@@ -91,7 +104,8 @@ impl Options {
                 name(path)
             )));
         }
-        let mut file = File { path: path.to_owned(), format, compression, types: Types::default() };
+        let delimiter = self.delimiter.unwrap_or(if format == Format::Tsv { b'\t' } else { b',' });
+        let mut file = File { path: path.to_owned(), format, compression, delimiter, types: Types::default() };
         match self.types()? {
             Some(types) => file.types = types,
             None if !matches!(format, Format::Csv | Format::Tsv) => {}
@@ -144,10 +158,9 @@ impl File {
 
     /// Reads from a position on; `read` counts the bytes that were read of the file.
     pub(crate) fn open(&self, position: Position, read: &Arc<AtomicU64>) -> Result<Box<dyn Chunks>, Trouble> {
-        let delimiter = match self.format {
+        match self.format {
             Format::Parquet => return Ok(Box::new(Parquet::open(&self.path, position)?)),
-            Format::Csv => b',',
-            Format::Tsv => b'\t',
+            Format::Csv | Format::Tsv => {}
             Format::Json | Format::Jsonl => {
                 let mut bytes = Bytes::open(&self.path, self.compression, Arc::clone(read))?;
                 // The first bytes say which of both it is.
@@ -161,13 +174,13 @@ impl File {
                     Box::new(Lines::new(bytes, position))
                 });
             }
-        };
+        }
         let reader = source::open(&self.path, self.compression, Arc::clone(read)).map_err(|error| Trouble {
             file: self.name(),
             at: At::File,
             reason: format!("can't be opened: {error}"),
         })?;
-        Ok(Box::new(Csv::open(&self.path, reader, self.compression, delimiter, &self.types, position)?))
+        Ok(Box::new(Csv::open(&self.path, reader, self.compression, self.delimiter, &self.types, position)?))
     }
 }
 

@@ -246,6 +246,7 @@ fn bound(arguments: &Arguments, settings: &Settings, files: &[File]) -> Vec<(Str
         ("--sequence-field", target.sequence_field.clone().unwrap_or_default()),
         ("--rename", renames.join(",")),
         ("--format and --compression", read.join(",").to_lowercase()),
+        ("--delimiter", arguments.reading.delimiter.map_or_else(String::new, |byte| char::from(byte).to_string())),
         ("--types", arguments.reading.types.join(",")),
         ("--null", arguments.reading.nulls.join(",")),
         ("--client-id", settings.client_id.unwrap_or_default().to_string()),

@@ -70,3 +70,53 @@ async fn a_first_line_that_names_no_fields_is_told() {
         assert!(said.stderr.contains(told), "{told}: {said:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_quote_that_nobody_closes_is_told_with_its_line_and_nothing_of_it_is_sent() {
+    let place = Place::new().await;
+    let told = "a quote in this record is never closed";
+    // Cut within the last cell, which would otherwise be taken for all of it.
+    place.write("orders.csv", "id,note\n1,a\n2,\"b\nc");
+    let said = place.run("push orders.csv -t orders -k id");
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.stderr.contains(&format!("orders.csv:3: {told}")), "{said:?}");
+    assert_eq!(place.rows("orders", &["id"]).await, ["1"]);
+    place.write("orders.csv", "id,\"note\n1,a\n");
+    let said = place.run("push orders.csv -t orders -k id");
+    assert!(said.stderr.contains(&format!("orders.csv:1: {told}")), "{said:?}");
+    // What is in quotes may end in any way, and so may a file.
+    for (text, notes) in
+        [("id,note\n3,\"a\n\"", "a\n"), ("id,note\n3,5\"\n", "5\""), ("id,note\r\n3,\"\"\"\"\r\n", "\"")]
+    {
+        place.write("orders.csv", text);
+        let said = place.run("push orders.csv -t orders -k id");
+        assert_eq!((said.code, said.stdout.as_str()), (Some(0), "1 record accepted\n"), "{said:?}");
+        assert_eq!(place.rows("orders", &["id", "note"]).await, ["1 a".to_owned(), format!("3 {notes}")]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_without_records_has_none() {
+    let place = Place::new().await;
+    for text in ["", "\n", "id,note", "id,note\n"] {
+        place.write("orders.csv", text);
+        let said = place.run("push orders.csv -t orders -k id");
+        assert_eq!((said.code, said.stdout.as_str()), (Some(0), "0 records accepted\n"), "{text:?}: {said:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cells_are_divided_as_is_said() {
+    let place = Place::new().await;
+    place.write("orders.csv", "id;note\n1;\"a;b\"\n");
+    let said = place.run("push orders.csv -t orders -k id --delimiter ; --dry-run");
+    assert!(said.stdout.contains(r#""data":{"id":"1","note":"a;b"}"#), "{said:?}");
+    place.write("orders.csv", "id\tnote\n1\ta,b\n");
+    let said = place.run("push orders.csv -t orders -k id --delimiter tab --dry-run");
+    assert!(said.stdout.contains(r#""data":{"id":"1","note":"a,b"}"#), "{said:?}");
+    for wrong in [";;", "\"", "é"] {
+        let said = place.run(&format!("push orders.csv -t orders -k id --delimiter {wrong}"));
+        assert_eq!(said.code, Some(2), "{said:?}");
+        assert!(said.stderr.contains("write one ASCII character"), "{said:?}");
+    }
+}
