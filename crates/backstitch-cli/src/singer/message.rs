@@ -134,6 +134,13 @@ impl<'a> Fields<'a> {
                 stream: text(self.stream, "stream", &kind)?,
                 version: self.version.map_or_else(|| Err(missing("version", &kind)), version)?,
             },
+            // To pass it over would be to write states for records that were never sent.
+            "BATCH" => {
+                return Err(Problem::new(
+                    "BATCH has its records in files, which are not read: have the tap write RECORD messages, as without a \
+                     `batch_config`",
+                ));
+            }
             _ => Message::Other { kind },
         })
     }

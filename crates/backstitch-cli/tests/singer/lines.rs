@@ -121,11 +121,17 @@ fn the_last_line_needs_no_end() {
 #[test]
 fn messages_of_types_to_come_are_passed_over() {
     let server = Server::start([]);
-    let other = r#"{"type": "BATCH", "stream": "users"}"#.to_owned();
+    let other = r#"{"type": "NOTE", "stream": "users"}"#.to_owned();
     let lines = [schema("users"), other.clone(), row("users", 1), other, state("1")];
     let ended = run(&config(&server), &[], &lines);
-    ended.is(0, &["1"]).tells("line 2: messages of the type `BATCH` are passed over");
-    assert_eq!(ended.told.matches("BATCH").count(), 1, "it is told once: {}", ended.told);
+    ended.is(0, &["1"]).tells("line 2: messages of the type `NOTE` are passed over");
+    assert_eq!(ended.told.matches("NOTE").count(), 1, "it is told once: {}", ended.told);
+}
+
+#[test]
+fn records_in_files_are_not_passed_over() {
+    let batch = r#"{"type": "BATCH", "stream": "users", "manifest": ["users.jsonl.gz"]}"#;
+    refused(batch, "line 4: BATCH has its records in files, which are not read: have the tap write RECORD messages");
 }
 
 #[test]
