@@ -47,6 +47,8 @@ enum Command {
     /// Print the JSON Schema of the records of files
     Schema(schema::Arguments),
     /// Send what a Singer tap writes: a target in place of target-stitch
+    // As Python takes them.
+    #[command(infer_long_args = true)]
     Singer(singer::Arguments),
     /// Look into the spool of a sender, check it, write its records to a file, or send them
     Spool(spool::Arguments),

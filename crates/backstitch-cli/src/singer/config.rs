@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 use crate::exit::usage;
 
@@ -10,6 +11,7 @@ use crate::exit::usage;
 /// over: no usage is ever told to anybody.
 #[derive(Deserialize)]
 pub(super) struct Config {
+    #[serde(default, deserialize_with = "token")]
     token: Option<String>,
     client_id: Option<Number>,
     /// The whole address of the Batch endpoint.
@@ -32,15 +34,31 @@ struct Preferences {
 #[serde(untagged)]
 enum Number {
     Number(i64),
+    Float(f64),
     Text(String),
+}
+
+/// A token; what else stands in its place is told by no error.
+fn token<'de, D: Deserializer<'de>>(field: D) -> Result<Option<String>, D::Error> {
+    match serde_json::Value::deserialize(field)? {
+        serde_json::Value::String(token) => Ok(Some(token)),
+        serde_json::Value::Null => Ok(None),
+        _ => Err(D::Error::custom("`token` is no text: write it in quotes")),
+    }
 }
 
 impl Number {
     fn get(&self) -> Option<i64> {
         match self {
             Number::Number(number) => Some(*number),
+            Number::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => Some(*number as i64),
+            Number::Float(_) => None,
             Number::Text(text) => text.trim().parse().ok(),
         }
+    }
+
+    fn says_nothing(&self) -> bool {
+        matches!(self, Number::Text(text) if text.is_empty())
     }
 }
 
@@ -73,7 +91,9 @@ impl Config {
 
     /// How many requests may be under way at once.
     pub(super) fn in_flight(&self) -> anyhow::Result<usize> {
-        let Some(factor) = &self.turbo_boost_factor else { return Ok(1) };
+        let Some(factor) = self.turbo_boost_factor.as_ref().filter(|factor| !factor.says_nothing()) else {
+            return Ok(1);
+        };
         let factor = factor.get().and_then(|factor| usize::try_from(factor).ok());
         let factor = factor.ok_or_else(|| usage("`turbo_boost_factor` in the config is no integer from 1 on"))?;
         Ok(factor.max(1))
@@ -123,9 +143,14 @@ mod tests {
 
     #[test]
     fn a_factor_of_none_is_one_request_at_once() {
-        for text in ["{}", r#"{"turbo_boost_factor": null}"#, r#"{"turbo_boost_factor": 0}"#] {
+        for text in
+            ["{}", r#"{"turbo_boost_factor": null}"#, r#"{"turbo_boost_factor": 0}"#, r#"{"turbo_boost_factor": ""}"#]
+        {
             assert_eq!(config(text).in_flight().unwrap(), 1, "{text}");
         }
-        assert!(config(r#"{"turbo_boost_factor": "many"}"#).in_flight().is_err());
+        assert_eq!(config(r#"{"turbo_boost_factor": 5.0}"#).in_flight().unwrap(), 5);
+        for text in [r#"{"turbo_boost_factor": "many"}"#, r#"{"turbo_boost_factor": 1.5}"#] {
+            assert!(config(text).in_flight().is_err(), "{text}");
+        }
     }
 }

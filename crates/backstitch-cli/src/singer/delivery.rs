@@ -57,19 +57,18 @@ impl Delivery {
         self.at_most(if body.is_switch || is_other { 0 } else { self.patience.in_flight.saturating_sub(1) }).await
     }
 
-    /// Sends a body; `state` is written once it and all before it are accepted.
+    /// Sends a body; `state` is written once it and all before it are accepted. Nothing is sent after one that failed.
     pub(super) fn send(&mut self, client: &Client, body: Body, state: Option<Box<str>>) {
-        let number = self.order.add(state);
+        let Some(number) = self.order.add(state) else { return };
         self.versions.insert(Arc::clone(&body.stream), body.version);
         let (client, patience, log) = (client.clone(), self.patience.retry, self.log);
         let handle = self.requests.spawn(async move { (number, deliver(&client, body, patience, log).await) });
         self.handles.push((number, handle));
     }
 
-    /// Writes a state once all before it is accepted.
+    /// Writes a state once all before it is accepted; never where something before it failed.
     pub(super) fn state(&mut self, state: Box<str>) -> anyhow::Result<()> {
-        let number = self.order.add(Some(state));
-        self.accepted(number)
+        self.order.add(Some(state)).map_or(Ok(()), |number| self.accepted(number))
     }
 
     /// Waits until all is accepted.
@@ -153,6 +152,14 @@ async fn deliver(client: &Client, body: Body, patience: Duration, log: Log) -> a
         };
         let Some(asked) = retriable(&error) else { return Err(anyhow!("{error}{}", place(&error, &stream, &lines))) };
         let now = Instant::now();
+        if asked > patience {
+            return Err(anyhow!(
+                "{error}: it asks to wait for {} seconds, which is longer than --retry-seconds {}{}",
+                asked.as_secs_f64(),
+                patience.as_secs_f64(),
+                place(&error, &stream, &lines)
+            ));
+        }
         let until = *until.get_or_insert_with(|| now.checked_add(patience));
         // Between half of it and all, so that not all who failed come back at once.
         let wait = longest.mul_f64(0.5 + fastrand::f64() / 2.0).max(asked);

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
 use backstitch::RawValue;
+use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 /// A message.
@@ -22,7 +24,7 @@ pub(super) enum Message<'a> {
     },
     Activate {
         stream: Cow<'a, str>,
-        version: i64,
+        version: Option<i64>,
     },
     State {
         value: &'a str,
@@ -57,31 +59,72 @@ impl fmt::Display for Problem {
 }
 
 /// What a message may have.
-#[derive(Deserialize)]
+#[derive(Default)]
 struct Fields<'a> {
-    #[serde(borrow, rename = "type", default, deserialize_with = "present")]
     kind: Option<&'a RawValue>,
-    #[serde(borrow, default, deserialize_with = "present")]
     stream: Option<&'a RawValue>,
-    #[serde(borrow, default, deserialize_with = "present")]
     record: Option<&'a RawValue>,
-    #[serde(borrow, default, deserialize_with = "present")]
     schema: Option<&'a RawValue>,
-    #[serde(borrow, default, deserialize_with = "present")]
     key_properties: Option<&'a RawValue>,
-    #[serde(borrow, default, deserialize_with = "present")]
     bookmark_properties: Option<&'a RawValue>,
-    #[serde(borrow, default, deserialize_with = "present")]
     value: Option<&'a RawValue>,
-    #[serde(borrow, default, deserialize_with = "present")]
     version: Option<&'a RawValue>,
-    #[serde(borrow, default, deserialize_with = "present")]
     time_extracted: Option<&'a RawValue>,
 }
 
-/// A field that is there, and be it `null`.
-fn present<'de, D: Deserializer<'de>>(field: D) -> Result<Option<&'de RawValue>, D::Error> {
-    <&RawValue>::deserialize(field).map(Some)
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "snake_case")]
+enum Field {
+    Type,
+    Stream,
+    Record,
+    Schema,
+    KeyProperties,
+    BookmarkProperties,
+    Value,
+    Version,
+    TimeExtracted,
+    #[serde(other)]
+    Other,
+}
+
+/// Of a field that comes twice the last counts, as it does for Python.
+impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reading<'a>(PhantomData<&'a ()>);
+
+        impl<'de: 'a, 'a> Visitor<'de> for Reading<'a> {
+            type Value = Fields<'a>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a message")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut message: A) -> Result<Fields<'a>, A::Error> {
+                let mut fields = Fields::default();
+                while let Some(field) = message.next_key()? {
+                    let place = match field {
+                        Field::Type => &mut fields.kind,
+                        Field::Stream => &mut fields.stream,
+                        Field::Record => &mut fields.record,
+                        Field::Schema => &mut fields.schema,
+                        Field::KeyProperties => &mut fields.key_properties,
+                        Field::BookmarkProperties => &mut fields.bookmark_properties,
+                        Field::Value => &mut fields.value,
+                        Field::Version => &mut fields.version,
+                        Field::TimeExtracted => &mut fields.time_extracted,
+                        Field::Other => {
+                            message.next_value::<IgnoredAny>()?;
+                            continue;
+                        }
+                    };
+                    *place = Some(message.next_value()?);
+                }
+                Ok(fields)
+            }
+        }
+        deserializer.deserialize_map(Reading(PhantomData))
+    }
 }
 
 impl<'a> Message<'a> {
@@ -120,7 +163,7 @@ impl<'a> Fields<'a> {
             "RECORD" => Message::Record {
                 stream: text(self.stream, "stream", &kind)?,
                 record: of_kind(self.record, '{', "record", &kind)?,
-                version: self.version.filter(|version| version.get() != "null").map(version).transpose()?,
+                version: self.version.map_or(Ok(None), version)?,
                 extracted: self.time_extracted.map(RawValue::get),
             },
             "SCHEMA" => Message::Schema {
@@ -141,10 +184,19 @@ impl<'a> Fields<'a> {
                      `batch_config`",
                 ));
             }
+            other if KNOWN.contains(&other.to_ascii_uppercase().as_str()) => {
+                let known = other.to_ascii_uppercase();
+                return Err(Problem::new(format!(
+                    "the type of a message is written in capitals: {known}, not {other}"
+                )));
+            }
             _ => Message::Other { kind },
         })
     }
 }
+
+/// The types that mean something. A tap that misspells one would have its records passed over.
+const KNOWN: [&str; 5] = ["RECORD", "SCHEMA", "STATE", "ACTIVATE_VERSION", "BATCH"];
 
 fn missing(name: &str, kind: &str) -> Problem {
     Problem::new(format!("{kind} has no `{name}`"))
@@ -172,8 +224,15 @@ pub(super) fn unquoted(raw: &str) -> Option<Cow<'_, str>> {
     if inner.contains('\\') { serde_json::from_str(raw).ok().map(Cow::Owned) } else { Some(Cow::Borrowed(inner)) }
 }
 
-fn version(field: &RawValue) -> Result<i64, Problem> {
-    field.get().parse().map_err(|_| Problem::new("`version` is no integer of 64 bits"))
+/// A version, or none; one that is written as Python writes a time in milliseconds, `1700000000000.0`, is an integer.
+fn version(field: &RawValue) -> Result<Option<i64>, Problem> {
+    let text = field.get();
+    if text == "null" {
+        return Ok(None);
+    }
+    let whole = text.split_once('.').filter(|(_, rest)| !rest.is_empty() && rest.bytes().all(|byte| byte == b'0'));
+    let version = whole.map_or(text, |(whole, _)| whole).parse();
+    version.map(Some).map_err(|_| Problem::new("`version` is no integer of 64 bits"))
 }
 
 #[cfg(test)]

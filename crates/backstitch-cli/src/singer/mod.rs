@@ -19,8 +19,8 @@ mod stream;
 mod target;
 
 use std::fs::File;
-use std::io::Write as _;
-use std::path::PathBuf;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
@@ -48,7 +48,7 @@ pub(crate) struct Arguments {
     /// Check records against their schemas and send nothing
     #[arg(short = 'n', long)]
     dry_run: bool,
-    /// Write the bodies of requests to a file, a line each
+    /// Write the bodies of requests to a file, a line each; `-` is the standard output
     #[arg(short, long, value_name = "FILE")]
     output_file: Option<PathBuf>,
     /// Send once so many records wait
@@ -64,10 +64,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     retry_seconds: Duration,
     /// Wait so many seconds for an answer, and one more for each 100 kB
-    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = some_seconds)]
     timeout: Duration,
     /// Tell of each request
-    #[arg(short, long, conflicts_with = "quiet")]
+    #[arg(short, long)]
     verbose: bool,
     /// Tell of warnings and errors alone
     #[arg(short, long)]
@@ -85,11 +85,20 @@ fn seconds(text: &str) -> Result<Duration, String> {
     Ok(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
 }
 
+fn some_seconds(text: &str) -> Result<Duration, String> {
+    let seconds = seconds(text)?;
+    if seconds.is_zero() {
+        Err("no answer comes in no time: write more than 0 seconds".to_owned())
+    } else {
+        Ok(seconds)
+    }
+}
+
 impl Arguments {
     fn log(&self) -> Log {
         match (self.quiet, self.verbose) {
-            (true, _) => Log::Quiet,
-            (false, true) => Log::Verbose,
+            (_, true) => Log::Verbose,
+            (true, false) => Log::Quiet,
             (false, false) => Log::Usual,
         }
     }
@@ -135,11 +144,7 @@ impl Recipient {
 pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let log = arguments.log();
     let recipient = arguments.recipient()?;
-    let output = arguments
-        .output_file
-        .as_ref()
-        .map(|path| File::create(path).map_err(|error| usage(format!("can't write to {}: {error}", path.display()))));
-    let output = output.transpose()?;
+    let output = arguments.output_file.as_deref().map(output).transpose()?;
     let limits = Limits {
         records: arguments.max_batch_records,
         bytes: arguments.max_batch_bytes,
@@ -158,12 +163,21 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
 }
 
+/// Where bodies are written.
+fn output(path: &Path) -> anyhow::Result<Box<dyn Write>> {
+    if path == Path::new("-") {
+        return Ok(Box::new(std::io::stdout()));
+    }
+    let created = File::create(path).map_err(|error| usage(format!("can't write to {}: {error}", path.display())));
+    Ok(Box::new(created?))
+}
+
 /// All that takes part in a run.
 struct Run {
     target: Target,
     delivery: Delivery,
     recipient: Option<Recipient>,
-    output: Option<File>,
+    output: Option<Box<dyn Write>>,
     log: Log,
 }
 

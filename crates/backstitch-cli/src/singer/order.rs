@@ -10,6 +10,8 @@ pub(super) struct Order {
     /// The number of the first of these.
     first: u64,
     waiting: VecDeque<Waiting>,
+    /// Whether one failed: then no more are added, since no state after it may ever be written.
+    has_failed: bool,
 }
 
 #[derive(Debug)]
@@ -25,10 +27,13 @@ impl Order {
         self.waiting.len()
     }
 
-    /// Adds a request, with the state after it; its number.
-    pub(super) fn add(&mut self, state: Option<Box<str>>) -> u64 {
+    /// Adds a request, with the state after it; its number, unless one before it has failed.
+    pub(super) fn add(&mut self, state: Option<Box<str>>) -> Option<u64> {
+        if self.has_failed {
+            return None;
+        }
         self.waiting.push_back(Waiting { is_accepted: false, state });
-        self.first + self.waiting.len() as u64 - 1
+        Some(self.first + self.waiting.len() as u64 - 1)
     }
 
     /// Takes note that a request was accepted; the states that can be written now.
@@ -44,12 +49,13 @@ impl Order {
         states
     }
 
-    /// Takes note that a request failed: neither its state nor any after it will be written. Whether it was the first
-    /// of those that failed.
+    /// Takes note that a request failed: neither its state nor any after it will be written, and be it added later.
+    /// Whether it was the first of those that failed.
     pub(super) fn fail(&mut self, number: u64) -> bool {
         match self.place(number).filter(|place| *place < self.waiting.len()) {
             Some(place) => {
                 self.waiting.truncate(place);
+                self.has_failed = true;
                 true
             }
             None => false,
@@ -66,7 +72,7 @@ mod tests {
     use super::Order;
 
     fn add(order: &mut Order, state: &str) -> u64 {
-        order.add(Some(state.into()))
+        order.add(Some(state.into())).unwrap()
     }
 
     fn accept(order: &mut Order, number: u64) -> Vec<String> {
@@ -94,6 +100,16 @@ mod tests {
         assert_eq!(accept(&mut order, three), [""; 0]);
         assert_eq!(accept(&mut order, one), ["1"]);
         assert_eq!(order.len(), 0);
+    }
+
+    #[test]
+    fn nothing_is_added_after_a_request_that_failed() {
+        let mut order = Order::default();
+        let [one, two] = ["1", "2"].map(|state| add(&mut order, state));
+        assert!(order.fail(two));
+        assert_eq!(order.add(Some("3".into())), None);
+        assert_eq!(accept(&mut order, one), ["1"]);
+        assert_eq!((order.add(None), order.len()), (None, 0));
     }
 
     #[test]

@@ -45,12 +45,32 @@ pub(super) struct Stream {
     /// The fields that say how far a tap is, as the tap wrote them.
     bookmarks: Option<String>,
     version: Option<i64>,
-    messages: Vec<u8>,
+    waiting: Waiting,
+}
+
+/// Messages that wait to be sent.
+#[derive(Debug, Default)]
+pub(super) struct Waiting {
+    text: Vec<u8>,
     /// Where each message ends.
     ends: Vec<usize>,
     lines: Vec<u64>,
     /// Which of the messages activate a version.
     switches: Vec<usize>,
+}
+
+impl Waiting {
+    fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+        self.lines.clear();
+        self.switches.clear();
+    }
+
+    /// How much memory it has, more or less.
+    pub(super) fn capacity(&self) -> usize {
+        self.text.capacity()
+    }
 }
 
 impl Stream {
@@ -68,15 +88,19 @@ impl Stream {
             head,
             bookmarks: bookmarks.filter(|names| says_something(names)).map(str::to_owned),
             version: None,
-            messages: Vec::new(),
-            ends: Vec::new(),
-            lines: Vec::new(),
-            switches: Vec::new(),
+            waiting: Waiting::default(),
         })
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.waiting.ends.is_empty()
+    }
+
+    /// Takes memory to write messages in, where it has none: that of another stream, which needs it no more.
+    pub(super) fn write_in(&mut self, spare: &mut Waiting) {
+        if self.waiting.capacity() == 0 {
+            std::mem::swap(&mut self.waiting, spare);
+        }
     }
 
     /// Whether messages wait that are of another version.
@@ -94,42 +118,43 @@ impl Stream {
         line: u64,
     ) {
         self.start(version);
-        self.messages.extend_from_slice(BEFORE_RECORD);
-        self.messages.extend_from_slice(record.as_bytes());
-        self.messages.extend_from_slice(BEFORE_SEQUENCE);
-        self.messages.extend_from_slice(itoa::Buffer::new().format(sequence).as_bytes());
+        self.waiting.text.extend_from_slice(BEFORE_RECORD);
+        self.waiting.text.extend_from_slice(record.as_bytes());
+        self.waiting.text.extend_from_slice(BEFORE_SEQUENCE);
+        self.waiting.text.extend_from_slice(itoa::Buffer::new().format(sequence).as_bytes());
         if let Some(extracted) = extracted {
-            self.messages.extend_from_slice(BEFORE_EXTRACTED);
-            self.messages.extend_from_slice(extracted.as_bytes());
-            self.messages.push(b'"');
+            self.waiting.text.extend_from_slice(BEFORE_EXTRACTED);
+            self.waiting.text.extend_from_slice(extracted.as_bytes());
+            self.waiting.text.push(b'"');
         }
         self.end(line);
     }
 
     /// Adds that a version becomes the active one.
-    pub(super) fn add_switch(&mut self, sequence: i64, version: i64, line: u64) {
-        self.start(Some(version));
-        self.switches.push(self.ends.len());
-        self.messages.extend_from_slice(BEFORE_SEQUENCE_OF_SWITCH);
-        self.messages.extend_from_slice(itoa::Buffer::new().format(sequence).as_bytes());
+    pub(super) fn add_switch(&mut self, sequence: i64, version: Option<i64>, line: u64) {
+        self.start(version);
+        self.waiting.switches.push(self.waiting.ends.len());
+        self.waiting.text.extend_from_slice(BEFORE_SEQUENCE_OF_SWITCH);
+        self.waiting.text.extend_from_slice(itoa::Buffer::new().format(sequence).as_bytes());
         self.end(line);
     }
 
     fn start(&mut self, version: Option<i64>) {
         self.version = version;
         if !self.is_empty() {
-            self.messages.extend_from_slice(BETWEEN);
+            self.waiting.text.extend_from_slice(BETWEEN);
         }
     }
 
     fn end(&mut self, line: u64) {
-        self.messages.push(b'}');
-        self.ends.push(self.messages.len());
-        self.lines.push(line);
+        self.waiting.text.push(b'}');
+        self.waiting.ends.push(self.waiting.text.len());
+        self.waiting.lines.push(line);
     }
 
-    /// Takes the messages that wait, as bodies of less than `most` bytes each; a message that has more is alone.
-    pub(super) fn take(&mut self, most: usize, bodies: &mut Vec<Body>) -> anyhow::Result<()> {
+    /// Takes the messages that wait, as bodies of less than `most` bytes each; a message that has more is alone. The
+    /// memory that they were written in is given back.
+    pub(super) fn take(&mut self, most: usize, bodies: &mut Vec<Body>) -> anyhow::Result<Waiting> {
         let mut tail = b"]".to_vec();
         if let Some(version) = self.version {
             tail.extend_from_slice(format!(r#", "table_version": {version}"#).as_bytes());
@@ -138,22 +163,20 @@ impl Stream {
             tail.extend_from_slice(format!(r#", "bookmark_names": {bookmarks}"#).as_bytes());
         }
         tail.push(b'}');
-        self.divide(0, self.ends.len(), most.min(GREATEST_BYTES), &tail, bodies)?;
-        self.messages.clear();
-        self.ends.clear();
-        self.lines.clear();
-        self.switches.clear();
-        Ok(())
+        self.divide(0, self.waiting.ends.len(), most.min(GREATEST_BYTES), &tail, bodies)?;
+        let mut emptied = std::mem::take(&mut self.waiting);
+        emptied.clear();
+        Ok(emptied)
     }
 
     /// The messages from the one at `from` to the one before `to`, in halves where they are too many for a body.
     fn divide(&self, from: usize, to: usize, most: usize, tail: &[u8], bodies: &mut Vec<Body>) -> anyhow::Result<()> {
-        let start = match from.checked_sub(1).and_then(|before| self.ends.get(before)) {
+        let start = match from.checked_sub(1).and_then(|before| self.waiting.ends.get(before)) {
             Some(end) => end + BETWEEN.len(),
             None => 0,
         };
-        let end = to.checked_sub(1).and_then(|last| self.ends.get(last)).copied().unwrap_or(0);
-        let messages = self.messages.get(start..end).unwrap_or_default();
+        let end = to.checked_sub(1).and_then(|last| self.waiting.ends.get(last)).copied().unwrap_or(0);
+        let messages = self.waiting.text.get(start..end).unwrap_or_default();
         let size = self.head.len() + messages.len() + tail.len();
         let count = to - from;
         if count > 1 && (size >= most || count > GREATEST_RECORDS) {
@@ -161,7 +184,7 @@ impl Stream {
             self.divide(from, middle, most, tail, bodies)?;
             return self.divide(middle, to, most, tail, bodies);
         }
-        let lines = self.lines.get(from..to).unwrap_or_default();
+        let lines = self.waiting.lines.get(from..to).unwrap_or_default();
         if size >= GREATEST_BYTES {
             let line = lines.first().copied().unwrap_or_default();
             bail!(
@@ -174,7 +197,7 @@ impl Stream {
         for part in [self.head.as_slice(), messages, tail] {
             bytes.extend_from_slice(part);
         }
-        let switches = self.switches.iter().filter(|place| (from..to).contains(place)).count();
+        let switches = self.waiting.switches.iter().filter(|place| (from..to).contains(place)).count();
         bodies.push(Body {
             bytes,
             stream: Arc::clone(&self.name),
@@ -216,7 +239,7 @@ mod tests {
     fn a_body_has_all_that_the_stream_says() {
         let mut stream = stream(Some(r#"["at"]"#));
         stream.add_record(r#"{"id": 1.10}"#, 7, Some("2026-01-14T00:00:00.000000Z"), Some(3), 2);
-        stream.add_switch(8, 3, 4);
+        stream.add_switch(8, Some(3), 4);
         let bodies = take(&mut stream, 4_000_000);
         let [body] = bodies.as_slice() else { panic!("{bodies:?}") };
         let expected = concat!(
@@ -243,7 +266,7 @@ mod tests {
         for line in 0..10 {
             stream.add_record(r#"{"id": 5}"#, 1, None, None, line);
         }
-        stream.add_switch(2, 1, 10);
+        stream.add_switch(2, Some(1), 10);
         let bodies = take(&mut stream, 250);
         let lines: Vec<u64> = bodies.iter().flat_map(|body| body.lines.to_vec()).collect();
         assert_eq!(lines, (0..=10).collect::<Vec<u64>>());

@@ -12,7 +12,10 @@ use super::extracted::Extracted;
 use super::keys;
 use super::log::Log;
 use super::message::{Message, Problem};
-use super::stream::{Body, Stream};
+use super::stream::{Body, Stream, Waiting};
+
+/// What some programs begin a text with.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// How much waits before it is sent.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +55,8 @@ pub(super) struct Target {
     /// What waits, of all streams.
     messages: usize,
     bytes: usize,
+    /// Memory for the next stream that messages come for: however many streams there are, they share what they need.
+    spare: Waiting,
     last_flush: Instant,
     pub(super) outgoing: VecDeque<Outgoing>,
 }
@@ -72,6 +77,7 @@ impl Target {
             state: None,
             messages: 0,
             bytes: 0,
+            spare: Waiting::default(),
             last_flush: Instant::now(),
             outgoing: VecDeque::new(),
         }
@@ -80,6 +86,7 @@ impl Target {
     /// Takes a line. What is wrong with it is told with its number.
     pub(super) fn line(&mut self, number: u64, line: &[u8]) -> anyhow::Result<()> {
         let problem = |problem: Problem| anyhow!("line {number}{problem}");
+        let line = if number == 1 { line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line) } else { line };
         let Some(message) = Message::read(line).map_err(problem)? else { return Ok(()) };
         match message {
             Message::Record { stream, record, version, extracted } => {
@@ -96,6 +103,7 @@ impl Target {
                 }
                 let moment = extracted.and_then(|extracted| self.extracted.in_utc(extracted));
                 let is_strange = moment.is_none() && extracted.is_some_and(|extracted| extracted != "null");
+                stream.write_in(&mut self.spare);
                 stream.add_record(record, sequence, moment, version, number);
                 if is_strange && self.strange_times.insert(stream.name.to_string()) {
                     let name = &stream.name;
@@ -108,9 +116,10 @@ impl Target {
             }
             Message::Activate { stream, version } => {
                 let place = self.place_of(&stream).map_err(problem)?;
-                self.make_way_for(place, Some(version))?;
+                self.make_way_for(place, version)?;
                 let sequence = self.sequence()?;
                 let Some(stream) = self.streams.get_mut(place) else { return Ok(()) };
+                stream.write_in(&mut self.spare);
                 stream.add_switch(sequence, version, number);
                 self.took(line.len())
             }
@@ -151,7 +160,10 @@ impl Target {
     pub(super) fn flush(&mut self) -> anyhow::Result<()> {
         let mut bodies = Vec::new();
         for stream in self.streams.iter_mut().filter(|stream| !stream.is_empty()) {
-            stream.take(self.limits.bytes, &mut bodies)?;
+            let emptied = stream.take(self.limits.bytes, &mut bodies)?;
+            if emptied.capacity() > self.spare.capacity() {
+                self.spare = emptied;
+            }
         }
         (self.messages, self.bytes, self.last_flush) = (0, 0, Instant::now());
         let state = self.state.take().filter(|state| says_something(state));

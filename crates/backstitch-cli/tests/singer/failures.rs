@@ -1,5 +1,7 @@
 //! What happens where requests are refused, fail, or are not answered.
 
+use std::time::Duration;
+
 use crate::messages::{apart, row, schema, state};
 use crate::running::{Running, config, config_at_once, run, run_in_turn};
 use crate::server::{Server, answer, bad, busy, cut, down, ok, silence};
@@ -63,6 +65,39 @@ fn the_middle_one_of_three_is_refused() {
     run_in_turn(&server, &config_at_once(&server, 3), &[1, 2, 3]).is(1, &["1"]).tells("line 6 of the input");
 }
 
+/// A server that refuses the second request at once, and accepts the first one after that.
+fn refuses_the_second() -> Server {
+    Server::start([ok().after_answers(1).after(Duration::from_millis(500)), bad()])
+}
+
+/// Two users, each in a request of its own, and a state that is none of either's body.
+fn two_and_a_state() -> Vec<String> {
+    vec![schema("users"), row("users", 1), row("users", 2), state("2")]
+}
+
+#[test]
+fn no_state_is_written_at_the_end_where_a_request_was_refused_before() {
+    let server = refuses_the_second();
+    run(&config_at_once(&server, 2), &["--max-batch-records", "1"], &two_and_a_state()).is(1, &[]);
+}
+
+#[test]
+fn no_state_is_written_for_a_schema_where_a_request_was_refused_before() {
+    let server = refuses_the_second();
+    let mut lines = two_and_a_state();
+    lines.push(schema("users"));
+    run(&config_at_once(&server, 2), &["--max-batch-records", "1"], &lines).is(1, &[]);
+}
+
+#[test]
+fn no_state_is_written_in_time_where_a_request_was_refused_before() {
+    let server = refuses_the_second();
+    let arguments = ["--max-batch-records", "1", "--batch-delay-seconds", "0.2"];
+    let mut running = Running::start(&config_at_once(&server, 2), &arguments);
+    running.feed(&two_and_a_state());
+    running.ended().is(1, &[]);
+}
+
 #[test]
 fn nothing_is_sent_after_a_refusal() {
     let server = Server::start([bad()]);
@@ -122,7 +157,8 @@ fn without_patience_nothing_is_tried_again() {
 fn a_server_says_when_to_come_back() {
     let server = Server::start([busy(429, "Retry-After: 3600\r\n")]);
     // That is longer than the patience: it is not even waited for.
-    run(&config(&server), &[], &apart(&[1])).is(1, &[]).tells("status 429");
+    let ended = run(&config(&server), &[], &apart(&[1]));
+    ended.is(1, &[]).tells("status 429").tells("to wait for 3600 seconds, which is longer than --retry-seconds 60");
     assert_eq!(server.requests().len(), 1);
 }
 

@@ -129,6 +129,33 @@ fn messages_of_types_to_come_are_passed_over() {
 }
 
 #[test]
+fn a_type_in_other_letters_is_not_passed_over() {
+    refused(
+        &row("users", 2).replace("RECORD", "record"),
+        "line 4: the type of a message is written in capitals: RECORD",
+    );
+}
+
+#[test]
+fn what_python_takes_is_taken() {
+    let server = Server::start([]);
+    let lines = [
+        format!("\u{feff}{}", schema("users")),
+        with(&row("users", 1), r#""version": 1700000000000.0"#),
+        with(&row("users", 1), r#""version": 1700000000000, "stream": "users", "record": {"id": 2}"#),
+        activate("users", 1_700_000_000_000).replace("1700000000000", "1700000000000.0"),
+        activate("users", 0).replace(": 0}", ": null}"),
+        state("1"),
+    ];
+    run(&config(&server), &[], &lines).is(0, &["1"]);
+    let requests = server.requests();
+    assert_eq!(server.ids(), [vec![1, 2], vec![]]);
+    let version = |at: usize| requests[at].json()["table_version"].as_i64();
+    assert_eq!((version(0), version(1)), (Some(1_700_000_000_000), None));
+    assert_eq!(requests[1].json()["messages"][0]["action"], "activate_version");
+}
+
+#[test]
 fn records_in_files_are_not_passed_over() {
     let batch = r#"{"type": "BATCH", "stream": "users", "manifest": ["users.jsonl.gz"]}"#;
     refused(batch, "line 4: BATCH has its records in files, which are not read: have the tap write RECORD messages");

@@ -145,6 +145,14 @@ impl Running {
         self.told.until(|lines| lines.iter().any(|line| line.contains(text)));
     }
 
+    /// The most memory that it had.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn most_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().strip_suffix(" kB").unwrap().parse::<u64>().unwrap() * 1024
+    }
+
     /// Sends it a signal, by its name.
     #[cfg(unix)]
     pub(crate) fn signal(&self, name: &str) {

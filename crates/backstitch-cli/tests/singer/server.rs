@@ -171,6 +171,12 @@ impl Server {
         self.requests().iter().map(Request::ids).collect()
     }
 
+    /// Waits until so many requests were answered.
+    #[cfg(unix)]
+    pub(crate) fn until_answers(&self, count: usize) {
+        assert!(self.shared.until(|seen| seen.answers >= count), "{:?}", self.requests());
+    }
+
     /// Waits until so many requests have come.
     pub(crate) fn until_requests(&self, count: usize) {
         assert!(self.shared.until(|seen| seen.requests.len() >= count), "{:?}", self.requests());

@@ -50,6 +50,24 @@ fn a_config_without_what_is_needed() {
 }
 
 #[test]
+fn a_token_is_not_told_where_it_is_no_text() {
+    let ended = run(&json!({ "client_id": 3, "token": 918_273_645 }), &[], &apart(&[1]));
+    ended.is(2, &[]).tells("`token` is no text");
+    assert!(!ended.told.contains("918273645"), "{}", ended.told);
+}
+
+#[test]
+fn flags_are_taken_as_python_takes_them() {
+    let server = Server::start([]);
+    let both = run(&config(&server), &["-v", "-q", "--max-batch-rec", "1"], &apart(&[1]));
+    both.is(0, &["1"]).tells("DEBUG sending ");
+    let ended = run(&config(&server), &["--dry", "-o", "-"], &apart(&[1]));
+    assert_eq!(ended.code, Some(0), "{}", ended.told);
+    let [body, state] = ended.states.as_slice() else { panic!("{ended:?}") };
+    assert!(body.starts_with(r#"{"table_name": "users""#) && state == "1", "{ended:?}");
+}
+
+#[test]
 fn a_config_that_is_not_there_is_bad_usage() {
     let (code, told) = told(&["-c", "nowhere/config.json"]);
     assert_eq!(code, Some(2));
@@ -69,7 +87,7 @@ fn arguments_that_are_none_are_bad_usage() {
         &["-n", "--batch-delay-seconds", "soon"][..],
         &["-n", "--batch-delay-seconds", "-1"],
         &["-n", "--max-batch-records", "many"],
-        &["-n", "-v", "-q"],
+        &["-n", "--timeout", "0"],
         &["-n", "-o", "nowhere/bodies"],
     ] {
         assert_eq!(told(arguments).0, Some(2), "{arguments:?}");

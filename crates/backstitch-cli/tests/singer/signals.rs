@@ -1,8 +1,10 @@
 //! A run that is stopped.
 
+use std::time::Duration;
+
 use crate::messages::{apart, row, schema, state};
-use crate::running::{Running, config};
-use crate::server::{Server, down, ok};
+use crate::running::{Running, config, config_at_once};
+use crate::server::{Server, bad, down, ok};
 
 #[test]
 fn what_was_read_is_sent_when_it_is_told_to_stop() {
@@ -33,4 +35,14 @@ fn it_stops_while_the_server_is_down() {
     running.signal("TERM");
     let ended = running.ended();
     ended.is(1, &[]).tells("it was stopped before the end of the input");
+}
+
+#[test]
+fn no_state_is_written_where_a_request_was_refused_before() {
+    let server = Server::start([ok().after_answers(1).after(Duration::from_millis(700)), bad()]);
+    let mut running = Running::start(&config_at_once(&server, 2), &["--max-batch-records", "1"]);
+    running.feed(&[schema("users"), row("users", 1), row("users", 2), state("2")]);
+    server.until_answers(1);
+    running.signal("TERM");
+    running.ended().is(1, &[]);
 }

@@ -106,3 +106,22 @@ fn no_request_has_more_records_than_the_api_takes() {
     let counts: Vec<usize> = server.ids().iter().map(Vec::len).collect();
     assert_eq!(counts, [10_000, 10_001]);
 }
+
+/// However many streams there are, they share the memory that their bodies are written in.
+#[cfg(target_os = "linux")]
+#[test]
+fn streams_that_are_done_keep_no_memory() {
+    let server = Server::start([]);
+    let mut running = crate::running::Running::start(&config(&server), &["--max-batch-bytes", "1000000"]);
+    let text = "x".repeat(100_000);
+    for stream in 0..80 {
+        let name = format!("stream{stream}");
+        let mut lines = vec![schema(&name)];
+        lines.extend((0..12).map(|id| record(&name, &format!(r#"{{"id": {id}, "name": "{text}"}}"#))));
+        running.feed(&lines);
+    }
+    server.until_requests(80);
+    let peak = running.most_memory();
+    running.end().is(0, &[]);
+    assert!(peak < 60_000_000, "{peak} bytes");
+}
