@@ -33,7 +33,7 @@ struct Preferences {
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Number {
-    Number(i64),
+    Integer(i64),
     Float(f64),
     Text(String),
 }
@@ -50,7 +50,7 @@ fn token<'de, D: Deserializer<'de>>(field: D) -> Result<Option<String>, D::Error
 impl Number {
     fn get(&self) -> Option<i64> {
         match self {
-            Number::Number(number) => Some(*number),
+            Number::Integer(number) => Some(*number),
             Number::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => Some(*number as i64),
             Number::Float(_) => None,
             Number::Text(text) => text.trim().parse().ok(),
