@@ -6,6 +6,7 @@ use anyhow::bail;
 use backstitch::{Client, Sender, Summary, spool};
 
 use super::{Arguments, progress};
+use crate::exit::usage;
 use crate::spool::count;
 use crate::terminal::say;
 
@@ -38,7 +39,8 @@ pub(super) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
             file = file.display()
         );
     }
-    let client = arguments.client()?.client_id(found.identity.client_id).base_url(&found.identity.base_url).build()?;
+    let client = arguments.client()?.client_id(found.identity.client_id).base_url(&found.identity.base_url);
+    let client = client.build().map_err(|error| usage(error.to_string()))?;
     say!("{} of {}", count(found.records, "record"), found.identity);
     let sender = client.sender().spool(file).start().await?;
     let end = watch(&sender, found.records, arguments.patience()).await;
