@@ -32,12 +32,12 @@ pub(super) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if let Some(url) = arguments.lines.address.asked()
         && url.trim_end_matches('/') != found.identity.base_url
     {
-        bail!(
+        return Err(usage(format!(
             "the spool is of {}, not of {url}: to send what is in it there, write it out with `backstitch spool export \
              {file} --output FILE`, send that with `backstitch spool replay FILE --url {url}`, and remove the spool then",
             found.identity,
             file = file.display()
-        );
+        )));
     }
     let client = arguments.client()?.client_id(found.identity.client_id).base_url(&found.identity.base_url);
     let client = client.build().map_err(|error| usage(error.to_string()))?;
