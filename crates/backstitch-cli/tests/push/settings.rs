@@ -133,19 +133,21 @@ async fn a_region_on_the_command_line_counts_more_than_an_address_of_the_environ
 
 #[test]
 fn a_proxy_that_is_not_reached_is_named() {
-    let mut command = backstitch();
-    for name in ["NO_PROXY", "no_proxy", "http_proxy", "all_proxy"] {
-        command.env_remove(name);
-    }
-    command.args(["status", "--url", "http://api.test"]).env("HTTP_PROXY", "http://user:word@127.0.0.1:1");
-    let told = said(&mut command, b"");
+    let status = |no_proxy: &str| {
+        let mut command = backstitch();
+        for name in ["http_proxy", "all_proxy", "no_proxy"] {
+            command.env_remove(name);
+        }
+        command.env("HTTP_PROXY", "http://user:word@127.0.0.1:1").env("NO_PROXY", no_proxy);
+        said(command.args(["status", "--url", "http://127.0.0.2:1"]), b"")
+    };
+    let told = status("");
     assert_eq!(told.code, Some(1), "{told:?}");
-    assert!(
-        told.stderr.contains("through the proxy 127.0.0.1:1 (HTTP_PROXY") && !told.stderr.contains("word"),
-        "{told:?}"
-    );
-    let told = said(command.env("NO_PROXY", "api.test").args(["--url", "http://127.0.0.1:1"]), b"");
+    assert!(told.stderr.contains("can't reach http://127.0.0.2:1: "), "{told:?}");
+    assert!(told.stderr.contains(", through the proxy 127.0.0.1:1 (HTTP_PROXY"), "{told:?}");
     assert!(!told.stderr.contains("word"), "{told:?}");
+    let told = status("127.0.0.2");
+    assert!(told.stderr.contains("can't reach http://127.0.0.2:1: ") && !told.stderr.contains("proxy"), "{told:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
