@@ -160,7 +160,8 @@ fn rows_at_hand_are_handed_over_together() {
     let texts = [r#"{"id":1,"total":12.50}"#, r#"{"total":1}"#, r#"{"id":2,"total":0.10}"#];
     let rows = texts.iter().map(|text| (Row::read(text).unwrap(), None));
     let receipts = sender.send_rows(&table, rows).unwrap();
-    sender.close().unwrap();
+    let summary = sender.close().unwrap();
+    assert_eq!((summary.accepted, summary.rejected), (2, 1));
     let outcomes: Vec<_> = receipts.iter().map(|receipt| receipt.wait()).collect();
     assert!(matches!(outcomes.as_slice(), [Ok(_), Err(Undelivered::Rejected(_)), Ok(_)]), "{outcomes:?}");
     assert_eq!(runtime.block_on(gate.table("orders", 1)).unwrap().count, 2);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use backstitch::{Push, Rejection, SendError, Undelivered};
+use backstitch::{Push, Rejection, Row, SendError, Table, Undelivered};
 use serde_json::Value as Json;
 
 use super::{Place, nowhere, sender};
@@ -58,6 +58,41 @@ async fn records_that_are_not_valid_are_rejected_and_the_others_delivered() {
     assert_eq!(lines[1]["sequence"], lines[1]["record"]["sequence"]);
     assert!(lines[1]["time"].as_str().unwrap().ends_with('Z'));
     assert_eq!(gate.table("rates", 1).await.unwrap().count, 2);
+}
+
+#[tokio::test]
+async fn a_record_that_no_request_takes_is_kept_as_it_is() {
+    let place = Place::new();
+    let letters = place.path("rejected.jsonl");
+    let sender = sender(nowhere()).dead_letters(&letters).start().await.unwrap();
+    let table = Table::new("notes").keys(["id"]);
+    let text = format!(r#"{{"id":1,"note":"{}"}}"#, "x".repeat(25_000_000));
+    let receipts = sender.send_rows(&table, [(Row::read(&text).unwrap(), None)]).await.unwrap();
+    assert_eq!(sender.close().await.unwrap().rejected, 1);
+    let error = receipts.into_iter().next().unwrap().await.unwrap_err();
+    assert!(matches!(error, Undelivered::Rejected(Rejection::TooLarge { .. })), "{error}");
+    let lines = lines(&letters);
+    assert_eq!(lines[0]["record"]["data"]["note"].as_str().unwrap().len(), 25_000_000);
+}
+
+#[tokio::test]
+async fn a_file_is_made_with_its_first_line() {
+    let place = Place::new();
+    let gate = place.gate().await;
+    let letters = place.path("rejected.jsonl");
+    let sender = sender(gate.url()).dead_letters(&letters).start().await.unwrap();
+    sender.send(rate("a", 1.0)).await.unwrap().await.unwrap();
+    assert_eq!(sender.close().await.unwrap().accepted, 1);
+    assert!(!letters.exists());
+    let nowhere = sender_of_letters(&place.path("nowhere/rejected.jsonl")).await;
+    assert!(nowhere.contains("rejected.jsonl can't be written"), "{nowhere}");
+    let folder = sender_of_letters(&place.path("")).await;
+    assert!(folder.contains("can't be written"), "{folder}");
+}
+
+/// Why a sender can't start that is to keep rejected records here.
+async fn sender_of_letters(path: &Path) -> String {
+    sender(nowhere()).dead_letters(path).start().await.unwrap_err().to_string()
 }
 
 #[tokio::test]

@@ -194,6 +194,11 @@ impl<F: BodyFormat> Records<F> {
         self.limit = bytes.min(GREATEST_CLIENT_BYTES);
     }
 
+    /// Takes records that no request takes: to be kept elsewhere.
+    pub(crate) fn limit_nothing(&mut self) {
+        self.limit = usize::MAX;
+    }
+
     #[inline(always)]
     pub(crate) fn records(&self) -> usize {
         self.records

@@ -118,6 +118,19 @@ pub(super) fn read(record: &[u8], route: &Route) -> (Option<String>, Option<i64>
     (table.or_else(|| route.table().map(str::to_owned)), sequence)
 }
 
+/// Whether a file can be made here, which another one beside it shows: this one may be somebody else's by then.
+fn can_be_made(path: &Path) -> std::io::Result<()> {
+    let name = path.file_name().ok_or(std::io::ErrorKind::IsADirectory)?;
+    let mut beside = name.to_owned();
+    beside.push(format!(".{}", std::process::id()));
+    let beside = path.with_file_name(beside);
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    private(&mut options);
+    options.open(&beside)?;
+    std::fs::remove_file(&beside)
+}
+
 /// Opens the file to add to it. What a process that was killed left of a line gets an end.
 fn open(path: &Path) -> std::io::Result<File> {
     let mut options = OpenOptions::new();
@@ -152,11 +165,12 @@ impl DeadLetters {
         DeadLetters { path, file: None }
     }
 
-    /// Opens the file, or makes it.
+    /// Opens the file; where it is not there, finds out whether it can be made once there is something to write.
     pub(super) fn open(path: PathBuf) -> Result<Self, StoreError> {
         let mut letters = DeadLetters::at(path);
-        match letters.file() {
-            Ok(_) => Ok(letters),
+        let usable = if letters.path.exists() { letters.file().map(drop) } else { can_be_made(&letters.path) };
+        match usable {
+            Ok(()) => Ok(letters),
             Err(error) => Err(letters.failed(error)),
         }
     }

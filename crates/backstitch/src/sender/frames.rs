@@ -117,6 +117,10 @@ impl FrameWriter {
         each_writer!(&mut self.records, records => records.limit_bytes(bytes));
     }
 
+    fn limit_nothing(&mut self) {
+        each_writer!(&mut self.records, records => records.limit_nothing());
+    }
+
     /// Goes on in the memory of `buffer`.
     pub(super) fn start(&mut self, buffer: Vec<u8>) {
         each_writer!(&mut self.records, records => drop(records.take(buffer)));
@@ -201,7 +205,7 @@ impl FrameWriter {
 
     /// The text of a record that is not taken, with its comma, as far as it can be written.
     pub(super) fn show<T: Push>(&mut self, record: &T, sequence: Sequence) -> Option<Vec<u8>> {
-        self.limit_bytes(usize::MAX);
+        self.limit_nothing();
         let shown = match &mut self.records {
             Writer::Json(records) => records.append(record, sequence),
             Writer::Transit(records) => records.append(record, sequence),
@@ -213,7 +217,7 @@ impl FrameWriter {
 
     /// The same of a row.
     pub(super) fn show_row(&mut self, table: &Table, sequence: Sequence, row: &Row<'_>) -> Option<Vec<u8>> {
-        self.limit_bytes(usize::MAX);
+        self.limit_nothing();
         let shown = match &mut self.records {
             Writer::Json(records) => records.append_row(table, sequence, row),
             Writer::Transit(records) => records.append_row(table, sequence, row),
