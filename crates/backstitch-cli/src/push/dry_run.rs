@@ -77,7 +77,7 @@ struct Printed<'a, W: Write> {
 impl<W: Write> Printed<'_, W> {
     fn records(&mut self, chunk: &Chunk, file: &File, shape: &Shape) -> io::Result<()> {
         self.each(chunk, file, shape, |printed, sequence, data| {
-            let mut body = PushBody::json(printed.client_id);
+            let mut body = PushBody::json(printed.client_id).limit_bytes(DEFAULT_CLIENT_BYTES);
             if let Err(error) = body.push_json(printed.table, sequence, data) {
                 return Ok(Err(error.to_string()));
             }

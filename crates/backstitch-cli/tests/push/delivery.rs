@@ -157,7 +157,8 @@ async fn a_dry_run_has_a_line_for_each_record_however_it_is_written() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_that_could_be_sent_is_no_success_of_a_dry_run() {
     let place = Place::new().await;
-    place.write("orders.jsonl", "x\n");
+    // The second is longer than a request.
+    place.write("orders.jsonl", format!("x\n{{\"id\":1,\"note\":\"{}\"}}\n", "a".repeat(4_000_000)));
     let said = place.run("push orders.jsonl -t orders -k id --dry-run");
     assert_eq!((said.code, said.stdout.as_str()), (Some(1), ""), "{said:?}");
     assert!(said.stderr.contains("nothing would be sent"), "{said:?}");
