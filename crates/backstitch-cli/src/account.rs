@@ -2,30 +2,27 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
-use backstitch::{Client, ClientBuilder, Region};
+use backstitch::{Client, Region, Sequences};
 use serde::Deserialize;
 
-use crate::address::region;
+use crate::address::{Address, region};
+use crate::environment;
 use crate::exit::usage;
 
 #[derive(clap::Args)]
 #[command(next_help_heading = "Account")]
 pub(crate) struct Account {
-    /// The id of the client that the records belong to
-    #[arg(long, value_name = "NUMBER", env = "STITCH_CLIENT_ID", hide_env_values = true)]
+    /// The id of the client that the records belong to [env: STITCH_CLIENT_ID]
+    #[arg(long, value_name = "NUMBER")]
     client_id: Option<i64>,
-    /// The access token; in the environment or the file others can't see it
-    #[arg(long, env = "STITCH_TOKEN", hide_env_values = true)]
+    /// The access token; in the environment or the file others can't see it [env: STITCH_TOKEN]
+    #[arg(long)]
     token: Option<String>,
-    /// The address of the API, or of a gate; without it, that of the region
-    #[arg(long, env = "STITCH_URL", hide_env_values = true)]
-    url: Option<String>,
-    /// The data pipeline region: `us`, which is the default, or `eu`
-    #[arg(long, env = "STITCH_REGION", value_parser = region)]
-    region: Option<Region>,
+    #[command(flatten)]
+    address: Address,
     /// A file in TOML with `client_id`, `token`, `url`, `region`, for what neither the command line nor the environment says
-    #[arg(long, value_name = "FILE", env = "BACKSTITCH_CONFIG")]
+    /// [env: BACKSTITCH_CONFIG]
+    #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }
 
@@ -45,37 +42,41 @@ pub(crate) struct Settings {
     pub(crate) token: Option<String>,
     pub(crate) base_url: String,
     /// The file that was read.
-    config: Option<PathBuf>,
+    pub(crate) config: Option<PathBuf>,
 }
 
 impl Account {
     pub(crate) fn settings(&self) -> anyhow::Result<Settings> {
-        let file = self.config.as_deref().map(read).transpose()?.unwrap_or_default();
-        let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+        let config = match &self.config {
+            Some(config) => Some(config.clone()),
+            None => environment::variable("BACKSTITCH_CONFIG")?.map(PathBuf::from),
+        };
+        let file = config.as_deref().map(read).transpose()?.unwrap_or_default();
+        let given = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
         let of_file = match &file.region {
             Some(name) => Some(region(name).map_err(|help| {
-                let path = self.config.clone().unwrap_or_default();
+                let path = config.clone().unwrap_or_default();
                 usage(format!("{}: `region` is `{name}`: {help}", path.display()))
             })?),
             None => None,
         };
-        // An address is more than a region, but not one of the file than a region on the command line.
-        let base_url = match (given(&self.url), self.region) {
-            (Some(url), _) => url,
-            (None, Some(region)) => region.base_url().to_owned(),
-            (None, None) => file.url.unwrap_or_else(|| of_file.unwrap_or_default().base_url().to_owned()),
+        let of_file = given(file.url).or_else(|| of_file.map(|region| region.base_url().to_owned()));
+        let client_id = match self.client_id {
+            Some(id) => Some(id),
+            None => environment::client_id()?.or(file.client_id),
         };
-        Ok(Settings {
-            client_id: self.client_id.or(file.client_id),
-            token: given(&self.token).or(file.token).filter(|token| !token.trim().is_empty()),
-            base_url,
-            config: self.config.clone(),
-        })
+        let token = match given(self.token.clone()) {
+            Some(token) => Some(token),
+            None => environment::token()?.or(given(file.token)),
+        };
+        let base_url = self.address.said()?.or(of_file).unwrap_or_else(|| Region::default().base_url().to_owned());
+        Ok(Settings { client_id, token, base_url, config })
     }
 }
 
 fn read(path: &Path) -> anyhow::Result<File> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("the config {} can't be read", path.display()))?;
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| usage(format!("the config {} can't be read: {error}", path.display())))?;
     toml::from_str(&text).map_err(|error| {
         let place = error.span().map(|span| place(&text, span.start)).unwrap_or_default();
         usage(format!(
@@ -113,8 +114,16 @@ impl Settings {
         format!("no {what}: set {variable}, give {flag}, or {file}")
     }
 
-    pub(crate) fn client(&self) -> anyhow::Result<ClientBuilder> {
-        Ok(Client::builder().client_id(self.client_id()?).token(self.token()?).base_url(&self.base_url))
+    pub(crate) fn client(&self, sequences: Sequences) -> anyhow::Result<Client> {
+        let client = Client::builder().client_id(self.client_id()?).token(self.token()?).base_url(&self.base_url);
+        // An address or a token that is none.
+        client.sequences(sequences).build().map_err(|error| usage(error.to_string()))
+    }
+
+    /// A client for what needs no token: none is sent.
+    pub(crate) fn stranger(&self) -> anyhow::Result<Client> {
+        let client = Client::builder().client_id(0).token("none").base_url(&self.base_url);
+        client.build().map_err(|error| usage(error.to_string()))
     }
 }
 

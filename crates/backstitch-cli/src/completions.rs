@@ -1,9 +1,9 @@
 //! `backstitch completions`: what a shell completes the command's arguments with.
 
-use std::io;
-
 use clap::CommandFactory as _;
 use clap_complete::Shell;
+
+use crate::terminal::product;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -11,9 +11,8 @@ pub(crate) struct Arguments {
     shell: Shell,
 }
 
-pub(crate) fn run(arguments: &Arguments) {
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut written = Vec::new();
     clap_complete::generate(arguments.shell, &mut crate::Arguments::command(), "backstitch", &mut written);
-    // A reader that went away is no reason to fail.
-    let _ = io::Write::write_all(&mut io::stdout(), &written);
+    product(&written)
 }

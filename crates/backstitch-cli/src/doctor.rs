@@ -34,19 +34,24 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         let _ = writeln!(anstream::stdout(), "{style}{mark}{style:#}  {what:9}  {text}");
     };
     tell("account", account(&settings));
-    tell("region", Ok(region(&settings.base_url)));
-    let reached = reach(&settings).await;
-    let server_time = reached.as_ref().ok().and_then(|(_, time)| *time);
-    let is_reached = reached.is_ok();
-    tell("status", reached.map(|(text, _)| text));
-    if is_reached {
-        tell("clock", clock(server_time, SystemTime::now()));
-        if let Ok(builder) = settings.client() {
-            let client = builder.build()?;
-            let token = token(&client).await;
-            let is_taken = token.is_ok();
-            tell("token", token);
-            if is_taken {
+    // An address that is none may have what nobody else is to see.
+    let stranger = settings.stranger().map_err(|error| error.to_string());
+    tell("region", stranger.as_ref().map(|client| region(client.base_url())).map_err(Clone::clone));
+    if let Ok(stranger) = stranger {
+        let reached = reach(&stranger).await;
+        let server_time = reached.as_ref().ok().and_then(|(_, time)| *time);
+        let is_reached = reached.is_ok();
+        tell("status", reached.map(|(text, _)| text));
+        if is_reached {
+            tell("clock", clock(server_time, SystemTime::now()));
+        }
+        if is_reached && settings.client_id.is_some() && settings.token.is_some() {
+            let token = match settings.client(Sequences::new()) {
+                Ok(client) => token(&client).await.map(|text| (client, text)),
+                Err(error) => Err(error.to_string()),
+            };
+            tell("token", token.as_ref().map(|(_, text)| text.clone()).map_err(Clone::clone));
+            if let Ok((client, _)) = token {
                 tell("limits", request(&client).await);
             }
         }
@@ -73,10 +78,7 @@ fn region(base_url: &str) -> String {
 }
 
 /// Whether the API answers, and what time it is there.
-async fn reach(settings: &Settings) -> Result<(String, Option<SystemTime>), String> {
-    // The status needs no token, and none is sent.
-    let client = Client::builder().client_id(0).token("none").base_url(&settings.base_url).build();
-    let client = client.map_err(|error| error.to_string())?;
+async fn reach(client: &Client) -> Result<(String, Option<SystemTime>), String> {
     let status = client.status().await.map_err(|error| error.to_string())?;
     let http =
         reqwest::Client::builder().timeout(Duration::from_secs(30)).build().map_err(|error| error.to_string())?;

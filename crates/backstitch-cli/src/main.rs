@@ -6,6 +6,7 @@ mod allocator;
 mod completions;
 mod demo;
 mod doctor;
+mod environment;
 mod exit;
 mod gate;
 mod grid;
@@ -66,10 +67,7 @@ fn main() -> ExitCode {
 #[tokio::main]
 async fn run() -> ExitCode {
     let outcome = match Arguments::parse().command {
-        Command::Completions(arguments) => {
-            completions::run(&arguments);
-            Ok(exit::Exit::Done)
-        }
+        Command::Completions(arguments) => completions::run(&arguments).map(done),
         Command::Doctor(arguments) => doctor::run(&arguments).await.map(done),
         Command::Demo(arguments) => demo::run(&arguments).await.map(done),
         Command::Gate(arguments) => gate::run(arguments).await.map(done),

@@ -11,7 +11,7 @@ use time::format_description::well_known::Rfc3339;
 use crate::exit::Exit;
 use crate::input::{self, File, Position};
 use crate::push::shape::{self, Shape};
-use crate::terminal::say;
+use crate::terminal::product;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -28,7 +28,9 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let files = arguments.files.iter().map(|path| arguments.reading.file(path)).collect::<anyhow::Result<Vec<_>>>()?;
     let schema = of_files(&files, &Shape::default(), &arguments.key)?;
-    say!("{}", serde_json::to_string_pretty(&schema)?);
+    let mut text = serde_json::to_vec_pretty(&schema)?;
+    text.push(b'\n');
+    product(&text)?;
     Ok(Exit::Done)
 }
 

@@ -3,6 +3,7 @@
 use backstitch::Client;
 
 use crate::address::Address;
+use crate::exit::usage;
 use crate::terminal::{plain, say};
 
 #[derive(clap::Args)]
@@ -13,7 +14,8 @@ pub(crate) struct Arguments {
 
 pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     // The status needs no token, and none is sent.
-    let client = arguments.address.of(Client::builder().client_id(0).token("none")).build()?;
+    let client = arguments.address.of(Client::builder().client_id(0).token("none"))?.build();
+    let client = client.map_err(|error| usage(error.to_string()))?;
     let status = client.status().await?;
     let told = [&status.status, &status.name, &status.version].map(|text| plain(text));
     say!("{}: {} ({} {})", client.base_url(), told[0], told[1], told[2]);

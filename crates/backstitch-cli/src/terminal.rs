@@ -1,19 +1,34 @@
 //! Lines for whoever looks on.
 
 use std::fmt::Arguments;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 
+use anyhow::Context as _;
 use clap::builder::styling::{AnsiColor, Style};
 
 /// Writes a line to the standard output. A reader that went away, as `head` does, is no reason to
 /// stop: what the command does goes on.
 pub(crate) fn write_line(line: Arguments<'_>) {
-    let _ = writeln!(std::io::stdout(), "{line}");
+    let _ = writeln!(io::stdout(), "{line}");
+}
+
+/// Writes what a command was asked for to the standard output, whole: a full disk is an error.
+pub(crate) fn product(bytes: &[u8]) -> anyhow::Result<()> {
+    let mut to = io::stdout().lock();
+    passed(to.write_all(bytes).and_then(|()| to.flush()))
+}
+
+/// What came of writing to the standard output. A reader that has enough, as `head` has, is no error.
+pub(crate) fn passed(written: io::Result<()>) -> anyhow::Result<()> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.context("the standard output can't be written"),
+    }
 }
 
 /// Writes a line to the standard error.
 pub(crate) fn note(line: &str) {
-    let _ = writeln!(std::io::stderr(), "{line}");
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 /// What went well, and what did not, on a terminal. `anstream` leaves colours out elsewhere, and where `NO_COLOR` is set.

@@ -34,7 +34,7 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     if arguments.remote && target.endpoint == Endpoint::Batch {
         return Err(usage("the API checks push records only: leave out --remote or --endpoint batch"));
     }
-    let client = if arguments.remote { Some(arguments.account.settings()?.client()?.build()?) } else { None };
+    let client = if arguments.remote { Some(arguments.account.settings()?.client(Sequences::new())?) } else { None };
     let files = arguments.files.iter().map(|path| arguments.reading.file(path)).collect::<anyhow::Result<Vec<_>>>()?;
     let schema = match &target.schema {
         Some(_) => target.table(&files, &shape, |_| ())?.json_schema().cloned(),
@@ -50,6 +50,7 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
             checking.chunk(&shape.renamed(chunk, file), file, &shape).await?;
         }
     }
+    shape.unmet().for_each(|told| note(&told));
     let Checking { valid, wrong, .. } = checking;
     say!("{} valid, {wrong} not", count(valid, "record"));
     Ok(if wrong == 0 { Exit::Done } else { Exit::SomeRejected })

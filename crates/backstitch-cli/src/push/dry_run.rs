@@ -2,14 +2,17 @@
 
 use std::io::{self, BufWriter, Write};
 
-use backstitch::{BatchBody, PushBody, RawValue, Sequence, Sequences, Table};
+use anyhow::bail;
+use backstitch::api::limits::DEFAULT_CLIENT_BYTES;
+use backstitch::{BatchBody, BodyError, PushBody, RawValue, Sequence, Sequences, Table};
 
+use super::report::Report;
 use super::shape::{self, Shape};
 use super::target::Endpoint;
 use crate::exit::Exit;
 use crate::input::{Bad, Chunk, File, Position};
 use crate::spool::count;
-use crate::terminal::note;
+use crate::terminal::passed;
 
 /// Prints push records, one a line; or the bodies of batches, each of them a line.
 pub(super) fn run(
@@ -18,14 +21,17 @@ pub(super) fn run(
     endpoint: Endpoint,
     files: &[File],
     shape: &Shape,
+    report: &Report,
 ) -> anyhow::Result<Exit> {
     let mut printed = Printed {
         to: BufWriter::new(io::stdout().lock()),
         client_id,
         table,
+        body: new_body(table),
         sequences: Sequences::new(),
         records: 0,
         rejected: 0,
+        report,
     };
     for file in files {
         let mut chunks = file.open(Position::default(), &std::sync::Arc::default())?;
@@ -33,58 +39,81 @@ pub(super) fn run(
             let chunk = shape.renamed(chunk, file);
             let done = match endpoint {
                 Endpoint::Push => printed.records(&chunk, file, shape),
-                Endpoint::Batch => printed.batch(&chunk, file, shape),
+                Endpoint::Batch => printed.messages(&chunk, file, shape),
             };
-            match done {
-                Ok(()) => {}
-                // A reader that has enough, as `head` has, is no error.
-                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(Exit::Done),
-                Err(error) => return Err(error.into()),
+            if done.is_err() {
+                return passed(done).map(|()| Exit::Done);
             }
         }
     }
-    printed.to.flush()?;
-    let rejected = printed.rejected;
+    passed(printed.batch().and_then(|()| printed.to.flush()))?;
+    let (records, rejected) = (printed.records, printed.rejected);
     let tail = if rejected > 0 { format!(", {rejected} would be rejected") } else { String::new() };
-    note(&format!("{} would be sent to {}{tail}", count(printed.records, "record"), table.name()));
-    Ok(if rejected > 0 { Exit::SomeRejected } else { Exit::Done })
+    shape.unmet().for_each(|told| report.note(&told));
+    report.note(&format!("{} would be sent to {}{tail}", count(records, "record"), table.name()));
+    match (records, rejected) {
+        (_, 0) => Ok(Exit::Done),
+        (0, _) => bail!("nothing would be sent: mend the records"),
+        _ => Ok(Exit::SomeRejected),
+    }
+}
+
+fn new_body(table: &Table) -> BatchBody {
+    BatchBody::new(table, table.json_schema().unwrap_or(&serde_json::Value::Null)).limit_bytes(DEFAULT_CLIENT_BYTES)
 }
 
 struct Printed<'a, W: Write> {
     to: W,
     client_id: i64,
     table: &'a Table,
+    /// Of the batch that records are added to.
+    body: BatchBody,
     sequences: Sequences,
     records: u64,
     rejected: u64,
+    report: &'a Report,
 }
 
 impl<W: Write> Printed<'_, W> {
     fn records(&mut self, chunk: &Chunk, file: &File, shape: &Shape) -> io::Result<()> {
         self.each(chunk, file, shape, |printed, sequence, data| {
-            let mut body = PushBody::json(printed.client_id);
+            let mut body = PushBody::json(printed.client_id).limit_bytes(DEFAULT_CLIENT_BYTES);
             if let Err(error) = body.push_json(printed.table, sequence, data) {
                 return Ok(Err(error.to_string()));
             }
             let body = body.finish();
             // Without the brackets of the array.
-            printed.to.write_all(body.get(1..body.len() - 1).unwrap_or_default())?;
-            printed.to.write_all(b"\n")?;
+            printed.line(body.get(1..body.len() - 1).unwrap_or_default())?;
             Ok(Ok(()))
         })
     }
 
-    fn batch(&mut self, chunk: &Chunk, file: &File, shape: &Shape) -> io::Result<()> {
-        let none = serde_json::Value::Null;
-        let mut body = BatchBody::new(self.table, self.table.json_schema().unwrap_or(&none));
-        self.each(chunk, file, shape, |_, sequence, data| {
-            Ok(body.push_json(sequence, data).map_err(|error| error.to_string()))
-        })?;
-        if !body.is_empty() {
-            self.to.write_all(&body.finish())?;
-            self.to.write_all(b"\n")?;
+    fn messages(&mut self, chunk: &Chunk, file: &File, shape: &Shape) -> io::Result<()> {
+        self.each(chunk, file, shape, |printed, sequence, data| {
+            let mut added = printed.body.push_json(sequence, data);
+            if matches!(added, Err(BodyError::Full { .. })) {
+                printed.batch()?;
+                added = printed.body.push_json(sequence, data);
+            }
+            Ok(added.map_err(|error| error.to_string()))
+        })
+    }
+
+    /// Prints the batch, and begins another one.
+    fn batch(&mut self) -> io::Result<()> {
+        if self.body.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        let body = std::mem::replace(&mut self.body, new_body(self.table));
+        self.line(&body.finish())
+    }
+
+    /// Prints JSON on one line, however many it is written on: in a text there is no end of a line.
+    fn line(&mut self, json: &[u8]) -> io::Result<()> {
+        for part in json.split(|byte| matches!(byte, b'\n' | b'\r')) {
+            self.to.write_all(part.trim_ascii())?;
+        }
+        self.to.write_all(b"\n")
     }
 
     fn each(
@@ -123,7 +152,7 @@ impl<W: Write> Printed<'_, W> {
         }
         self.rejected += bad.len() as u64;
         for bad in bad {
-            note(&format!("{}: {}", bad.at.of(&file.name()), bad.reason));
+            self.report.rejected(&bad.at.of(&file.name()), &bad.reason);
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use backstitch::{Receipts, Sender, Table};
 use tokio::sync::mpsc;
 
 use super::position::PositionFile;
-use super::settle::{Batch, Rejects, advance};
+use super::settle::{Batch, Done, Rejects, advance};
 use super::shape::{self, Shape};
 use crate::input::{Bad, Chunk, Chunks, File, Place, Position, Trouble};
 
@@ -81,7 +81,7 @@ impl Feed<'_> {
                 Read::Trouble(trouble) => return Err(trouble.into()),
             };
             if let Some(position) = &self.position {
-                advance(position, batch.next, batch.last_sequence())?;
+                advance(position, &Done::with(&batch, batch.bad))?;
             }
             // Whoever settles has ended only where the run does.
             let _ = to.send(batch).await;
@@ -117,7 +117,7 @@ impl Feed<'_> {
         let batch = |receipts: Receipts| Batch { receipts, places, next: (index, chunk.next), ..Batch::of(index) };
         match sent {
             Ok(receipts) => {
-                let batch = batch(receipts);
+                let batch = Batch { bad: bad.len() as u64, ..batch(receipts) };
                 bad.sort_by_key(|bad| bad.at.line());
                 self.rejects.bad(file, &bad)?;
                 Ok(batch)

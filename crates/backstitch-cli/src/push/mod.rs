@@ -9,6 +9,7 @@
 mod dry_run;
 mod feed;
 mod letters;
+mod paths;
 mod position;
 mod report;
 mod settle;
@@ -21,13 +22,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
-use backstitch::{Client, Sender, Sequences, Summary};
+use backstitch::{Client, Sender, Sequences, Summary, Table};
 use tokio::sync::mpsc;
 
 use self::feed::Feed;
-use self::position::PositionFile;
+use self::paths::Named;
+use self::position::{PositionFile, SCHEMA};
 use self::report::{Far, Log, Report};
-use self::settle::{Rejects, Settle};
+use self::settle::{Limit, Rejects, Settle};
 use self::shape::Shape;
 pub(crate) use self::target::{Endpoint, Target};
 use crate::account::{Account, Settings};
@@ -35,7 +37,6 @@ use crate::exit::{Exit, usage};
 use crate::input::{self, File};
 use crate::interrupt::interrupted;
 use crate::spool::count;
-use crate::terminal::note;
 
 /// How often it is looked how far it is.
 const LOOK: Duration = Duration::from_millis(100);
@@ -89,7 +90,7 @@ struct Delivery {
     #[arg(long, value_name = "REQUESTS", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=256))]
     concurrency: u16,
     /// Give up after so many seconds in which nothing was accepted
-    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..))]
     timeout: u64,
     /// What is written where there is no terminal
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
@@ -109,6 +110,24 @@ impl Delivery {
 }
 
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
+    let report = Arc::new(Report::new(arguments.delivery.log));
+    let outcome = match prepare(&arguments) {
+        Ok(prepared) if arguments.dry_run => dry_run(&arguments, &prepared, &report),
+        Ok(prepared) => send(&arguments, prepared, &report).await,
+        Err(error) => Err(error),
+    };
+    outcome.map_err(|error| report.failed(error))
+}
+
+/// What is known before anything is sent.
+struct Prepared {
+    settings: Settings,
+    files: Vec<File>,
+    shape: Shape,
+}
+
+/// All that can be said about the options before anything is read.
+fn prepare(arguments: &Arguments) -> anyhow::Result<Prepared> {
     let settings = arguments.account.settings()?;
     let is_stdin = |path: &PathBuf| path == Path::new("-");
     if arguments.files.iter().filter(|path| is_stdin(path)).count() > 1 {
@@ -119,22 +138,40 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             "--resume needs files: the standard input can't be read from a position on; write it to a file",
         ));
     }
-    // All that can be said about the options before anything is read.
     let shape = arguments.target.shape()?;
+    settings.client_id()?;
     if !arguments.dry_run {
         settings.token()?;
+        check_paths(arguments, &settings)?;
     }
-    let client_id = settings.client_id()?;
     let files = arguments.files.iter().map(|path| arguments.reading.file(path)).collect::<anyhow::Result<Vec<_>>>()?;
-    if arguments.dry_run {
-        let table = arguments.target.table(&files, &shape, note)?;
-        return dry_run::run(client_id, &table, arguments.target.endpoint, &files, &shape);
-    }
-    // What the library says to those who listen to no events is told as all else is.
-    let _ = tracing::subscriber::set_global_default(tracing::subscriber::NoSubscriber::new());
-    let bytes = files.iter().map(|file| std::fs::metadata(&file.path).ok().map(|found| found.len())).sum();
-    let report = Arc::new(Report::new(arguments.delivery.log, bytes));
-    send(&arguments, &settings, files, shape, &report).await.map_err(|error| report.failed(error))
+    Ok(Prepared { settings, files, shape })
+}
+
+/// No file that is written may be another one too.
+fn check_paths(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
+    let delivery = &arguments.delivery;
+    let letters = delivery.letters();
+    let mut named: Vec<Named<'_>> = Vec::new();
+    let read = |path| Named { by: "what is read", path, is_written: false };
+    named.extend(arguments.files.iter().filter(|path| *path != Path::new("-")).map(|path| read(path.as_path())));
+    named.extend([&arguments.target.schema, &settings.config].into_iter().flatten().map(|path| read(path.as_path())));
+    let written = [
+        ("--resume", delivery.resume.as_deref()),
+        ("--spool", delivery.spool.as_deref()),
+        (
+            if delivery.dead_letter.is_some() { "--dead-letter" } else { "the dead letters of --spool" },
+            letters.as_deref(),
+        ),
+    ];
+    named.extend(written.into_iter().filter_map(|(by, path)| Some(Named { by, path: path?, is_written: true })));
+    paths::check(&named)
+}
+
+fn dry_run(arguments: &Arguments, prepared: &Prepared, report: &Report) -> anyhow::Result<Exit> {
+    let Prepared { settings, files, shape } = prepared;
+    let table = arguments.target.table(files, shape, |text| report.note(text))?;
+    dry_run::run(settings.client_id()?, &table, arguments.target.endpoint, files, shape, report)
 }
 
 /// Why a run ends.
@@ -148,42 +185,40 @@ enum End {
     Interrupted,
 }
 
-async fn send(
-    arguments: &Arguments,
-    settings: &Settings,
-    files: Vec<File>,
-    shape: Shape,
-    report: &Arc<Report>,
-) -> anyhow::Result<Exit> {
+async fn send(arguments: &Arguments, prepared: Prepared, report: &Arc<Report>) -> anyhow::Result<Exit> {
+    // What the library says to those who listen to no events is told as all else is.
+    let _ = tracing::subscriber::set_global_default(tracing::subscriber::NoSubscriber::new());
+    let Prepared { settings, files, shape } = prepared;
+    report.show(files.iter().map(|file| std::fs::metadata(&file.path).ok().map(|found| found.len())).sum());
     let delivery = &arguments.delivery;
     let table = arguments.target.table(&files, &shape, |text| report.note(text))?;
     let position = delivery.resume.as_deref().map(|path| {
         let paths: Vec<&Path> = files.iter().map(|file| file.path.as_path()).collect();
-        PositionFile::open(path, &paths, bound(arguments, settings, &files))
+        PositionFile::open(path, &paths, bound(arguments, &settings, &files, &table))
     });
     let position = position.transpose()?;
     let (first, from) = position.as_ref().map_or_else(Default::default, PositionFile::place);
+    let before = position.as_ref().map_or(0, PositionFile::rejected);
+    let is_at_start = position.as_ref().is_none_or(PositionFile::is_at_start);
     if let Some(position) = &position {
         if position.is_done() && delivery.spool.is_none() {
-            report.end("all of it was sent before: nothing is to be done", Far::default());
-            return Ok(Exit::Done);
+            return Ok(tell_done(before, report));
         }
-        if !position.is_at_start()
-            && let Some(file) = files.get(first)
-        {
+        if !is_at_start && let Some(file) = files.get(first) {
             report.note(&format!("going on in {} after line {}", file.name(), from.line));
         }
     }
     let sequences = Sequences::new();
     sequences.raise(position.as_ref().map_or(i64::MIN, PositionFile::sequence));
-    let client = settings.client()?.sequences(sequences).build()?;
+    // Before the position is written, which has the address in it: one with a password is refused here.
+    let client = settings.client(sequences)?;
+    if let Some(position) = &position {
+        position.begin()?;
+    }
     let sender = start(arguments, &client).await?;
-    let rejects = Arc::new(Rejects::new(
-        delivery.max_rejects.unwrap_or(if delivery.letters().is_some() { u64::MAX } else { 0 }),
-        delivery.letters(),
-        table.name(),
-        Arc::clone(report),
-    ));
+    let most = delivery.max_rejects.unwrap_or(if delivery.letters().is_some() { u64::MAX } else { 0 });
+    let limit = Limit { most, before };
+    let rejects = Arc::new(Rejects::new(limit, delivery.letters(), table.name(), Arc::clone(report)));
     let read = Arc::new(AtomicU64::new(0));
     let files = Arc::new(files);
     let (chunks, to_feed) = mpsc::channel(AHEAD);
@@ -191,8 +226,9 @@ async fn send(
     let position = position.map(|file| Arc::new(std::sync::Mutex::new(file)));
     let (batches, to_settle) = mpsc::channel(WAITING);
     // What is in the spool is kept, whatever becomes of it.
-    let (of_feed, of_settle) = if delivery.spool.is_some() { (position, None) } else { (None, position) };
-    let settle = Settle { rejects: Arc::clone(&rejects), files: Arc::clone(&files), position: of_settle };
+    let is_passed = delivery.spool.is_some();
+    let of_feed = position.clone().filter(|_| is_passed);
+    let settle = Settle { rejects: Arc::clone(&rejects), files: Arc::clone(&files), position, is_passed };
     let mut settling = tokio::spawn(settle.run(to_settle));
     let feed =
         Feed { sender: &sender, table: &table, shape: &shape, files: &files, rejects: &rejects, position: of_feed };
@@ -230,19 +266,36 @@ async fn send(
         text += &format!(", {} in the spool", summary.spooled);
     }
     report.end(&text, Far { records: accepted, rejected, bytes: read.load(Ordering::Relaxed) });
-    tell_end(delivery, end, settled, &summary, &rejects)
+    if is_at_start && matches!(end, End::Fed(Ok(()))) {
+        shape.unmet().for_each(|told| report.note(&told));
+    }
+    tell_end(delivery, end, settled, &summary, &rejects, is_at_start)
+}
+
+/// The end of a run that has nothing to do.
+fn tell_done(rejected: u64, report: &Report) -> Exit {
+    let (tail, exit) = match rejected {
+        0 => (String::new(), Exit::Done),
+        _ => (format!(", but for {} rejected", count(rejected, "record")), Exit::SomeRejected),
+    };
+    report.end(&format!("all of it was sent before{tail}: nothing is to be done"), Far { rejected, ..Far::default() });
+    exit
 }
 
 /// The options that say what is sent from the files, and where: a position is bound to them.
-fn bound(arguments: &Arguments, settings: &Settings, files: &[File]) -> Vec<(String, String)> {
+fn bound(arguments: &Arguments, settings: &Settings, files: &[File], table: &Table) -> Vec<(String, String)> {
     let target = &arguments.target;
     let renames: Vec<String> = target.rename.iter().map(|rename| format!("{}={}", rename.from, rename.to)).collect();
     let read: Vec<String> = files.iter().map(|file| format!("{:?} {:?}", file.format, file.compression)).collect();
+    let schema = table
+        .json_schema()
+        .map_or_else(String::new, |schema| format!("{:08x}", crc32fast::hash(schema.to_string().as_bytes())));
     let spool = arguments.delivery.spool.as_ref().map_or_else(String::new, |spool| spool.display().to_string());
     [
         ("--table", target.table.clone()),
         ("--key", target.key.join(",")),
         ("--endpoint", format!("{:?}", target.endpoint).to_lowercase()),
+        (SCHEMA, schema),
         ("--sequence-field", target.sequence_field.clone().unwrap_or_default()),
         ("--rename", renames.join(",")),
         ("--format and --compression", read.join(",").to_lowercase()),
@@ -312,6 +365,7 @@ fn tell_end(
     settled: anyhow::Result<()>,
     summary: &Summary,
     rejects: &Rejects,
+    is_at_start: bool,
 ) -> anyhow::Result<Exit> {
     let go_on = match (&delivery.resume, &delivery.spool) {
         (Some(_), _) => "start it again to go on where it was",
@@ -325,11 +379,13 @@ fn tell_end(
         End::Fed(Err(error)) | End::Settled(Err(error)) => {
             return Err(error.context_if(delivery.resume.is_some(), go_on));
         }
-        End::Stuck(why) => bail!(
-            "{why}; {}; {go_on}",
-            count(left, "record that was read is not sent")
-                .replace("records that was read is", "records that were read are")
-        ),
+        End::Stuck(why) => {
+            let rest = match left {
+                1 => "1 record that was read is not sent".to_owned(),
+                left => format!("{left} records that were read are not sent"),
+            };
+            bail!("{why}; {rest}; {go_on}")
+        }
         End::Interrupted => bail!("interrupted; {go_on}"),
         End::Settled(Ok(())) | End::Fed(Ok(())) => settled?,
     }
@@ -338,8 +394,15 @@ fn tell_end(
         bail!("{why}; {go_on}");
     }
     match (rejects.count(), summary.accepted) {
-        (0, _) => Ok(Exit::Done),
-        (rejected, 0) => bail!("nothing was sent: {} rejected{}", count(rejected, "record"), rejects.what_to_do()),
+        (0, _) if rejects.count_of_all() == 0 => Ok(Exit::Done),
+        (0, _) => {
+            let told = format!("{} rejected by the runs before", count(rejects.count_of_all(), "record"));
+            rejects.report.note(&told);
+            Ok(Exit::SomeRejected)
+        }
+        (rejected, 0) if is_at_start => {
+            bail!("nothing was sent: {} rejected{}", count(rejected, "record"), rejects.what_to_do())
+        }
         (rejected, _) => {
             rejects.report.note(&format!("{} rejected{}", count(rejected, "record"), rejects.what_to_do()));
             Ok(Exit::SomeRejected)

@@ -3,7 +3,7 @@
 //! It is bound to what the files are (their size, and a hash of their head) and to the options that say what is sent from
 //! them: a position in something else would leave records out.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -15,6 +15,9 @@ use crate::input::Position;
 
 /// How much of a file its hash is of.
 const HEAD: u64 = 64 << 10;
+
+/// The option whose value is a hash of the schema, given or found.
+pub(super) const SCHEMA: &str = "--schema";
 
 /// What a position file says.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -28,6 +31,9 @@ pub(super) struct Known {
     position: Position,
     /// No sequence that was used before is greater.
     sequence: i64,
+    /// How many records before the place were rejected.
+    #[serde(default)]
+    rejected: u64,
 }
 
 /// What a file is known by.
@@ -57,25 +63,36 @@ impl Identity {
 pub(super) struct PositionFile {
     path: PathBuf,
     known: Known,
+    /// Locked as long as this is.
+    _lock: File,
 }
 
 impl PositionFile {
-    /// Opens a position file, or makes one; nothing was sent before it can be written.
+    /// Opens a position file, where there is one, for this run alone.
     pub(super) fn open(path: &Path, files: &[&Path], options: Vec<(String, String)>) -> anyhow::Result<Self> {
         let files = files.iter().map(|file| Identity::of(file)).collect::<anyhow::Result<Vec<_>>>()?;
+        let lock = lock(path)?;
         let known = match fs::read(path) {
             Ok(text) => read(path, &text, &files, &options)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Known { version: 1, options, files, file: 0, position: Position::default(), sequence: i64::MIN }
-            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Known {
+                version: 1,
+                options,
+                files,
+                file: 0,
+                position: Position::default(),
+                sequence: i64::MIN,
+                rejected: 0,
+            },
             Err(error) => {
                 return Err(error).with_context(|| format!("the position file {} can't be read", path.display()));
             }
         };
-        let mut opened = PositionFile { path: path.to_owned(), known };
-        let (file, position) = opened.place();
-        opened.advance(file, position, opened.known.sequence)?;
-        Ok(opened)
+        Ok(PositionFile { path: path.to_owned(), known, _lock: lock })
+    }
+
+    /// Writes it, where it is: nothing is to be sent before it can be.
+    pub(super) fn begin(&self) -> anyhow::Result<()> {
+        self.write().with_context(|| unwritable(&self.path))
     }
 
     /// The file to go on with, by its place among all, and where in it.
@@ -96,19 +113,29 @@ impl PositionFile {
         self.known.file >= self.known.files.len()
     }
 
-    /// Says that all before a place is accepted, or kept for later. It is on disk when this returns: whoever reads the
-    /// file finds the old place or the new one.
-    pub(super) fn advance(&mut self, file: usize, position: Position, sequence: i64) -> anyhow::Result<()> {
+    /// How many records were rejected so far.
+    pub(super) fn rejected(&self) -> u64 {
+        self.known.rejected
+    }
+
+    /// Says that all before a place is accepted, or kept for later, but for so many records more that were rejected. It is
+    /// on disk when this returns: whoever reads the file finds the old place or the new one.
+    pub(super) fn advance(
+        &mut self,
+        (file, position): (usize, Position),
+        sequence: i64,
+        rejected: u64,
+    ) -> anyhow::Result<()> {
         self.known.file = file;
         self.known.position = position;
         self.known.sequence = self.known.sequence.max(sequence);
-        self.write().with_context(|| {
-            format!(
-                "the position file {} can't be written: nothing more is sent, since a later run would not know of it; choose \
-                 a folder that can be written, with room on its disk",
-                self.path.display()
-            )
-        })
+        self.reject(rejected)
+    }
+
+    /// Says that so many records more before the place were rejected.
+    pub(super) fn reject(&mut self, rejected: u64) -> anyhow::Result<()> {
+        self.known.rejected += rejected;
+        self.begin()
     }
 
     fn write(&self) -> io::Result<()> {
@@ -123,6 +150,30 @@ impl PositionFile {
             File::open(folder)?.sync_all()?;
         }
         Ok(())
+    }
+}
+
+fn unwritable(path: &Path) -> String {
+    format!(
+        "the position file {} can't be written: nothing more is sent, since a later run would not know of it; choose a folder \
+         that can be written, with room on its disk",
+        path.display()
+    )
+}
+
+/// Keeps other runs from a position file: each would send what the other does. A file beside it is locked, since it is
+/// another one itself whenever it was written.
+fn lock(path: &Path) -> anyhow::Result<File> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".lock");
+    let mut options = OpenOptions::new();
+    let file = options.create(true).truncate(false).write(true).open(beside).with_context(|| unwritable(path))?;
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => {
+            bail!("another run goes on with the position file {}: wait until it has ended", path.display())
+        }
+        // Where a disk knows no locks, it is for whoever starts a run to know that there is no other.
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(file),
     }
 }
 
@@ -149,8 +200,13 @@ fn read(path: &Path, text: &[u8], files: &[Identity], options: &[(String, String
     }
     if let Some((now, before)) = options.iter().zip(&known.options).find(|(now, before)| now != before) {
         let (name, now, before) = (&now.0, &now.1, &before.1);
+        let what = match name.as_str() {
+            // What is known of it says nothing to anybody.
+            SCHEMA => format!("another {SCHEMA}"),
+            _ => format!("{name} `{before}`, not `{now}`"),
+        };
         return Err(usage(format!(
-            "the position file {} is of a run with {name} `{before}`, not `{now}`; give it as it was, or {again}",
+            "the position file {} is of a run with {what}; give it as it was, or {again}",
             path.display()
         )));
     }

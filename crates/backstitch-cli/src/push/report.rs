@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
+use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 
 use crate::exit::told;
@@ -43,14 +43,27 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    /// `bytes` are those of all files, where they are known.
-    pub(crate) fn new(log: Log, bytes: Option<u64>) -> Self {
-        let bar = match (log, bytes) {
-            (Log::Json, _) => ProgressBar::hidden(),
-            (Log::Text, Some(bytes)) => styled(ProgressBar::new(bytes), "[{bar:30}] {bytes}/{total_bytes} {msg}"),
-            (Log::Text, None) => styled(ProgressBar::new_spinner(), "{spinner} {bytes} {msg}"),
+    pub(crate) fn new(log: Log) -> Self {
+        let (told, rejections) = Default::default();
+        Report { log, bar: ProgressBar::hidden(), started: Instant::now(), told, rejections }
+    }
+
+    /// Shows a bar from now on, where there is a terminal. `bytes` are those of all files, where they are known.
+    pub(crate) fn show(&self, bytes: Option<u64>) {
+        if self.log == Log::Json {
+            return;
+        }
+        let template = match bytes {
+            Some(bytes) => {
+                self.bar.set_length(bytes);
+                "[{bar:30}] {bytes}/{total_bytes} {msg}"
+            }
+            None => "{spinner} {bytes} {msg}",
         };
-        Report { log, bar, started: Instant::now(), told: AtomicU64::new(0), rejections: AtomicU64::new(0) }
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            self.bar.set_style(style.progress_chars("=> "));
+        }
+        self.bar.set_draw_target(ProgressDrawTarget::stderr());
     }
 
     /// Tells how far it is, where there is a bar, or a line is due.
@@ -130,13 +143,6 @@ impl Report {
         event(&json!({"event": "error", "text": format!("{error:#}")}));
         told(&error)
     }
-}
-
-fn styled(bar: ProgressBar, template: &str) -> ProgressBar {
-    if let Ok(style) = ProgressStyle::with_template(template) {
-        bar.set_style(style.progress_chars("=> "));
-    }
-    bar
 }
 
 fn event(told: &serde_json::Value) {

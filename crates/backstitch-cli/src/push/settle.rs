@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::bail;
@@ -26,6 +26,8 @@ pub(super) struct Batch {
     pub(super) places: Vec<Place>,
     /// The file and the place in it that come after them.
     pub(super) next: (usize, Position),
+    /// How many of the chunk were no records.
+    pub(super) bad: u64,
     /// Whether all of the chunk was handed over.
     pub(super) is_whole: bool,
 }
@@ -44,20 +46,51 @@ impl Batch {
             receipts: Receipts::default(),
             places: Vec::new(),
             next: (file, Position::default()),
+            bad: 0,
             is_whole: true,
         }
     }
 }
 
-/// Says in the position file that all before a place is done with. No sequence that was used is greater than `sequence`.
-pub(super) fn advance(position: &Mutex<PositionFile>, next: (usize, Position), sequence: i64) -> anyhow::Result<()> {
-    position.lock().unwrap_or_else(PoisonError::into_inner).advance(next.0, next.1, sequence)
+/// How far it is known what became of all.
+pub(super) struct Done {
+    next: (usize, Position),
+    /// No sequence that was used before is greater.
+    sequence: i64,
+    rejected: u64,
+}
+
+impl Done {
+    /// All before the end of a batch, of which so many were rejected.
+    pub(super) fn with(batch: &Batch, rejected: u64) -> Self {
+        Done { next: batch.next, sequence: batch.last_sequence(), rejected }
+    }
+}
+
+/// Says in the position file how far it is.
+pub(super) fn advance(position: &Mutex<PositionFile>, done: &Done) -> anyhow::Result<()> {
+    opened(position).advance(done.next, done.sequence, done.rejected)
+}
+
+fn opened(position: &Mutex<PositionFile>) -> MutexGuard<'_, PositionFile> {
+    position.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// How many records may be rejected, and how many were by the runs before.
+#[derive(Clone, Copy)]
+pub(super) struct Limit {
+    pub(super) most: u64,
+    pub(super) before: u64,
 }
 
 /// The records that are rejected.
 pub(super) struct Rejects {
     count: AtomicU64,
+    /// How many of them have no record that could be sent.
+    texts: AtomicU64,
     most: u64,
+    /// How many the runs before rejected, which count too.
+    before: u64,
     path: Option<PathBuf>,
     /// Opened when there is something to write.
     letters: Mutex<Option<Letters>>,
@@ -66,25 +99,41 @@ pub(super) struct Rejects {
 }
 
 impl Rejects {
-    pub(super) fn new(most: u64, path: Option<PathBuf>, table: &str, report: Arc<Report>) -> Self {
-        Rejects { count: AtomicU64::new(0), most, path, letters: Mutex::default(), table: table.to_owned(), report }
+    pub(super) fn new(limit: Limit, path: Option<PathBuf>, table: &str, report: Arc<Report>) -> Self {
+        let (count, texts, letters) = Default::default();
+        Rejects { count, texts, most: limit.most, before: limit.before, path, letters, table: table.to_owned(), report }
     }
 
     pub(super) fn count(&self) -> u64 {
         self.count.load(Ordering::Relaxed)
     }
 
+    /// With those of the runs before.
+    pub(super) fn count_of_all(&self) -> u64 {
+        self.before + self.count()
+    }
+
     /// Where the records are that were rejected, and what is to be done about them.
     pub(super) fn what_to_do(&self) -> String {
-        match &self.path {
-            Some(path) => format!(
-                ": {path} has them, with the reasons; mend them there, and send them with `backstitch spool replay {path}`",
-                path = path.display()
+        let Some(path) = self.path.as_ref().map(|path| path.display()) else {
+            return ": mend them in the file, and send it again; with --dead-letter FILE they go to a file of their own"
+                .to_owned();
+        };
+        let texts = self.texts.load(Ordering::Relaxed);
+        match (self.count().saturating_sub(texts), texts) {
+            (_, 0) => format!(
+                ": {path} has them, with the reasons; mend them there, and send them with `backstitch spool replay {path}`"
             ),
-            None => {
-                ": mend them in the file, and send it again; with --dead-letter FILE they go to a file of their own"
-                    .to_owned()
-            }
+            // Who replays these is told the same.
+            (0, _) => format!(
+                ": {path} has them, with the reasons; as they are no records, mend them where they were read, and push that \
+                 again"
+            ),
+            (_, texts) => format!(
+                ": {path} has them, with the reasons; mend those there that have a `record`, and send them with `backstitch \
+                 spool replay {path}`; {texts} without one are to be mended where they were read, and that is to be pushed \
+                 again"
+            ),
         }
     }
 
@@ -108,6 +157,7 @@ impl Rejects {
         if let Some(letters) = &mut *self.letters.lock().unwrap_or_else(PoisonError::into_inner) {
             letters.sync()?;
         }
+        self.texts.fetch_add(bad.len() as u64, Ordering::Relaxed);
         self.count.fetch_add(bad.len() as u64, Ordering::Relaxed);
         self.within_limit()
     }
@@ -119,7 +169,7 @@ impl Rejects {
     }
 
     fn within_limit(&self) -> anyhow::Result<()> {
-        let count_now = self.count();
+        let count_now = self.count_of_all();
         if count_now <= self.most {
             return Ok(());
         }
@@ -135,20 +185,23 @@ impl Rejects {
 pub(super) struct Settle {
     pub(super) rejects: Arc<Rejects>,
     pub(super) files: Arc<Vec<File>>,
-    /// Where the position is known only when records are accepted.
     pub(super) position: Option<Arc<Mutex<PositionFile>>>,
+    /// Whether the position passes records when they are handed over, rather than when they are accepted.
+    pub(super) is_passed: bool,
 }
 
 impl Settle {
     pub(super) async fn run(self, mut from: mpsc::Receiver<Batch>) -> anyhow::Result<()> {
         let mut written = Instant::now();
-        let mut due = None;
-        let mut sequence = i64::MIN;
+        let mut due: Option<Done> = None;
         let outcome = loop {
             let Some(batch) = from.recv().await else { break Ok(()) };
             let settled = self.settle(&batch).await;
+            if self.is_passed {
+                self.passed(settled.rejected)?;
+            }
             // Of those that are no records whoever reads them has told already, and perhaps not of this batch.
-            if settled.has_rejected
+            if settled.rejected > 0
                 && let Err(error) = self.rejects.within_limit()
             {
                 break Err(error);
@@ -156,39 +209,54 @@ impl Settle {
             if !settled.is_done || !batch.is_whole {
                 break Ok(());
             }
-            due = Some(batch.next);
-            sequence = batch.last_sequence().max(sequence);
+            let mut done = Done::with(&batch, batch.bad + settled.rejected);
+            if let Some(before) = due.take() {
+                done.sequence = done.sequence.max(before.sequence);
+                done.rejected += before.rejected;
+            }
+            due = Some(done);
             if written.elapsed() >= EACH {
-                self.advance(&mut due, sequence)?;
+                self.advance(due.take())?;
                 written = Instant::now();
             }
         };
-        self.advance(&mut due, sequence)?;
+        self.advance(due)?;
         outcome?;
         // What comes after records that are not delivered is counted, and moves no position.
         while let Some(batch) = from.recv().await {
-            self.settle(&batch).await;
+            let settled = self.settle(&batch).await;
+            if self.is_passed {
+                self.passed(settled.rejected)?;
+            }
         }
         Ok(())
     }
 
-    fn advance(&self, due: &mut Option<(usize, Position)>, sequence: i64) -> anyhow::Result<()> {
-        match (&self.position, due.take()) {
-            (Some(position), Some(next)) => advance(position, next, sequence),
+    fn advance(&self, done: Option<Done>) -> anyhow::Result<()> {
+        match (&self.position, done) {
+            (Some(position), Some(done)) if !self.is_passed => advance(position, &done),
+            _ => Ok(()),
+        }
+    }
+
+    /// Counts records as rejected that the position has passed.
+    fn passed(&self, rejected: u64) -> anyhow::Result<()> {
+        match &self.position {
+            Some(position) if rejected > 0 => opened(position).reject(rejected),
             _ => Ok(()),
         }
     }
 
     /// Waits until it is known what became of the records.
     async fn settle(&self, batch: &Batch) -> Settled {
-        let mut settled = Settled { is_done: true, has_rejected: false };
+        let mut settled = Settled { is_done: true, rejected: 0 };
         let Some(file) = self.files.get(batch.file) else { return settled };
         for (receipt, place) in batch.receipts.iter().zip(&batch.places) {
             match receipt.await {
                 Ok(_) => {}
                 Err(Undelivered::Rejected(why)) => {
                     self.rejects.rejected(file, *place, &why.to_string());
-                    settled.has_rejected = true;
+                    settled.rejected += 1;
                 }
                 Err(_) => settled.is_done = false,
             }
@@ -201,5 +269,5 @@ impl Settle {
 struct Settled {
     /// Whether nothing more is to be done about any.
     is_done: bool,
-    has_rejected: bool,
+    rejected: u64,
 }

@@ -1,5 +1,8 @@
 //! What of a file is sent: its records under other names, with their sequences.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use backstitch::{Row, Sequence};
 
 use crate::exit::usage;
@@ -27,6 +30,8 @@ pub(crate) fn rename(text: &str) -> Result<Rename, String> {
 pub(crate) struct Shape {
     pub(crate) renames: Vec<Rename>,
     pub(crate) sequence_field: Option<String>,
+    /// Whether a record had the field of each of the renames.
+    met: Arc<[AtomicBool]>,
 }
 
 impl Shape {
@@ -39,7 +44,15 @@ impl Shape {
                 )));
             }
         }
-        Ok(Shape { renames: renames.to_vec(), sequence_field: sequence_field.map(str::to_owned) })
+        let met = renames.iter().map(|_| AtomicBool::new(false)).collect();
+        Ok(Shape { renames: renames.to_vec(), sequence_field: sequence_field.map(str::to_owned), met })
+    }
+
+    /// Says which fields that are to be renamed no record had: a name was mistaken, most likely.
+    pub(crate) fn unmet(&self) -> impl Iterator<Item = String> {
+        let pairs = self.renames.iter().zip(self.met.iter()).filter(|(_, is_met)| !is_met.load(Ordering::Relaxed));
+        pairs
+            .map(|(Rename { from, to }, _)| format!("no record has a field `{from}`, which --rename {from}={to} names"))
     }
 
     /// The chunk with fields under their new names; otherwise byte for byte as it was.
@@ -69,11 +82,14 @@ impl Shape {
     }
 
     fn write(&self, row: &Row<'_>, text: &mut String) -> Result<(), String> {
-        let is_renamed = |name: &str| self.renames.iter().any(|rename| rename.from == name);
         text.push('{');
         for (index, (name, value)) in row.entries().enumerate() {
-            let rename = self.renames.iter().find(|rename| rename.from == name);
-            if rename.is_none() && self.renames.iter().any(|rename| rename.to == name) && !is_renamed(name) {
+            let at = self.renames.iter().position(|rename| rename.from == name);
+            let rename = at.and_then(|at| self.renames.get(at));
+            if let Some(is_met) = at.and_then(|at| self.met.get(at)) {
+                is_met.store(true, Ordering::Relaxed);
+            }
+            if rename.is_none() && self.renames.iter().any(|rename| rename.to == name) {
                 return Err(format!("has a field `{name}` already, which another one is to be renamed to"));
             }
             let name = rename.map_or(name, |rename| rename.to.as_str());
@@ -96,7 +112,13 @@ impl Shape {
         let sequence = value.get().trim().parse::<i64>();
         let sequence = sequence.map_err(|_| {
             let found: String = value.get().chars().take(40).collect();
-            format!("`{name}` is {found}, and the sequence is an integer of at most {}", i64::MAX)
+            let is_text = serde_json::from_str::<String>(value.get()).is_ok_and(|text| text.parse::<i64>().is_ok());
+            let what_to_do = if is_text {
+                format!(", not a text: leave its quotes out, or of CSV say --types {name}=integer")
+            } else {
+                String::new()
+            };
+            format!("`{name}` is {found}, and the sequence is an integer of at most {}{what_to_do}", i64::MAX)
         })?;
         Ok(Some(Sequence::from(sequence)))
     }

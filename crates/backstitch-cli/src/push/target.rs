@@ -2,8 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context as _;
-use backstitch::Table;
+use backstitch::{BodyError, PushBody, RawValue, Table};
 
 use super::shape::{self, Rename, Shape};
 use crate::exit::usage;
@@ -51,7 +50,23 @@ impl Target {
         if self.endpoint == Endpoint::Push && self.schema.is_some() {
             return Err(usage("a --schema is for --endpoint batch: values that are pushed have their types from JSON"));
         }
+        if self.key.iter().any(String::is_empty) {
+            return Err(usage("--key names no field: write its name"));
+        }
+        self.check_name()?;
         Shape::new(&self.rename, self.sequence_field.as_deref())
+    }
+
+    /// Holds the name of the table against the rules of the API, before there is a record that they are told of.
+    fn check_name(&self) -> anyhow::Result<()> {
+        let (table, record) = (Table::new(&self.table).keys(["id"]), RawValue::from_string("{\"id\":1}".to_owned())?);
+        match PushBody::json(0).push_json(&table, 1, &record) {
+            Err(BodyError::Invalid(violations)) => {
+                let told: Vec<&str> = violations.iter().map(|violation| violation.message.as_ref()).collect();
+                Err(usage(format!("--table `{}` {}", self.table, told.join("; "))))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The table, with its schema where it needs one; a schema that is found is told.
@@ -62,8 +77,8 @@ impl Target {
         }
         let schema = match &self.schema {
             Some(path) => {
-                let text =
-                    std::fs::read(path).with_context(|| format!("the schema {} can't be read", path.display()))?;
+                let text = std::fs::read(path)
+                    .map_err(|error| usage(format!("the schema {} can't be read: {error}", path.display())))?;
                 let schema: serde_json::Value = serde_json::from_slice(&text).map_err(|error| {
                     usage(format!("{}:{}:{}: not JSON: {error}", path.display(), error.line(), error.column()))
                 })?;

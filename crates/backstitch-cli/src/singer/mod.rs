@@ -115,7 +115,7 @@ impl Arguments {
 
     fn client(&self, config: &Config, batch_url: Option<&str>) -> anyhow::Result<Client> {
         let client = Client::builder().client_id(config.client_id()?).token(config.token()?).timeout(self.timeout);
-        let client = self.address.of(client);
+        let client = self.address.of(client)?;
         // An address on the command line is meant for this run; that of the environment may be meant for others.
         let client = match batch_url.filter(|_| self.address.asked().is_none()) {
             Some(url) => client.batch_url(url),

@@ -1,13 +1,14 @@
 //! `backstitch spool export`.
 
 use std::fs::File;
-use std::io::{self, BufWriter, ErrorKind, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use backstitch::spool::{self, Exported, SpoolError};
 
 use super::{count, numbers};
+use crate::terminal::passed;
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
@@ -25,9 +26,12 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let exported = match &arguments.output {
         Some(output) => to_file(arguments, output)?,
         None => match write(arguments, io::stdout().lock()) {
-            // A reader that has enough, as `head` has, is no error.
-            Err(SpoolError::Output { error }) if error.kind() == ErrorKind::BrokenPipe => return Ok(()),
-            exported => exported?.0,
+            Err(SpoolError::Output { error }) => return passed(Err(error)),
+            exported => {
+                let (exported, mut to) = exported?;
+                passed(to.flush())?;
+                exported
+            }
         },
     };
     let records = count(exported.records, "record");

@@ -65,3 +65,44 @@ fn shells_are_told_the_arguments() {
         assert!(said.stdout.contains("sequence-field"), "{shell}");
     }
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_asked_for_and_can_not_be_written_is_an_error() {
+    let place = Place::new().await;
+    place.write("orders.jsonl", "{\"id\":1}\n");
+    place.write("schema.json", "{}");
+    for arguments in [
+        "completions bash",
+        "schema orders.jsonl",
+        "push orders.jsonl -t orders -k id --dry-run",
+        "push orders.jsonl -t orders --endpoint batch --schema schema.json --dry-run",
+    ] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = place.command(arguments).stdout(full).output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments}: {told}");
+        assert!(told.contains("the standard output can't be written: No space left"), "{arguments}: {told}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_that_has_enough_is_no_error() {
+    let place = Place::new().await;
+    place.write("orders.jsonl", "{\"id\":1}\n".repeat(20_000));
+    for arguments in ["completions bash", "schema orders.jsonl", "push orders.jsonl -t orders -k id --dry-run"] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = place.command(arguments).stdout(writer).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{arguments}: {output:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_with_a_password_is_not_shown_by_the_doctor() {
+    let place = Place::new().await;
+    let told = place.run("doctor --url http://u:pw@127.0.0.1:1");
+    assert_eq!(told.code, Some(1), "{told:?}");
+    assert!(told.stdout.contains("WRONG  region") && !told.stdout.contains("pw"), "{told:?}");
+}

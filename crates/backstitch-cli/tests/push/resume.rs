@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use arrow_array::{ArrayRef, Float64Array, Int64Array, RecordBatch};
 
-use crate::Place;
+use crate::server::{ACCEPTED, REFUSED, Server};
+use crate::{Place, said};
 
 /// Of an environment variable, for the full run of `cargo xtask soak`.
 fn number(name: &str, otherwise: u64) -> u64 {
@@ -101,7 +102,8 @@ async fn goes_on(file: &str, bytes: impl AsRef<[u8]>, options: &str) {
     assert!(sent < ROWS / 2, "{said:?}");
     assert_eq!(place.count("orders").await, ROWS as u64 - 1);
     let said = place.run(&arguments);
-    assert_eq!((said.code, said.stdout.as_str()), (Some(0), "all of it was sent before: nothing is to be done\n"));
+    let told = "all of it was sent before, but for 1 record rejected: nothing is to be done\n";
+    assert_eq!((said.code, said.stdout.as_str()), (Some(3), told));
 }
 
 fn lines(before: &str, bad: &str, between: &str) -> String {
@@ -173,6 +175,7 @@ async fn a_position_in_another_file_or_with_other_options_is_refused() {
     refused("orders.jsonl -t other -k id", "--table `orders`, not `other`");
     refused("orders.jsonl -t orders -k id --sequence-field id", "--sequence-field");
     refused("orders.jsonl -t orders -k id --spool spool.redb", "--spool");
+    refused("orders.jsonl -t orders -k id --endpoint batch", "--endpoint");
     refused("orders.jsonl orders.jsonl -t orders -k id", "is of 1 files, not of 2");
     place.write("orders.jsonl", "{\"id\":2}\n");
     refused("orders.jsonl -t orders -k id", "begins otherwise now");
@@ -201,4 +204,83 @@ async fn the_standard_input_has_no_position() {
     let said = place.run("push - -t orders -k id --resume position.json");
     assert_eq!(said.code, Some(2), "{said:?}");
     assert!(said.stderr.contains("write it to a file"), "{said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_position_is_bound_to_the_schema() {
+    let place = Place::new().await;
+    place.write("orders.jsonl", "{\"id\":1}\n");
+    let push = "push orders.jsonl -t orders -k id --endpoint batch --resume position.json";
+    place.write("schema.json", r#"{"properties":{"id":{"type":"integer"}}}"#);
+    assert_eq!(place.run(&format!("{push} --schema schema.json")).code, Some(0));
+    // The file may have another name, or other spaces; but not say something else.
+    place.write("same.json", r#"{ "properties": {"id": {"type": "integer"}} }"#);
+    assert_eq!(place.run(&format!("{push} --schema same.json")).code, Some(0));
+    place.write("schema.json", r#"{"properties":{"id":{"type":"string"}}}"#);
+    let said = place.run(&format!("{push} --schema schema.json"));
+    assert_eq!(said.code, Some(2), "{said:?}");
+    assert!(said.stderr.contains("is of a run with another --schema; give it as it was"), "{said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn records_that_were_rejected_count_in_the_next_run_too() {
+    let place = Place::new().await;
+    place.write("a.jsonl", "{\"id\":1}\nx\n");
+    place.write("b.jsonl", "{\"id\":2}\ny\n{\"id\":3}\n");
+    let push = "push a.jsonl b.jsonl -t orders -k id --resume position.json --max-rejects";
+    let said = place.run(&format!("{push} 1"));
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.stderr.contains("2 records rejected"), "{said:?}");
+    let said = place.run(&format!("{push} 1"));
+    assert_eq!(said.code, Some(1), "the count begins anew: {said:?}");
+    let said = place.run(&format!("{push} 2"));
+    assert_eq!(said.code, Some(3), "{said:?}");
+    let said = place.run(&format!("{push} 2"));
+    assert_eq!(said.code, Some(3), "{said:?}");
+    assert!(said.stdout.contains("all of it was sent before, but for 2 records rejected"), "{said:?}");
+    assert_eq!(place.rows("orders", &["id"]).await, ["1", "2", "3"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_a_spool_what_the_api_rejects_counts_too() {
+    let place = Place::new().await;
+    let server = Server::start(|request| if request.body.contains("\"id\":2}") { REFUSED } else { ACCEPTED });
+    place.write("orders.jsonl", "{\"id\":1}\n{\"id\":2}\nx\n");
+    let mut command = place.command("push orders.jsonl -t orders -k id --resume position.json --spool spool.redb");
+    let first = said(command.env("STITCH_URL", &server.url), b"");
+    assert_eq!((first.code, first.stdout.as_str()), (Some(3), "1 record accepted, 2 rejected\n"), "{first:?}");
+    let again = said(command.env("STITCH_URL", &server.url), b"");
+    assert_eq!(again.code, Some(3), "{again:?}");
+    assert!(again.stderr.contains("2 records rejected by the runs before"), "{again:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_runs_with_one_position_the_second_is_refused() {
+    let place = Place::new().await;
+    place.write("orders.jsonl", "{\"id\":1}\n");
+    let push = "push orders.jsonl -t orders -k id --resume position.json";
+    // Nothing answers there, so that it waits.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut command = place.command(push);
+    command.env("STITCH_URL", format!("http://{}", silent.local_addr().unwrap()));
+    let mut first = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let arrived = silent.accept().unwrap();
+    let second = said(&mut command, b"");
+    first.kill().unwrap();
+    first.wait().unwrap();
+    drop(arrived);
+    assert_eq!(second.code, Some(1), "{second:?}");
+    assert!(second.stderr.contains("another run goes on with the position file position.json"), "{second:?}");
+    std::fs::remove_file(place.path("position.json")).unwrap();
+    assert_eq!(place.run(push).code, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_in_an_address_is_not_written_to_the_position_file() {
+    let place = Place::new().await;
+    place.write("orders.jsonl", "{\"id\":1}\n");
+    let said = place.run("push orders.jsonl -t orders -k id --resume position.json --url http://u:pw@127.0.0.1:1");
+    assert_eq!(said.code, Some(2), "{said:?}");
+    assert!(said.stderr.contains("has a user name or a password") && !said.stderr.contains("pw@"), "{said:?}");
+    assert!(!place.path("position.json").exists());
 }

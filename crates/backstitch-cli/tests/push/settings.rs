@@ -64,9 +64,108 @@ fn wrong_use_is_told_with_what_is_right() {
         ("push - -t orders --client-id 1 --endpoint batch", "give its schema with --schema FILE"),
         ("push - -t orders -k id --client-id 1 --types infer --format csv", "can't be read twice"),
         ("push - -t orders -k id --concurrency 0", "1..=256"),
+        ("push - -t orders -k id --timeout 0", "0 is not in 1.."),
+        ("push - -t orders -k id --config missing.toml", "the config missing.toml can't be read"),
+        ("push - -t orders -k id --client-id 1 --url foo", "the base URL is no address"),
+        ("push - -t orders -k id --client-id 1 --endpoint batch --schema missing", "the schema missing can't be read"),
+        ("push - -k id --client-id 1 --table=", "--table `` must"),
+        ("push - -t orders --client-id 1 --key=", "--key names no field"),
+        ("validate - -t orders -k id --client-id 1 --remote --url foo", "the base URL is no address"),
+        ("status --url foo", "the base URL is no address"),
     ] {
         let said = run(arguments);
         assert_eq!(said.code, Some(2), "{arguments}: {said:?}");
         assert!(said.stderr.contains(told), "{arguments}: {told}: {said:?}");
     }
+}
+
+#[test]
+fn a_token_that_is_none_is_wrong_use() {
+    let mut command = backstitch();
+    command.args("push - -t orders -k id --client-id 1".split(' ')).env("STITCH_TOKEN", "a b");
+    let said = said(&mut command, b"{\"id\":1}");
+    assert_eq!(said.code, Some(2), "{said:?}");
+    assert!(said.stderr.contains("the access token is empty, or has spaces"), "{said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_variable_is_one_that_is_not_set() {
+    let place = Place::new().await;
+    place.write("orders.jsonl", "{\"id\":1}\n");
+    let url = place.gate.url();
+    place.write("backstitch.toml", format!("client_id = {CLIENT_ID}\ntoken = \"{TOKEN}\"\nurl = \"{url}\"\n"));
+    let empty = ["STITCH_URL", "STITCH_REGION", "STITCH_CLIENT_ID", "STITCH_TOKEN"].map(|name| (name, ""));
+    let push = "push orders.jsonl -t orders -k id";
+    let told = said(place.command(&format!("{push} --config backstitch.toml")).envs(empty), b"");
+    assert_eq!(told.code, Some(0), "{told:?}");
+    let told = said(place.command(push).env("STITCH_REGION", "").env("BACKSTITCH_CONFIG", ""), b"");
+    assert_eq!(told.code, Some(0), "{told:?}");
+    let told = said(place.command(&format!("status --url {url}")).envs(empty), b"");
+    assert_eq!(told.code, Some(0), "{told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_environment_says_wrongly_is_told() {
+    let place = Place::new().await;
+    for (name, value, expected) in [
+        ("STITCH_CLIENT_ID", "x", "STITCH_CLIENT_ID is no integer"),
+        ("BACKSTITCH_CONFIG", "missing.toml", "the config missing.toml can't be read"),
+    ] {
+        let told = said(place.command("push - -t orders -k id").env(name, value), b"");
+        assert_eq!(told.code, Some(2), "{told:?}");
+        assert!(told.stderr.contains(expected), "{told:?}");
+    }
+    let told = said(place.command("status").env_remove("STITCH_URL").env("STITCH_REGION", "asia"), b"");
+    assert_eq!(told.code, Some(2), "{told:?}");
+    assert!(told.stderr.contains("STITCH_REGION is `asia`: write `us` or `eu`"), "{told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_region_on_the_command_line_counts_more_than_an_address_of_the_environment() {
+    let place = Place::new().await;
+    place.write("orders.jsonl", "{\"id\":1}\n");
+    // A proxy keeps it from the real address.
+    let mut command = place.command("push orders.jsonl -t orders -k id --region eu --timeout 1");
+    let told = said(command.env("HTTPS_PROXY", "http://127.0.0.1:1"), b"");
+    assert_eq!(told.code, Some(1), "{told:?}");
+    assert!(told.stderr.contains("can't reach https://api.eu-central-1.stitchdata.com"), "{told:?}");
+}
+
+#[test]
+fn a_proxy_that_is_not_reached_is_named() {
+    let status = |no_proxy: &str| {
+        let mut command = backstitch();
+        for name in ["http_proxy", "all_proxy", "no_proxy"] {
+            command.env_remove(name);
+        }
+        command.env("HTTP_PROXY", "http://user:word@127.0.0.1:1").env("NO_PROXY", no_proxy);
+        said(command.args(["status", "--url", "http://127.0.0.2:1"]), b"")
+    };
+    let told = status("");
+    assert_eq!(told.code, Some(1), "{told:?}");
+    assert!(told.stderr.contains("can't reach http://127.0.0.2:1: "), "{told:?}");
+    assert!(told.stderr.contains(", through the proxy 127.0.0.1:1 (HTTP_PROXY"), "{told:?}");
+    assert!(!told.stderr.contains("word"), "{told:?}");
+    let told = status("127.0.0.2");
+    assert!(told.stderr.contains("can't reach http://127.0.0.2:1: ") && !told.stderr.contains("proxy"), "{told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_written_is_for_one_thing() {
+    let place = Place::new().await;
+    place.write("orders.jsonl", "{\"id\":1}\n");
+    place.write("position.json", "");
+    for (options, by) in [
+        ("--dead-letter orders.jsonl", "what is read and by --dead-letter"),
+        ("--dead-letter ./orders.jsonl", "what is read and by --dead-letter"),
+        ("--spool orders.jsonl", "what is read and by --spool"),
+        ("--resume position.json --dead-letter position.json", "--resume and by --dead-letter"),
+        ("--spool new.redb --dead-letter new.redb", "--spool and by --dead-letter"),
+        ("--spool new.redb --resume new.redb.rejected.jsonl", "--resume and by the dead letters of --spool"),
+    ] {
+        let told = place.run(&format!("push orders.jsonl -t orders -k id {options}"));
+        assert_eq!(told.code, Some(2), "{options}: {told:?}");
+        assert!(told.stderr.contains(&format!("is named by {by}")), "{options}: {told:?}");
+    }
+    assert_eq!(place.read("orders.jsonl"), "{\"id\":1}\n");
 }

@@ -31,6 +31,41 @@ fn an_address_on_the_command_line_is_taken_before_that_of_the_config() {
     assert_eq!((server.requests().len(), other.requests().len()), (1, 0));
 }
 
+/// What the command with a config and arguments says of a record that it is to send.
+fn sending(config: &Value, environment: &[(&str, &str)], arguments: &[&str]) -> (Option<i32>, String) {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("config.json");
+    std::fs::write(&file, config.to_string()).unwrap();
+    let input = folder.path().join("input");
+    std::fs::write(&input, apart(&[1]).join("\n")).unwrap();
+    let mut command = singer();
+    command.envs(environment.iter().copied()).arg("-c").arg(file).args(arguments);
+    let output = command.stdin(std::fs::File::open(input).unwrap()).output().unwrap();
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn an_address_on_the_command_line_counts_whatever_the_environment_says() {
+    let (server, other) = (Server::start([]), Server::start([]));
+    let same = [("STITCH_URL", server.url.as_str()), ("STITCH_REGION", "")];
+    assert_eq!(sending(&config(&other), &same, &["--url", &server.url]).0, Some(0));
+    assert_eq!((server.requests().len(), other.requests().len()), (1, 0));
+    // That of the environment may be meant for others.
+    assert_eq!(sending(&config(&other), &same, &[]).0, Some(0));
+    assert_eq!((server.requests().len(), other.requests().len()), (1, 1));
+}
+
+#[test]
+fn a_region_on_the_command_line_is_taken_before_the_addresses_of_the_config() {
+    let other = Server::start([]);
+    // A proxy that is none keeps it from the real address.
+    let nowhere = [("HTTPS_PROXY", "http://127.0.0.1:1")];
+    let (code, told) = sending(&config(&other), &nowhere, &["--region", "eu", "--retry-seconds", "0"]);
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("can't reach https://api.eu-central-1.stitchdata.com"), "{told}");
+    assert_eq!(other.requests().len(), 0);
+}
+
 #[test]
 fn a_config_without_what_is_needed() {
     for (config, expected) in [

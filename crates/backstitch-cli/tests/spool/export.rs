@@ -53,3 +53,16 @@ async fn a_reader_that_has_enough_is_no_error() {
     let output = export.wait_with_output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_full_disk_is_an_error() {
+    let place = Place::new();
+    place.fill(0..3).await;
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut export = Command::new(env!("CARGO_BIN_EXE_backstitch"));
+    let output = export.args(["spool", "export", &place.spool()]).stdout(full).output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("the standard output can't be written: No space left"), "{told}");
+}

@@ -42,6 +42,10 @@ async fn what_is_not_delivered_stays_and_the_reason_is_told() {
     let said = replay(&[], &[&place.spool()]).await;
     assert!(said.stderr.contains("no access token: set STITCH_TOKEN, or give it with --token"), "{said:?}");
 
+    let said = replay(&[], &[&place.spool(), "--token", TOKEN, "--url", "http://127.0.0.1:1"]).await;
+    assert_eq!(said.code, Some(2), "{said:?}");
+    assert!(said.stderr.contains("not of http://127.0.0.1:1: to send what is in it there"), "{said:?}");
+
     let gate = place.gate(&address).await;
     let said = replay(&[], &[&place.spool(), "--token", "at_other"]).await;
     assert_eq!(said.code, Some(1), "{said:?}");

@@ -5,6 +5,7 @@ use std::fmt;
 use std::ops::Range;
 
 use backstitch_api::{Violation, Violations};
+use hyper_util::client::proxy::matcher::Matcher;
 
 use super::Refusal;
 use crate::body::BodyError;
@@ -139,5 +140,15 @@ pub(super) fn transport(error: reqwest::Error, base_url: &str) -> ClientError {
             source = inner.source();
         }
     }
+    if unreachable && let Some(proxy) = proxy(&base_url) {
+        reason += &format!(", through the proxy {proxy} (HTTP_PROXY, HTTPS_PROXY or ALL_PROXY)");
+    }
     if unreachable { ClientError::Unreachable { base_url, reason } } else { ClientError::NoAnswer { base_url, reason } }
+}
+
+/// The proxy between this machine and an address, as requests have it, without a password.
+fn proxy(url: &str) -> Option<String> {
+    let proxy = Matcher::from_system().intercept(&url.parse().ok()?)?;
+    let port = proxy.uri().port_u16().map_or_else(String::new, |port| format!(":{port}"));
+    Some(format!("{}{port}", proxy.uri().host()?))
 }

@@ -8,6 +8,8 @@ use anyhow::{Context as _, bail};
 use backstitch::{Replayed, Replaying};
 
 use super::{Arguments, progress};
+use crate::environment;
+use crate::exit::usage;
 use crate::spool::count;
 use crate::terminal::say;
 
@@ -16,10 +18,15 @@ const MOST_TOLD: u64 = 100;
 
 pub(super) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let file = &arguments.file;
-    let client_id = arguments.lines.client_id.context(
-        "no client id: the records are not bound to one as a spool is; set STITCH_CLIENT_ID, or give --client-id",
-    )?;
-    let client = arguments.lines.address.of(arguments.client()?.client_id(client_id)).build()?;
+    let client_id = match arguments.lines.client_id {
+        Some(id) => Some(id),
+        None => environment::client_id()?,
+    };
+    let client_id = client_id.ok_or_else(|| {
+        usage("no client id: the records are not bound to one as a spool is; set STITCH_CLIENT_ID, or give --client-id")
+    })?;
+    let client = arguments.lines.address.of(arguments.client()?.client_id(client_id))?.build();
+    let client = client.map_err(|error| usage(error.to_string()))?;
     let mut rest = arguments.lines.rest.as_deref().map(Rest::create).transpose()?;
     say!("records of client {client_id} at {}", client.base_url());
     let bar = progress(None);

@@ -13,14 +13,16 @@ use backstitch::{Client, ClientBuilder};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::address::Address;
+use crate::environment;
+use crate::exit::usage;
 use crate::terminal::say;
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// The spool, or the file of dead letters or of exported records
     file: PathBuf,
-    /// An access token of the client that the records belong to
-    #[arg(long, env = "STITCH_TOKEN", hide_env_values = true)]
+    /// An access token of the client that the records belong to [env: STITCH_TOKEN]
+    #[arg(long)]
     token: Option<String>,
     /// How many seconds to go on while nothing is accepted
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
@@ -36,8 +38,8 @@ pub(super) struct Arguments {
 #[derive(clap::Args)]
 #[command(next_help_heading = "For dead letters and exported records, which are not bound to a client and an address")]
 struct OfLines {
-    /// The id of the client that the records belong to
-    #[arg(long, value_name = "NUMBER", env = "STITCH_CLIENT_ID", hide_env_values = true)]
+    /// The id of the client that the records belong to [env: STITCH_CLIENT_ID]
+    #[arg(long, value_name = "NUMBER")]
     client_id: Option<i64>,
     #[command(flatten)]
     address: Address,
@@ -77,7 +79,11 @@ fn kind(file: &Path) -> std::io::Result<Kind> {
 
 impl Arguments {
     fn client(&self) -> anyhow::Result<ClientBuilder> {
-        let token = self.token.as_deref().context("no access token: set STITCH_TOKEN, or give it with --token")?;
+        let token = match self.token.clone().filter(|token| !token.trim().is_empty()) {
+            Some(token) => Some(token),
+            None => environment::token()?,
+        };
+        let token = token.ok_or_else(|| usage("no access token: set STITCH_TOKEN, or give it with --token"))?;
         Ok(Client::builder().token(token))
     }
 

@@ -6,6 +6,7 @@ use anyhow::bail;
 use backstitch::{Client, Sender, Summary, spool};
 
 use super::{Arguments, progress};
+use crate::exit::usage;
 use crate::spool::count;
 use crate::terminal::say;
 
@@ -31,14 +32,15 @@ pub(super) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if let Some(url) = arguments.lines.address.asked()
         && url.trim_end_matches('/') != found.identity.base_url
     {
-        bail!(
+        return Err(usage(format!(
             "the spool is of {}, not of {url}: to send what is in it there, write it out with `backstitch spool export \
              {file} --output FILE`, send that with `backstitch spool replay FILE --url {url}`, and remove the spool then",
             found.identity,
             file = file.display()
-        );
+        )));
     }
-    let client = arguments.client()?.client_id(found.identity.client_id).base_url(&found.identity.base_url).build()?;
+    let client = arguments.client()?.client_id(found.identity.client_id).base_url(&found.identity.base_url);
+    let client = client.build().map_err(|error| usage(error.to_string()))?;
     say!("{} of {}", count(found.records, "record"), found.identity);
     let sender = client.sender().spool(file).start().await?;
     let end = watch(&sender, found.records, arguments.patience()).await;

@@ -75,6 +75,10 @@ impl<'a> Letter<'a> {
             (&endpoints::BATCH, JSON)
         } else if attributes.contains_key(name_of(Role::Data)) {
             (&endpoints::PUSH, JSON)
+        } else if let Some(place) = place(attributes) {
+            return Err(format!(
+                "what was read at {place} is no record, which could be sent from here: mend it there, and send that again"
+            ));
         } else {
             return Err("the line is neither a dead letter (with `path` and `record`) nor a record".to_owned());
         };
@@ -100,6 +104,13 @@ impl<'a> Letter<'a> {
         let attributes: Attributes<'_> = serde_json::from_str(self.record).ok()?;
         attributes.get(name)?.get().parse().ok()
     }
+}
+
+/// Where that was read which a dead letter is of that is no record, as those of the command are.
+fn place(attributes: &Attributes<'_>) -> Option<String> {
+    let is_none = attributes.get("record").is_some_and(|record| record.get() == "null");
+    let place = attributes.get("place").filter(|_| is_none && attributes.contains_key("text"))?;
+    serde_json::from_str(place.get()).ok()
 }
 
 /// Whether JSON is a map of Transit.
@@ -177,6 +188,7 @@ mod tests {
             (r#"{"path":5,"content_type":"x","record":{}}"#, "the `path` is not known"),
             (r#"{"path":"/v2/import/push","content_type":"text/plain","record":{}}"#, "write `application/json`"),
             (r#"{"path":"/v2/import/push","content_type":"application/json","record":null}"#, "can't be sent"),
+            (r#"{"reason":"x","place":"a.csv:7","text":"1,2","record":null}"#, "read at a.csv:7 is no record"),
             (r#"{"client_id":8,"data":{}}"#, "of client 8, not of 7"),
             (r#"["^ ","client_id",8]"#, "of client 8, not of 7"),
         ];
