@@ -6,6 +6,7 @@
 
 mod array;
 mod bytes;
+mod caught;
 mod csv;
 mod lines;
 mod options;

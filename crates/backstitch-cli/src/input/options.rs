@@ -159,7 +159,7 @@ impl File {
     /// Reads from a position on; `read` counts the bytes that were read of the file.
     pub(crate) fn open(&self, position: Position, read: &Arc<AtomicU64>) -> Result<Box<dyn Chunks>, Trouble> {
         match self.format {
-            Format::Parquet => return Ok(Box::new(Parquet::open(&self.path, position)?)),
+            Format::Parquet => return Ok(Box::new(Parquet::open(&self.path, position, Arc::clone(read))?)),
             Format::Csv | Format::Tsv => {}
             Format::Json | Format::Jsonl => {
                 let mut bytes = Bytes::open(&self.path, self.compression, Arc::clone(read))?;
