@@ -197,3 +197,37 @@ fn lines(batch: &RecordBatch) -> Result<Vec<u8>, ArrowError> {
     writer.finish()?;
     Ok(writer.into_inner())
 }
+
+#[cfg(test)]
+mod tests {
+    use arrow_array::{ArrayRef, Int64Array, StringArray};
+    use parquet::arrow::ArrowWriter;
+
+    use super::*;
+
+    fn chunks(path: &Path, position: Position) -> Vec<Chunk> {
+        let mut parquet = Parquet::open(path, position, Arc::default()).unwrap();
+        std::iter::from_fn(|| parquet.next().unwrap()).collect()
+    }
+
+    #[test]
+    fn long_rows_are_read_in_smaller_numbers_and_their_positions_are_those_of_rows() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("long.parquet");
+        let ids: ArrayRef = Arc::new(Int64Array::from_iter_values(0..100));
+        // Of which the file has one, and a reader all of them.
+        let texts: ArrayRef = Arc::new(StringArray::from_iter_values((0..100).map(|_| "x".repeat(400_000))));
+        let batch = RecordBatch::try_from_iter([("id", ids), ("text", texts)]).unwrap();
+        let mut writer = ArrowWriter::try_new(File::create(&path).unwrap(), batch.schema(), None).unwrap();
+        writer.write(&batch).unwrap();
+        writer.close().unwrap();
+
+        let chunks = chunks(&path, Position::default());
+        assert!(chunks.iter().all(|chunk| chunk.text.len() < 8 << 20), "{}", chunks.len());
+        assert_eq!(chunks.iter().map(|chunk| chunk.rows.len()).sum::<usize>(), 100);
+        let (first, rest) = chunks.split_first().unwrap();
+        let again = self::chunks(&path, first.next);
+        assert_eq!(again.len(), rest.len());
+        assert!(again.iter().zip(rest).all(|(one, other)| one.text == other.text && one.rows == other.rows));
+    }
+}
