@@ -114,10 +114,10 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     if arguments.files.iter().filter(|path| is_stdin(path)).count() > 1 {
         return Err(usage("the standard input is named twice: it can be read once"));
     }
-    if arguments.delivery.resume.is_some() && arguments.files.iter().any(is_stdin) {
-        return Err(usage(
-            "--resume needs files: the standard input can't be read from a position on; write it to a file",
-        ));
+    if arguments.delivery.resume.is_some() {
+        for path in &arguments.files {
+            input::read_twice(path, "--resume needs it: leave that out")?;
+        }
     }
     // All that can be said about the options before anything is read.
     let shape = arguments.target.shape()?;
@@ -125,7 +125,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         settings.token()?;
     }
     let client_id = settings.client_id()?;
-    let files = arguments.files.iter().map(|path| arguments.reading.file(path)).collect::<anyhow::Result<Vec<_>>>()?;
+    let files = arguments.reading.files(&arguments.files)?;
     if arguments.dry_run {
         let table = arguments.target.table(&files, &shape, note)?;
         return dry_run::run(client_id, &table, arguments.target.endpoint, &files, &shape);

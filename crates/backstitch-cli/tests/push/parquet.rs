@@ -144,7 +144,12 @@ async fn damage_that_the_reader_panics_of_is_told_by_every_command() {
     let place = Place::new().await;
     for name in ["damaged-footer.parquet", "damaged-rows.parquet"] {
         copy(&place, name);
-        for command in ["push NAME -t rows -k id", "push NAME -t rows -k id --dry-run", "validate NAME -t rows -k id", "schema NAME"] {
+        for command in [
+            "push NAME -t rows -k id",
+            "push NAME -t rows -k id --dry-run",
+            "validate NAME -t rows -k id",
+            "schema NAME",
+        ] {
             let said = place.run(&command.replace("NAME", name));
             assert_eq!(said.code, Some(1), "{command}: {said:?}");
             assert!(said.stderr.contains(name) && said.stderr.contains("damaged"), "{command}: {said:?}");

@@ -72,7 +72,9 @@ impl Parquet {
             self.fail(if error.contains("NYI") {
                 unsupported(&error)
             } else {
-                format!("the rows from here on can't be read ({error}): the file is cut short or damaged, get it once more")
+                format!(
+                    "the rows from here on can't be read ({error}): the file is cut short or damaged, get it once more"
+                )
             })
         })
     }

@@ -23,7 +23,9 @@ impl Wrong {
     pub(super) fn told(self) -> &'static str {
         match self {
             Wrong::Number => "a number that is not finite, which JSON can't write: write null in its place",
-            Wrong::Moment => "a date that is not of the years 0 to 9999: write null in its place, or a date that was meant",
+            Wrong::Moment => {
+                "a date that is not of the years 0 to 9999: write null in its place, or a date that was meant"
+            }
             Wrong::Time => "a time that is none: write null in its place",
         }
     }
