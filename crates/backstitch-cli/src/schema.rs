@@ -26,7 +26,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
-    let files = arguments.files.iter().map(|path| arguments.reading.file(path)).collect::<anyhow::Result<Vec<_>>>()?;
+    let files = arguments.reading.files(&arguments.files)?;
     let schema = of_files(&files, &Shape::default(), &arguments.key)?;
     let mut text = serde_json::to_vec_pretty(&schema)?;
     text.push(b'\n');
@@ -75,8 +75,9 @@ struct Found {
 struct Kinds {
     seen: u64,
     kinds: BTreeSet<Kind>,
-    /// Of objects.
+    /// Of objects, unless there are too many to be names.
     fields: BTreeMap<String, Kinds>,
+    is_open: bool,
     /// Of arrays.
     elements: Option<Box<Kinds>>,
 }
@@ -95,6 +96,9 @@ enum Kind {
 
 /// Deeper values than the API takes have no types.
 const DEEPEST: usize = 100;
+
+/// Objects with more fields than this among them have keys that are values, as ids are: no schema could list them.
+const MOST_FIELDS: usize = 500;
 
 impl Kinds {
     fn add(&mut self, value: &RawValue, depth: usize) {
@@ -116,9 +120,13 @@ impl Kinds {
                 Kind::Array
             }
             Some(b'{') => {
-                if let (true, Ok(row)) = (depth < DEEPEST, backstitch::Row::read(text)) {
+                if let (true, Ok(row)) = (depth < DEEPEST && !self.is_open, backstitch::Row::read(text)) {
                     for (name, value) in row.entries() {
                         self.fields.entry(name.to_owned()).or_default().add(value, depth + 1);
+                    }
+                    if self.fields.len() > MOST_FIELDS {
+                        self.is_open = true;
+                        self.fields.clear();
                     }
                 }
                 Kind::Object

@@ -35,7 +35,7 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         return Err(usage("the API checks push records only: leave out --remote or --endpoint batch"));
     }
     let client = if arguments.remote { Some(arguments.account.settings()?.client(Sequences::new())?) } else { None };
-    let files = arguments.files.iter().map(|path| arguments.reading.file(path)).collect::<anyhow::Result<Vec<_>>>()?;
+    let files = arguments.reading.files(&arguments.files)?;
     let schema = match &target.schema {
         Some(_) => target.table(&files, &shape, |_| ())?.json_schema().cloned(),
         None => None,

@@ -1,4 +1,6 @@
-//! The elements of one JSON array.
+//! The elements of one JSON array, or objects one after the other, each over as many lines as it likes.
+
+use std::ops::Range;
 
 use super::bytes::{BYTE_ORDER_MARK, Bytes, not_utf8};
 use super::{At, CHUNK_BYTES, Chunk, Chunks, Place, Position, Trouble};
@@ -9,6 +11,8 @@ pub(super) struct Array {
     /// The column that the first byte of the buffer has.
     column: u64,
     state: State,
+    /// The element whose end is not read yet.
+    element: Element,
     /// An error that is told when the elements before it were given.
     trouble: Option<Trouble>,
 }
@@ -24,40 +28,66 @@ enum State {
     /// After an element.
     Comma,
     After,
+    /// Where there are objects without an array around them: before the next one.
+    Apart,
 }
 
-/// How many bytes an element has that `text` begins with; nothing where its end is not known.
-fn length(text: &[u8]) -> Option<usize> {
-    let (mut depth, mut in_string, mut is_escaped) = (0_usize, false, false);
-    for (at, byte) in text.iter().enumerate() {
-        if in_string {
+impl State {
+    /// Whether an element can begin with a byte.
+    fn takes(self, byte: u8) -> bool {
+        if self == State::Apart { byte == b'{' } else { byte != b',' && byte != b']' }
+    }
+}
+
+/// How much of an element is read.
+#[derive(Clone, Copy, Debug, Default)]
+struct Element {
+    read: usize,
+    depth: usize,
+    in_string: bool,
+    is_escaped: bool,
+}
+
+impl Element {
+    /// How many bytes the element has that `text` begins with, of which more may have come; nothing where its end is not known.
+    fn length(&mut self, text: &[u8]) -> Option<usize> {
+        let Element { read, mut depth, mut in_string, mut is_escaped } = *self;
+        for (at, byte) in text.iter().enumerate().skip(read) {
+            if in_string {
+                match byte {
+                    _ if is_escaped => is_escaped = false,
+                    b'\\' => is_escaped = true,
+                    b'"' if depth == 0 => return Some(at + 1),
+                    b'"' => in_string = false,
+                    _ => {}
+                }
+                continue;
+            }
             match byte {
-                _ if is_escaped => is_escaped = false,
-                b'\\' => is_escaped = true,
-                b'"' if depth == 0 => return Some(at + 1),
-                b'"' => in_string = false,
+                b'"' => in_string = true,
+                b'{' | b'[' => depth += 1,
+                b'}' | b']' if depth == 1 => return Some(at + 1),
+                b'}' | b']' if depth > 0 => depth -= 1,
+                b']' | b',' if depth == 0 => return Some(at),
+                byte if depth == 0 && byte.is_ascii_whitespace() => return Some(at),
                 _ => {}
             }
-            continue;
         }
-        match byte {
-            b'"' => in_string = true,
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' if depth == 1 => return Some(at + 1),
-            b'}' | b']' if depth > 0 => depth -= 1,
-            b']' | b',' if depth == 0 => return Some(at),
-            byte if depth == 0 && byte.is_ascii_whitespace() => return Some(at),
-            _ => {}
-        }
+        *self = Element { read: text.len(), depth, in_string, is_escaped };
+        None
     }
-    None
 }
 
 impl Array {
     /// Goes on in bytes that begin at a position; one that is not the begin is after an element.
     pub(super) fn new(bytes: Bytes, position: Position) -> Self {
         let state = if position.offset == 0 { State::Before } else { State::Comma };
-        Array { bytes, position, column: 1, state, trouble: None }
+        Array { bytes, position, column: 1, state, element: Element::default(), trouble: None }
+    }
+
+    /// The same of objects that are in no array.
+    pub(super) fn without(bytes: Bytes, position: Position) -> Self {
+        Array { state: State::Apart, ..Array::new(bytes, position) }
     }
 }
 
@@ -80,6 +110,10 @@ impl Chunks for Array {
                     Some(trouble) => Err(trouble),
                     // An empty file has no records either.
                     None if matches!(self.state, State::After | State::Before) => Ok(None),
+                    None if self.state == State::Apart && self.bytes.buffer.is_empty() => Ok(None),
+                    None if self.state == State::Apart => {
+                        Err(self.bytes.fail(at, "the JSON is cut short: get the file once more"))
+                    }
                     None => Err(self.bytes.fail(at, "the array is cut short: get the file once more")),
                 };
             }
@@ -92,7 +126,6 @@ impl Array {
     /// The whole elements of the buffer, which is used as far as nothing more is needed to go on.
     fn scan(&mut self) -> Chunk {
         let mut chunk = Chunk::default();
-        let mut text = Vec::new();
         let mut at = 0;
         while let Some(&byte) = self.bytes.buffer.get(at) {
             if byte.is_ascii_whitespace() {
@@ -108,20 +141,17 @@ impl Array {
                 (State::Before, b'[') => State::First,
                 (State::First | State::Comma, b']') => State::After,
                 (State::Comma, b',') => State::Element,
-                (State::First | State::Element, _) if byte != b',' && byte != b']' => {
-                    let Some(len) = length(self.bytes.buffer.get(at..).unwrap_or_default()) else { break };
-                    let (line, column) = (self.position.line + 1, self.column);
-                    let element = self.bytes.buffer.get_mut(at..at + len).unwrap_or_default();
-                    let start = text.len();
-                    text.extend_from_slice(element);
-                    match not_utf8(&mut text[start..], line, column) {
-                        Some(bad) => chunk.bad.push(bad),
-                        None => chunk.rows.push(Place { start, end: text.len(), line, column }),
-                    }
+                (State::First | State::Element | State::Apart, _) if self.state.takes(byte) => {
+                    let text = self.bytes.buffer.get(at..).unwrap_or_default();
+                    let Some(len) = self.element.length(text) else { break };
+                    self.element = Element::default();
+                    self.add(&mut chunk, at..at + len);
                     self.pass(&mut at, len);
                     chunk.next = self.position;
-                    self.state = State::Comma;
-                    if text.len() >= CHUNK_BYTES {
+                    if self.state != State::Apart {
+                        self.state = State::Comma;
+                    }
+                    if chunk.text.len() >= CHUNK_BYTES {
                         break;
                     }
                     continue;
@@ -129,7 +159,7 @@ impl Array {
                 _ => {
                     let expected = match self.state {
                         State::Before => "an array that begins with `[`",
-                        State::First | State::Element => "an object",
+                        State::First | State::Element | State::Apart => "an object",
                         State::Comma => "`,` or `]`",
                         State::After => "nothing after the array",
                     };
@@ -142,9 +172,20 @@ impl Array {
             self.pass(&mut at, 1);
         }
         self.bytes.buffer.drain(..at);
-        // Those that are not UTF-8 were blanked.
-        chunk.text = String::from_utf8(text).unwrap_or_default();
         chunk
+    }
+
+    /// Adds an element of the buffer.
+    fn add(&self, chunk: &mut Chunk, element: Range<usize>) {
+        let bytes = self.bytes.buffer.get(element).unwrap_or_default();
+        let (start, line, column) = (chunk.text.len(), self.position.line + 1, self.column);
+        match std::str::from_utf8(bytes) {
+            Ok(text) => {
+                chunk.text.push_str(text);
+                chunk.rows.push(Place { start, end: chunk.text.len(), line, column });
+            }
+            Err(_) => chunk.bad.extend(not_utf8(&mut bytes.to_vec(), line, column)),
+        }
     }
 
     /// Takes note that bytes of the buffer are used.

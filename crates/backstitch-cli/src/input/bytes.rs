@@ -1,6 +1,6 @@
 //! The bytes of a source, as many as it takes for some whole records.
 
-use std::io::Read;
+use std::io::{BufRead as _, BufReader, ErrorKind, Read};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -16,7 +16,7 @@ pub(super) const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// What is left of a source.
 pub(super) struct Bytes {
-    reader: Box<dyn Read + Send>,
+    reader: BufReader<Box<dyn Read + Send>>,
     compression: Compression,
     file: String,
     /// What was read, and is not used.
@@ -29,26 +29,34 @@ pub(super) struct Bytes {
 impl Bytes {
     pub(super) fn open(path: &Path, compression: Compression, read: Arc<AtomicU64>) -> Result<Self, Trouble> {
         let file = name(path);
-        let reader = source::open(path, compression, read).map_err(|error| Trouble {
+        let (reader, compression) = source::open(path, compression, read).map_err(|error| Trouble {
             file: file.clone(),
             at: At::File,
             reason: format!("can't be opened: {error}"),
         })?;
+        let reader = BufReader::with_capacity(CHUNK_BYTES, reader);
         Ok(Bytes { reader, compression, file, buffer: Vec::new(), is_at_end: false, error: None })
     }
 
-    /// Reads more to what is there, about as much as a chunk, or as much again as there is.
+    /// Reads more to what is there, as much as there is at once: whoever writes into a pipe line by line may wait long
+    /// before the next one.
     pub(super) fn more(&mut self) {
-        let wanted = CHUNK_BYTES.saturating_sub(self.buffer.len()).max(self.buffer.len()).max(1);
-        self.buffer.reserve(wanted);
         let before = self.buffer.len();
-        match self.reader.by_ref().take(wanted as u64).read_to_end(&mut self.buffer) {
-            Ok(read) => self.is_at_end = read < wanted,
-            Err(error) => {
-                self.is_at_end = true;
-                self.error = Some(source::told(&error, self.compression));
+        let read = loop {
+            match self.reader.fill_buf() {
+                Ok(bytes) => {
+                    self.buffer.extend_from_slice(bytes);
+                    break bytes.len();
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => {
+                    self.error = Some(source::told(&error, self.compression));
+                    break 0;
+                }
             }
-        }
+        };
+        self.reader.consume(read);
+        self.is_at_end = read == 0;
         if before >= MOST_BYTES && !self.is_at_end {
             self.is_at_end = true;
             self.error = Some(format!("a record has more than {MOST_BYTES} bytes: say with --format what the file is"));

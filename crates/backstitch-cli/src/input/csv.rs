@@ -1,94 +1,36 @@
 //! CSV: the first line names the fields, each other line is a record of strings, or of the types that were said.
 
-use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
 
+use super::cells::{Cell, Types};
 use super::source::{self, Compression};
-use super::unclosed::{Since, Watched, is_end, is_unclosed};
+use super::watched::{Watched, is_end, is_unclosed};
 use super::{At, Bad, CHUNK_BYTES, Chunk, Chunks, Place, Position, Trouble};
-
-/// What the cells of a column are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Cell {
-    String,
-    Integer,
-    Number,
-    Boolean,
-    Json,
-}
-
-impl Cell {
-    pub(crate) fn named(name: &str) -> Option<Cell> {
-        Some(match name {
-            "string" => Cell::String,
-            "integer" => Cell::Integer,
-            "number" => Cell::Number,
-            "boolean" => Cell::Boolean,
-            "json" => Cell::Json,
-            _ => return None,
-        })
-    }
-
-    /// Whether a cell can be a value of this type as it is written; numbers keep their digits.
-    fn takes(self, text: &str) -> bool {
-        match self {
-            Cell::String => true,
-            Cell::Integer => is_number(text) && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_digit()),
-            Cell::Number => is_number(text),
-            Cell::Boolean => matches!(text, "true" | "false"),
-            Cell::Json => serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok(),
-        }
-    }
-
-    fn told(self) -> &'static str {
-        match self {
-            Cell::String => "a string",
-            Cell::Integer => "an integer",
-            Cell::Number => "a number as JSON writes them",
-            Cell::Boolean => "`true` or `false`",
-            Cell::Json => "JSON",
-        }
-    }
-
-    /// The narrowest type that takes a cell.
-    pub(crate) fn narrowest(text: &str) -> Cell {
-        [Cell::Boolean, Cell::Integer, Cell::Number].into_iter().find(|cell| cell.takes(text)).unwrap_or(Cell::String)
-    }
-
-    /// A type that takes the cells of both.
-    pub(crate) fn or(self, other: Cell) -> Cell {
-        match (self, other) {
-            (same, other) if same == other => same,
-            (Cell::Integer, Cell::Number) | (Cell::Number, Cell::Integer) => Cell::Number,
-            _ => Cell::String,
-        }
-    }
-}
-
-fn is_number(text: &str) -> bool {
-    // What else JSON has begins with none of these.
-    text.starts_with(|first: char| first == '-' || first.is_ascii_digit())
-        && !text.ends_with(|last: char| last.is_ascii_whitespace())
-        && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
-}
-
-/// The types of the columns, by their names, where they are no strings; and the cells that are null.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Types {
-    pub(crate) cells: BTreeMap<String, Cell>,
-    pub(crate) nulls: Vec<String>,
-}
 
 /// What a record is not sent for that ends with its file.
 const UNCLOSED: &str = "a quote in this record is never closed: the file is cut short, or a cell begins with a quote that is \
                         to be doubled, and the whole cell to be put in quotes";
 
+/// What is between cells.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Delimiter {
+    Said(u8),
+    /// That of the format, where nothing is said.
+    Usual(u8),
+}
+
+impl Delimiter {
+    fn byte(self) -> u8 {
+        let (Delimiter::Said(byte) | Delimiter::Usual(byte)) = self;
+        byte
+    }
+}
+
 pub(super) struct Csv {
     reader: Reader<Watched<Box<dyn Read + Send>>>,
-    since: Since,
     compression: Compression,
     file: String,
     /// The names as they are written before a value, without a comma, and the types.
@@ -102,20 +44,32 @@ pub(super) struct Csv {
 impl Csv {
     pub(super) fn open(
         path: &Path,
-        reader: Box<dyn Read + Send>,
-        compression: Compression,
-        delimiter: u8,
+        (reader, compression): (Box<dyn Read + Send>, Compression),
+        delimiter: Delimiter,
         types: &Types,
         position: Position,
     ) -> Result<Self, Trouble> {
-        let (reader, since) = Watched::new(reader);
-        let mut reader =
-            ReaderBuilder::new().delimiter(delimiter).flexible(true).buffer_capacity(64 << 10).from_reader(reader);
+        let mut reader = ReaderBuilder::new()
+            .delimiter(delimiter.byte())
+            .flexible(true)
+            .buffer_capacity(CHUNK_BYTES)
+            .from_reader(Watched::new(reader));
         let file = super::bytes::name(path);
         let fail = |at, reason: String| Trouble { file: file.clone(), at, reason };
         let header = reader.byte_headers().map_err(|error| fail(At::Line(1), told(&error, compression)))?.clone();
         if is_unclosed(&header) {
             return Err(fail(At::Line(1), UNCLOSED.to_owned()));
+        }
+        if let (Delimiter::Usual(_), 1, Some(other)) = (delimiter, header.len(), header.get(0).and_then(divided_by)) {
+            let names = String::from_utf8_lossy(header.get(0).unwrap_or_default()).into_owned();
+            let other = if other == '\t' { "tab".to_owned() } else { format!("'{other}'") };
+            let usual = if delimiter.byte() == b'\t' { "tab" } else { "," };
+            return Err(fail(
+                At::Line(1),
+                format!(
+                    "one field is called `{names}`: say --delimiter {other} if these are several, --delimiter {usual} if not"
+                ),
+            ));
         }
         // An empty file names no fields.
         let header = if is_end(&header) { ByteRecord::new() } else { header };
@@ -148,7 +102,7 @@ impl Csv {
             ));
         }
         let skip = (position.offset > 0).then_some(position.offset);
-        Ok(Csv { reader, since, compression, file, columns, nulls: types.nulls.clone(), skip, trouble: None })
+        Ok(Csv { reader, compression, file, columns, nulls: types.nulls.clone(), skip, trouble: None })
     }
 
     /// Adds the object of a row; otherwise what is wrong with it.
@@ -181,6 +135,11 @@ impl Csv {
     }
 }
 
+/// What a line is divided by that has no other delimiter.
+fn divided_by(line: &[u8]) -> Option<char> {
+    [';', '\t', '|', ','].into_iter().find(|delimiter| line.contains(&(*delimiter as u8)))
+}
+
 fn name_of(before: &str) -> &str {
     before.trim_end_matches(':')
 }
@@ -211,7 +170,7 @@ impl Chunks for Csv {
                     self.trouble = Some(Trouble { file: self.file.clone(), at, reason: UNCLOSED.to_owned() });
                     break;
                 }
-                Ok(true) => self.since.is_record(),
+                Ok(true) => {}
                 Ok(false) => break,
                 Err(error) => {
                     let at = At::Line(self.reader.position().line());
@@ -220,8 +179,10 @@ impl Chunks for Csv {
                     break;
                 }
             }
+            let end = self.reader.position().byte();
             let place = row.position().map_or((0, 0), |place| (place.byte(), place.line()));
             if self.skip.is_some_and(|skip| place.0 < skip) {
+                self.reader.get_mut().pass(end);
                 continue;
             }
             self.skip = None;
@@ -230,10 +191,14 @@ impl Chunks for Csv {
                 Ok(()) => chunk.rows.push(Place { start, end: chunk.text.len(), line: place.1, column: 1 }),
                 Err(reason) => {
                     chunk.text.truncate(start);
-                    let cells: Vec<String> =
-                        row.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
-                    chunk.bad.push(Bad { at: At::Line(place.1), reason, text: cells.join(",") });
+                    let text = self.reader.get_ref().text(place.0..end);
+                    chunk.bad.push(Bad { at: At::Line(place.1), reason, text });
                 }
+            }
+            self.reader.get_mut().pass(end);
+            // The next one may be long in coming.
+            if self.reader.get_ref().has_no_line_after(end) {
+                break;
             }
         }
         if chunk.rows.is_empty() && chunk.bad.is_empty() {
@@ -242,30 +207,5 @@ impl Chunks for Csv {
         let position = self.reader.position();
         chunk.next = Position { offset: position.byte(), line: position.line() };
         Ok(Some(chunk))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Cell;
-
-    #[test]
-    fn cells_are_what_json_writes_alike() {
-        for (text, cell) in [
-            ("7", Cell::Integer),
-            ("-12345678901234567890123", Cell::Integer),
-            ("007", Cell::String),
-            ("1.50", Cell::Number),
-            ("1e400", Cell::Number),
-            ("+1", Cell::String),
-            ("1 ", Cell::String),
-            ("NaN", Cell::String),
-            ("true", Cell::Boolean),
-            ("True", Cell::String),
-        ] {
-            assert_eq!(Cell::narrowest(text), cell, "{text}");
-        }
-        assert_eq!(Cell::Integer.or(Cell::Number), Cell::Number);
-        assert_eq!(Cell::Integer.or(Cell::Boolean), Cell::String);
     }
 }

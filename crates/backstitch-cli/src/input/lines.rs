@@ -8,12 +8,14 @@ use super::{At, Chunk, Chunks, Place, Position, Trouble};
 pub(super) struct Lines {
     bytes: Bytes,
     position: Position,
+    /// How many bytes of the buffer have no end of a line among them.
+    searched: usize,
 }
 
 impl Lines {
     /// Goes on in bytes that begin at a position.
     pub(super) fn new(bytes: Bytes, position: Position) -> Self {
-        Lines { bytes, position }
+        Lines { bytes, position, searched: 0 }
     }
 }
 
@@ -24,11 +26,14 @@ impl Chunks for Lines {
             if self.bytes.is_whole() {
                 break self.bytes.buffer.len();
             }
-            let last = memrchr(b'\n', &self.bytes.buffer);
+            let last = self.bytes.buffer.get(self.searched..).and_then(|bytes| memrchr(b'\n', bytes));
             match last {
-                Some(last) if self.bytes.is_at_end || last >= super::CHUNK_BYTES / 2 => break last + 1,
+                Some(last) => break self.searched + last + 1,
                 None if self.bytes.is_at_end => break 0,
-                _ => self.bytes.more(),
+                None => {
+                    self.searched = self.bytes.buffer.len();
+                    self.bytes.more();
+                }
             }
         };
         if end == 0 {
@@ -36,6 +41,7 @@ impl Chunks for Lines {
             return self.bytes.trouble(at).map_or(Ok(None), Err);
         }
         let rest = self.bytes.buffer.split_off(end);
+        self.searched = rest.len();
         let taken = std::mem::replace(&mut self.bytes.buffer, rest);
         Ok(Some(self.chunk(taken)))
     }

@@ -1,23 +1,27 @@
 //! Files of records: JSON, CSV and Parquet, compressed or not, read chunk by chunk as JSON objects.
 //!
 //! 1. `source`: the bytes of a file or of the standard input, decompressed.
-//! 2. `lines`, `array`, `csv`, `parquet`: records as text, with the place of each, and what can't be one.
+//! 2. `json` (`lines`, `array`), `csv`, `parquet`: records as text, with the place of each, and what can't be one.
 //! 3. `options`: which of these a file is read with.
 
 mod array;
 mod bytes;
+mod caught;
+mod cells;
 mod csv;
+mod gzip;
+mod json;
 mod lines;
 mod options;
 mod parquet;
 mod source;
-mod unclosed;
+mod watched;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use options::{File, Options};
+pub(crate) use options::{File, Options, read_twice};
 
 /// About how many bytes of records are read at once.
 const CHUNK_BYTES: usize = 256 << 10;

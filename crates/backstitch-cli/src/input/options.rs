@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use super::array::Array;
-use super::bytes::{BYTE_ORDER_MARK, Bytes, name};
-use super::csv::{Cell, Csv, Types};
+use super::bytes::{Bytes, name};
+use super::cells::{self, Said, Types};
+use super::csv::{Csv, Delimiter};
+use super::json;
 use super::lines::Lines;
 use super::parquet::Parquet;
 use super::source::{self, Compression};
@@ -18,7 +19,7 @@ use crate::exit::usage;
 pub(crate) enum Format {
     /// JSON objects, one a line
     Jsonl,
-    /// An array of JSON objects, or one object a line
+    /// An array of JSON objects, one object a line, or objects over several lines
     Json,
     /// Comma-separated values; the first line names the fields
     Csv,
@@ -34,15 +35,15 @@ pub(crate) struct Options {
     /// What the files are written in; without it their names say so, and the standard input is JSON
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<Format>,
-    /// How the files are compressed; without it their names say so
+    /// How the files are compressed; without it their names say so, or their first bytes
     #[arg(long, value_enum, value_name = "COMPRESSION")]
     pub(crate) compression: Option<Compression>,
     /// What is between the cells of CSV, where it is no comma: an ASCII character, or `tab`
     #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
     pub(crate) delimiter: Option<u8>,
     /// Types of fields in CSV that are no strings, as in id=integer,total=number: `integer`, `number`, `boolean`, `json`; or
-    /// `infer`, which reads the file once before
-    #[arg(long, value_name = "NAME=TYPE", value_delimiter = ',')]
+    /// `infer`, which reads the files once before
+    #[arg(long, value_name = "NAME=TYPE")]
     pub(crate) types: Vec<String>,
     /// A text that stands for null in CSV; can be given again for more
     #[arg(long = "null", value_name = "TEXT")]
@@ -55,9 +56,8 @@ pub(crate) struct File {
     pub(crate) path: PathBuf,
     pub(crate) format: Format,
     pub(crate) compression: Compression,
-    /// What is between the cells of CSV.
-    pub(crate) delimiter: u8,
-    pub(crate) types: Types,
+    delimiter: Delimiter,
+    pub(super) types: Types,
 }
 
 fn delimiter(text: &str) -> Result<u8, String> {
@@ -69,56 +69,58 @@ fn delimiter(text: &str) -> Result<u8, String> {
 }
 
 impl Options {
-    /// The types of columns that were said; nothing where they are to be found.
-    fn types(&self) -> anyhow::Result<Option<Types>> {
-        let mut types = Types { nulls: self.nulls.clone(), ..Types::default() };
-        if self.types == ["infer"] {
-            return Ok(None);
+    /// How files are read. Where types are to be found, they are read once here.
+    pub(crate) fn files(&self, paths: &[PathBuf]) -> anyhow::Result<Vec<File>> {
+        let said = Types::said(&self.types, &self.nulls)?;
+        let types = match &said {
+            Said::Types(types) => types.clone(),
+            Said::Infer => Types { nulls: self.nulls.clone(), ..Types::default() },
+        };
+        let mut files = paths.iter().map(|path| self.file(path, &types)).collect::<anyhow::Result<Vec<_>>>()?;
+        if matches!(said, Said::Infer) {
+            let is_csv = |file: &&mut File| matches!(file.format, Format::Csv | Format::Tsv);
+            let mut all: Vec<&mut File> = files.iter_mut().filter(is_csv).collect();
+            for file in &all {
+                read_twice(&file.path, "--types infer needs it: name the types")?;
+            }
+            cells::infer(&mut all)?;
         }
-        for said in &self.types {
-            let parts = said.rsplit_once('=').and_then(|(name, cell)| Some((name, Cell::named(cell)?)));
-            let (name, cell) = parts.ok_or_else(|| {
-                usage(format!(
-                    "`{said}` is no type of a field: write --types NAME=TYPE with `string`, `integer`, `number`, `boolean` or \
-                     `json`, or --types infer"
-                ))
-            })?;
-            types.cells.insert(name.to_owned(), cell);
-        }
-        Ok(Some(types))
+        Ok(files)
     }
 
-    /// How a file is read. Where types are to be found, it is read once here.
-    pub(crate) fn file(&self, path: &Path) -> anyhow::Result<File> {
+    fn file(&self, path: &Path, types: &Types) -> anyhow::Result<File> {
         let (named, compressed) = said_by(path);
-        let compression = self.compression.or(compressed).unwrap_or(Compression::None);
+        let compression = self.compression.or(compressed).unwrap_or(Compression::Unsaid);
         let format = self.format.or(named).ok_or_else(|| {
             usage(format!(
                 "what {} is written in its name does not say: name it .jsonl, .json, .csv, .tsv or .parquet, or give --format",
                 path.display()
             ))
         })?;
-        if format == Format::Parquet && (path == Path::new("-") || compression != Compression::None) {
+        let is_compressed = matches!(compression, Compression::Gzip | Compression::Zstd);
+        if format == Format::Parquet && (is_once(path) || is_compressed) {
             return Err(usage(format!(
                 "{} can't be read as Parquet, which is read from its end: write it to a file, decompressed",
                 name(path)
             )));
         }
-        let delimiter = self.delimiter.unwrap_or(if format == Format::Tsv { b'\t' } else { b',' });
-        let mut file = File { path: path.to_owned(), format, compression, delimiter, types: Types::default() };
-        match self.types()? {
-            Some(types) => file.types = types,
-            None if !matches!(format, Format::Csv | Format::Tsv) => {}
-            None if path == Path::new("-") => {
-                return Err(usage("the standard input can't be read twice, as --types infer needs it: name the types"));
-            }
-            None => {
-                file.types.nulls.clone_from(&self.nulls);
-                file.types = infer(&file)?;
-            }
-        }
-        Ok(file)
+        let usual = if format == Format::Tsv { b'\t' } else { b',' };
+        let delimiter = self.delimiter.map_or(Delimiter::Usual(usual), Delimiter::Said);
+        Ok(File { path: path.to_owned(), format, compression, delimiter, types: types.clone() })
     }
+}
+
+/// Whether a file can be read once only, from its begin to its end, as the standard input, a pipe and a terminal can.
+fn is_once(path: &Path) -> bool {
+    path == Path::new("-") || std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
+}
+
+/// Refuses a file that can't be read more than once; `why` says what that is needed for, and what else to do.
+pub(crate) fn read_twice(path: &Path, why: &str) -> anyhow::Result<()> {
+    if is_once(path) {
+        return Err(usage(format!("{} can't be read twice, as {why}, or write it to a file", name(path))));
+    }
+    Ok(())
 }
 
 /// What the name of a file says.
@@ -159,49 +161,22 @@ impl File {
     /// Reads from a position on; `read` counts the bytes that were read of the file.
     pub(crate) fn open(&self, position: Position, read: &Arc<AtomicU64>) -> Result<Box<dyn Chunks>, Trouble> {
         match self.format {
-            Format::Parquet => return Ok(Box::new(Parquet::open(&self.path, position)?)),
+            Format::Parquet => return Ok(Box::new(Parquet::open(&self.path, position, Arc::clone(read))?)),
             Format::Csv | Format::Tsv => {}
             Format::Json | Format::Jsonl => {
                 let mut bytes = Bytes::open(&self.path, self.compression, Arc::clone(read))?;
-                // The first bytes say which of both it is.
-                bytes.more();
-                let start = bytes.buffer.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes.buffer);
-                let is_array = self.format == Format::Json && start.trim_ascii_start().first() == Some(&b'[');
+                if self.format == Format::Json {
+                    return json::open(bytes, position);
+                }
                 bytes.skip(position.offset)?;
-                return Ok(if is_array {
-                    Box::new(Array::new(bytes, position))
-                } else {
-                    Box::new(Lines::new(bytes, position))
-                });
+                return Ok(Box::new(Lines::new(bytes, position)));
             }
         }
-        let reader = source::open(&self.path, self.compression, Arc::clone(read)).map_err(|error| Trouble {
+        let opened = source::open(&self.path, self.compression, Arc::clone(read)).map_err(|error| Trouble {
             file: self.name(),
             at: At::File,
             reason: format!("can't be opened: {error}"),
         })?;
-        Ok(Box::new(Csv::open(&self.path, reader, self.compression, self.delimiter, &self.types, position)?))
+        Ok(Box::new(Csv::open(&self.path, opened, self.delimiter, &self.types, position)?))
     }
-}
-
-/// The narrowest types that take all cells of a file.
-fn infer(file: &File) -> Result<Types, Trouble> {
-    let mut types = Types { nulls: file.types.nulls.clone(), ..Types::default() };
-    let mut chunks = file.open(Position::default(), &Arc::default())?;
-    while let Some(chunk) = chunks.next()? {
-        for place in &chunk.rows {
-            let text = chunk.text.get(place.start..place.end).unwrap_or_default();
-            let Ok(row) = backstitch::Row::read(text) else { continue };
-            for (name, value) in row.entries() {
-                let Ok(Some(cell)) = serde_json::from_str::<Option<String>>(value.get()) else { continue };
-                if cell.is_empty() {
-                    continue;
-                }
-                let found = Cell::narrowest(&cell);
-                let known = types.cells.entry(name.to_owned()).or_insert(found);
-                *known = known.or(found);
-            }
-        }
-    }
-    Ok(types)
 }

@@ -17,6 +17,8 @@ pub(super) enum Read {
     Chunk(usize, Chunk),
     /// A file was read to its end.
     End(usize),
+    /// All files were.
+    All,
     Trouble(Trouble),
 }
 
@@ -39,6 +41,7 @@ pub(super) fn read(
                 return;
             }
         }
+        let _ = to.blocking_send(Read::All);
     };
     std::thread::Builder::new().name("read".to_owned()).spawn(reading).context("no thread can be started")?;
     Ok(())
@@ -74,10 +77,13 @@ pub(super) struct Feed<'a> {
 impl Feed<'_> {
     /// Hands all over that is read.
     pub(super) async fn run(&self, mut from: mpsc::Receiver<Read>, to: mpsc::Sender<Batch>) -> anyhow::Result<()> {
-        while let Some(read) = from.recv().await {
+        loop {
+            // A thread that ends otherwise than with all or with a trouble has read nobody knows how far.
+            let read = from.recv().await.context("the thread that reads has ended before the files did")?;
             let batch = match read {
                 Read::Chunk(index, chunk) => self.hand_over(index, chunk, &to).await?,
                 Read::End(index) => Batch { next: (index + 1, Position::default()), ..Batch::of(index) },
+                Read::All => return Ok(()),
                 Read::Trouble(trouble) => return Err(trouble.into()),
             };
             if let Some(position) = &self.position {
@@ -86,7 +92,6 @@ impl Feed<'_> {
             // Whoever settles has ended only where the run does.
             let _ = to.send(batch).await;
         }
-        Ok(())
     }
 
     async fn hand_over(&self, index: usize, chunk: Chunk, to: &mpsc::Sender<Batch>) -> anyhow::Result<Batch> {

@@ -133,10 +133,10 @@ fn prepare(arguments: &Arguments) -> anyhow::Result<Prepared> {
     if arguments.files.iter().filter(|path| is_stdin(path)).count() > 1 {
         return Err(usage("the standard input is named twice: it can be read once"));
     }
-    if arguments.delivery.resume.is_some() && arguments.files.iter().any(is_stdin) {
-        return Err(usage(
-            "--resume needs files: the standard input can't be read from a position on; write it to a file",
-        ));
+    if arguments.delivery.resume.is_some() {
+        for path in &arguments.files {
+            input::read_twice(path, "--resume needs it: leave that out")?;
+        }
     }
     let shape = arguments.target.shape()?;
     settings.client_id()?;
@@ -144,7 +144,7 @@ fn prepare(arguments: &Arguments) -> anyhow::Result<Prepared> {
         settings.token()?;
         check_paths(arguments, &settings)?;
     }
-    let files = arguments.files.iter().map(|path| arguments.reading.file(path)).collect::<anyhow::Result<Vec<_>>>()?;
+    let files = arguments.reading.files(&arguments.files)?;
     Ok(Prepared { settings, files, shape })
 }
 

@@ -6,7 +6,7 @@ use backstitch::{BodyError, PushBody, RawValue, Table};
 
 use super::shape::{self, Rename, Shape};
 use crate::exit::usage;
-use crate::input::File;
+use crate::input::{File, read_twice};
 use crate::schema;
 
 /// A call of the API that takes records.
@@ -88,8 +88,8 @@ impl Target {
                 schema
             }
             None => {
-                if files.iter().any(|file| file.path == std::path::Path::new("-")) {
-                    return Err(usage("the standard input can't be read twice: give its schema with --schema FILE"));
+                for file in files {
+                    read_twice(&file.path, "finding a schema needs it: give its schema with --schema FILE")?;
                 }
                 let schema = schema::of_files(files, shape, &self.key)?;
                 tell(&format!("the schema, as the files have it (--schema takes one of your own): {schema}"));

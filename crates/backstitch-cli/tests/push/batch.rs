@@ -98,3 +98,16 @@ fn a_schema_is_of_all_values_of_a_field() {
     });
     assert_eq!(schema, expected);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_that_are_values_are_not_listed() {
+    let place = Place::new().await;
+    let lines = (0..400).map(|id| format!("{{\"id\":{id},\"by\":{{\"{id}\":1,\"u{id}\":2}},\"of\":{{\"a\":1}}}}\n"));
+    place.write("orders.jsonl", lines.collect::<String>());
+    let said = place.run("schema orders.jsonl");
+    let schema: serde_json::Value = serde_json::from_str(&said.stdout).expect("JSON");
+    assert_eq!(schema["properties"]["by"], serde_json::json!({"type": ["object"]}), "{said:?}");
+    assert!(schema["properties"]["of"]["properties"]["a"].is_object(), "{said:?}");
+    let said = place.run("push orders.jsonl -t orders -k id --endpoint batch");
+    assert_eq!((said.code, said.stdout.as_str()), (Some(0), "400 records accepted\n"), "{said:?}");
+}

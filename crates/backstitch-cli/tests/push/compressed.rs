@@ -65,3 +65,28 @@ async fn what_is_not_compressed_as_its_name_says_is_told() {
         assert_eq!(place.run(&format!("push {name} -t orders -k id --compression none")).code, Some(0));
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_the_name_says_nothing_the_first_bytes_do() {
+    let place = Place::new().await;
+    place.write("a.jsonl", gzip(lines(0..10).as_bytes()));
+    place.write("b.csv", zstd::encode_all(b"id\n10\n".as_slice(), 3).unwrap());
+    let said = place.run("push a.jsonl b.csv -t orders -k id --types infer");
+    assert_eq!((said.code, said.stdout.as_str()), (Some(0), "11 records accepted\n"), "{said:?}");
+    let said = place.run_with("push - -t orders -k id", &gzip(b"{\"id\":11}"));
+    assert_eq!((said.code, said.stdout.as_str()), (Some(0), "1 record accepted\n"), "{said:?}");
+    assert_eq!(place.run("push a.jsonl -t orders -k id --compression none").code, Some(1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn zeros_behind_gzip_are_passed_over_and_nothing_else() {
+    let place = Place::new().await;
+    let (one, zeros, other) = (gzip(lines(0..10).as_bytes()), vec![0; 100_000], gzip(lines(10..20).as_bytes()));
+    place.write("a.jsonl.gz", [one.clone(), zeros.clone(), other, zeros.clone()].concat());
+    let said = place.run("push a.jsonl.gz -t orders -k id");
+    assert_eq!((said.code, said.stdout.as_str()), (Some(0), "20 records accepted\n"), "{said:?}");
+    place.write("a.jsonl.gz", [one, zeros, b"something else".to_vec()].concat());
+    let said = place.run("push a.jsonl.gz -t orders -k id");
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.stderr.contains("a.jsonl.gz:11: this is no gzip data, or it is damaged"), "{said:?}");
+}

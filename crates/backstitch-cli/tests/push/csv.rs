@@ -44,6 +44,18 @@ async fn a_row_with_too_many_fields_is_told_with_its_line_and_the_others_are_sen
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_is_rejected_is_kept_as_it_stands() {
+    let place = Place::new().await;
+    place.write("orders.csv", "id,note\r\n1,\"a, b\",\"c\r\nd\"\r\n2,e\r\n3");
+    let said = place.run("push orders.csv -t orders -k id --dead-letter rejected.jsonl");
+    assert_eq!(said.code, Some(3), "{said:?}");
+    let letters = place.read("rejected.jsonl");
+    for text in [r#""text":"1,\"a, b\",\"c\r\nd\"""#, r#""text":"3""#] {
+        assert!(letters.contains(text), "{text} is not in {letters}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_cell_that_is_not_of_its_type_is_told() {
     let place = Place::new().await;
     place.write("orders.csv", b"id,total\n1,1.5\n2,NaN\n3,1_000\n\xff,1\n".as_slice());
@@ -118,5 +130,51 @@ async fn cells_are_divided_as_is_said() {
         let said = place.run(&format!("push orders.csv -t orders -k id --delimiter {wrong}"));
         assert_eq!(said.code, Some(2), "{said:?}");
         assert!(said.stderr.contains("write one ASCII character"), "{said:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn types_are_those_of_all_files() {
+    let place = Place::new().await;
+    place.write("a.csv", "id,n,empty,only\n1,5,,7\n");
+    place.write("b.csv", "id,n,empty\n2,x,\n");
+    place.write("c.csv", "id,empty\n3,1.5\n");
+    let said = place.run("push a.csv b.csv c.csv -t orders -k id --types infer --dry-run");
+    for data in
+        [r#"{"id":1,"n":"5","empty":null,"only":7}"#, r#"{"id":2,"n":"x","empty":null}"#, r#"{"id":3,"empty":1.5}"#]
+    {
+        assert!(said.stdout.contains(&format!("\"data\":{data}")), "{data} is not in {said:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn types_may_be_of_names_with_commas_and_have_spaces_between_them() {
+    let place = Place::new().await;
+    place.write("orders.csv", "id,\"a,b\",n\n1,2,3\n");
+    let mut command = place.command("push orders.csv -t orders -k id --dry-run");
+    let said = crate::said(command.args(["--types", "\"a,b=integer\", id=integer", "--types", "n=number"]), b"");
+    assert!(said.stdout.contains(r#""data":{"id":1,"a,b":2,"n":3}"#), "{said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_line_that_is_divided_otherwise_is_told() {
+    let place = Place::new().await;
+    for (name, text, other, usual) in [
+        ("orders.csv", "id;note\n1;a\n", "';'", ","),
+        ("orders.csv", "id\tnote\n1\ta\n", "tab", ","),
+        ("orders.tsv", "id,note\n1,a\n", "','", "tab"),
+    ] {
+        place.write(name, text);
+        let said = place.run(&format!("push {name} -t orders -k id"));
+        assert_eq!(said.code, Some(1), "{said:?}");
+        let told = format!("{name}:1: one field is called `{}`", text.lines().next().unwrap());
+        assert!(said.stderr.contains(&told), "{told}: {said:?}");
+        assert!(said.stderr.contains(&format!("--delimiter {other} if")), "{said:?}");
+        // A name may have any character.
+        let named = text.lines().next().unwrap();
+        let mut command =
+            place.command(&format!("push {name} -t named --endpoint batch --dry-run --delimiter {usual}"));
+        let said = crate::said(&mut command, b"");
+        assert!(said.stdout.contains(&named.replace('\t', "\\t")), "{said:?}");
     }
 }

@@ -87,3 +87,31 @@ async fn files_are_sent_in_their_order() {
     assert_eq!(said.code, Some(0), "{said:?}");
     assert_eq!(place.rows("orders", &["id", "from"]).await, ["1 b", "2 b"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn objects_may_be_written_over_several_lines() {
+    let place = Place::new().await;
+    for (text, rows) in [
+        ("\u{feff}\n{\n  \"id\": 1,\n  \"note\": \"a\"\n}\n", &["1 a"][..]),
+        ("{\n\"id\": 1,\n\"note\": \"b\"} {\"id\":2,\n\"note\":\"{\"}\n{\n\"id\": 3}", &["1 b", "2 {", "3 NULL"]),
+    ] {
+        place.write("orders.json", text);
+        let said = place.run("push orders.json -t orders -k id");
+        assert_eq!(said.code, Some(0), "{said:?}");
+        assert_eq!(place.rows("orders", &["id", "note"]).await, rows);
+    }
+    place.write("orders.json", "{\n\"id\": 4}\n{\"id\":");
+    let said = place.run("push orders.json -t orders -k id");
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.stderr.contains("orders.json:3:1: the JSON is cut short"), "{said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_line_that_is_cut_short_is_still_a_line() {
+    let place = Place::new().await;
+    for line in ["{\"id\":1,\"note\":\"a", "{\"id\":1,", "{\"id\":1", "{\"id\":NaN}"] {
+        place.write("orders.json", format!("{line}\n{{\"id\":2}}\n"));
+        let said = place.run("push orders.json -t orders -k id --max-rejects 1");
+        assert_eq!((said.code, said.stdout.as_str()), (Some(3), "1 record accepted, 1 rejected\n"), "{line}: {said:?}");
+    }
+}

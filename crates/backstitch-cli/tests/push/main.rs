@@ -9,6 +9,8 @@ mod delivery;
 mod json;
 mod pages;
 mod parquet;
+#[cfg(unix)]
+mod pipes;
 mod resume;
 #[path = "../spool/server.rs"]
 mod server;

@@ -4,10 +4,11 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow_array::builder::{Int64Builder, ListBuilder};
+use arrow_array::builder::{FixedSizeListBuilder, Float64Builder, Int32Builder, Int64Builder, ListBuilder, MapBuilder};
+use arrow_array::types::{Int32Type, TimestampMicrosecondType};
 use arrow_array::{
-    ArrayRef, Decimal128Array, Float64Array, Int64Array, RecordBatch, StringArray, StructArray,
-    TimestampMicrosecondArray, UInt64Array,
+    ArrayRef, Date32Array, Decimal128Array, DictionaryArray, Float64Array, Int32Array, Int64Array, PrimitiveArray,
+    RecordBatch, StringArray, StructArray, TimestampMicrosecondArray, UInt64Array,
 };
 use arrow_schema::{DataType, Field};
 use parquet::arrow::ArrowWriter;
@@ -130,4 +131,124 @@ async fn the_standard_input_is_no_parquet() {
     let said = place.run("push - -t rows -k id --format parquet");
     assert_eq!(said.code, Some(2), "{said:?}");
     assert!(said.stderr.contains("write it to a file"), "{said:?}");
+}
+
+/// A file that was written by others, or damaged since.
+fn copy(place: &Place, name: &str) {
+    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/push/files").join(name);
+    std::fs::copy(from, place.path(name)).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn damage_that_the_reader_panics_of_is_told_by_every_command() {
+    let place = Place::new().await;
+    for name in ["damaged-footer.parquet", "damaged-rows.parquet"] {
+        copy(&place, name);
+        for command in [
+            "push NAME -t rows -k id",
+            "push NAME -t rows -k id --dry-run",
+            "validate NAME -t rows -k id",
+            "schema NAME",
+        ] {
+            let said = place.run(&command.replace("NAME", name));
+            assert_eq!(said.code, Some(1), "{command}: {said:?}");
+            assert!(said.stderr.contains(name) && said.stderr.contains("damaged"), "{command}: {said:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn moments_of_other_writers_have_their_years() {
+    let place = Place::new().await;
+    // As Spark writes them, as INT96 and without the schema of Arrow.
+    copy(&place, "int96.parquet");
+    let said = place.run("push int96.parquet -t rows -k id --dry-run");
+    for moment in ["2020-01-01T01:02:03.000004Z", "9999-12-31T00:00:00Z", "1600-01-01T00:00:00Z"] {
+        assert!(said.stdout.contains(&format!("\"t\":\"{moment}\"")), "{moment} is not in {said:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_date_that_can_not_be_written_is_told_with_its_row_and_the_others_are_sent() {
+    let place = Place::new().await;
+    let last = 2_932_896;
+    let dates = Date32Array::from(vec![Some(last), Some(last + 1), None, Some(2_000_000_000), Some(0)]);
+    let micros = i64::from(last + 1) * 86_400_000_000;
+    let moments = TimestampMicrosecondArray::from(vec![micros - 1, 0, 0, 0, i64::MAX]);
+    write(
+        &place.path("a.parquet"),
+        vec![("id", numbers(5)), ("date", Arc::new(dates)), ("moment", Arc::new(moments))],
+        Compression::SNAPPY,
+    );
+    let said = place.run("push a.parquet -t rows -k id --dead-letter rejected.jsonl");
+    assert_eq!(said.code, Some(3), "{said:?}");
+    for told in ["row 2: `date` has a date that is not of the years", "row 4: `date`", "row 5: `moment`"] {
+        assert!(said.stderr.contains(&format!("a.parquet, {told}")), "{told}: {said:?}");
+    }
+    assert_eq!(
+        place.rows("rows", &["id", "date", "moment"]).await,
+        ["1 9999-12-31 9999-12-31T23:59:59.999999Z", "3 NULL 1970-01-01T00:00:00Z"]
+    );
+    assert!(place.read("rejected.jsonl").contains(r#""text":"{\"id\":2,\"moment\":\"1970-01-01T00:00:00Z\"}""#));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_that_is_not_finite_is_found_wherever_it_is() {
+    let place = Place::new().await;
+    let mut lists = FixedSizeListBuilder::new(Float64Builder::new(), 2);
+    let mut maps = MapBuilder::new(None, Int32Builder::new(), Float64Builder::new());
+    for row in 0..4 {
+        lists.values().append_slice(&[0.5, if row == 0 { f64::NAN } else { 1.5 }]);
+        lists.append(true);
+        maps.keys().append_value(row);
+        maps.values().append_value(if row == 1 { f64::INFINITY } else { 2.5 });
+        maps.append(true).unwrap();
+    }
+    let keys = Int32Array::from(vec![0, 0, 1, 0]);
+    let words = DictionaryArray::<Int32Type>::new(keys, Arc::new(Float64Array::from(vec![3.5, f64::NAN])));
+    write(
+        &place.path("a.parquet"),
+        vec![
+            ("id", numbers(4)),
+            ("list", Arc::new(lists.finish())),
+            ("map", Arc::new(maps.finish())),
+            ("word", Arc::new(words)),
+        ],
+        Compression::SNAPPY,
+    );
+    let said = place.run("push a.parquet -t rows -k id --dry-run");
+    for told in ["row 1: `list` has a number", "row 2: `map` has a number", "row 3: `word` has a number"] {
+        assert!(said.stderr.contains(&format!("a.parquet, {told}")), "{told}: {said:?}");
+    }
+    assert!(said.stdout.contains(r#"{"id":4,"list":[0.5,1.5],"map":{"3":2.5},"word":3.5}"#), "{said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn moments_in_dictionaries_are_in_utc_too() {
+    let place = Place::new().await;
+    let moments: PrimitiveArray<TimestampMicrosecondType> = vec![1_700_000_000_000_000].into();
+    let moments = moments.with_timezone("Europe/Berlin");
+    let words = DictionaryArray::<Int32Type>::new(Int32Array::from(vec![0, 0]), Arc::new(moments));
+    write(&place.path("a.parquet"), vec![("id", numbers(2)), ("at", Arc::new(words))], Compression::SNAPPY);
+    let said = place.run("push a.parquet -t rows -k id --dry-run");
+    assert!(said.stdout.contains(r#"{"id":2,"at":"2023-11-14T22:13:20Z"}"#), "{said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_read_is_not_taken_for_damage() {
+    let place = Place::new().await;
+    copy(&place, "brotli.parquet");
+    let said = place.run("push brotli.parquet -t rows -k id");
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.stderr.contains("has what is not read here (the compression BROTLI"), "{said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_read_is_counted_in_bytes() {
+    let place = Place::new().await;
+    write(&place.path("a.parquet"), vec![("id", numbers(5_000))], Compression::SNAPPY);
+    let said = place.run("push a.parquet -t rows -k id --log json");
+    let bytes = std::fs::metadata(place.path("a.parquet")).unwrap().len();
+    let end = said.stderr.lines().find(|line| line.contains(r#""event":"end""#)).expect("an end");
+    assert!(end.contains(&format!("\"bytes\":{bytes},")), "{end}");
 }
