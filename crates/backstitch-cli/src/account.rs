@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use backstitch::api::limits::DEFAULT_CLIENT_BYTES;
 use backstitch::{Client, Region, Sequences};
 use serde::Deserialize;
 
@@ -46,6 +47,11 @@ pub(crate) struct Settings {
 }
 
 impl Account {
+    /// The address that was asked for on the command line.
+    pub(crate) fn asked(&self) -> Option<&str> {
+        self.address.asked()
+    }
+
     pub(crate) fn settings(&self) -> anyhow::Result<Settings> {
         let config = match &self.config {
             Some(config) => Some(config.clone()),
@@ -115,9 +121,14 @@ impl Settings {
     }
 
     pub(crate) fn client(&self, sequences: Sequences) -> anyhow::Result<Client> {
+        self.client_of(sequences, DEFAULT_CLIENT_BYTES)
+    }
+
+    /// A client whose requests have at most so many bytes.
+    pub(crate) fn client_of(&self, sequences: Sequences, bytes: usize) -> anyhow::Result<Client> {
         let client = Client::builder().client_id(self.client_id()?).token(self.token()?).base_url(&self.base_url);
         // An address or a token that is none.
-        client.sequences(sequences).build().map_err(|error| usage(error.to_string()))
+        client.sequences(sequences).body_bytes(bytes).build().map_err(|error| usage(error.to_string()))
     }
 
     /// A client for what needs no token: none is sent.

@@ -1,21 +1,17 @@
 //! `backstitch status`: how an Import API is doing.
 
-use backstitch::Client;
-
-use crate::address::Address;
-use crate::exit::usage;
+use crate::account::Account;
 use crate::terminal::{plain, say};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
-    address: Address,
+    account: Account,
 }
 
 pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     // The status needs no token, and none is sent.
-    let client = arguments.address.of(Client::builder().client_id(0).token("none"))?.build();
-    let client = client.map_err(|error| usage(error.to_string()))?;
+    let client = arguments.account.settings()?.stranger()?;
     let status = client.status().await?;
     let told = [&status.status, &status.name, &status.version].map(|text| plain(text));
     say!("{}: {} ({} {})", client.base_url(), told[0], told[1], told[2]);

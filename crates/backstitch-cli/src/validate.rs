@@ -98,7 +98,7 @@ impl Checking {
         shape.sequence(row)?;
         let Some(schema) = &self.schema else { return Ok(()) };
         let value: serde_json::Value = serde_json::from_str(row.text()).map_err(|error| error.to_string())?;
-        schema.validate(&value).map_err(|error| format!("{}: {error}, as the schema says", error.instance_path()))
+        schema.validate(&value).map_err(|error| format!("/data{}: {error}, as the schema says", error.instance_path()))
     }
 }
 

@@ -77,6 +77,8 @@ pub(super) struct Feed<'a> {
 impl Feed<'_> {
     /// Hands all over that is read.
     pub(super) async fn run(&self, mut from: mpsc::Receiver<Read>, to: mpsc::Sender<Batch>) -> anyhow::Result<()> {
+        // What the sender has rejected, and how many of these were found as soon as they were handed over.
+        let (mut known, mut found) = (0, 0);
         loop {
             // A thread that ends otherwise than with all or with a trouble has read nobody knows how far.
             let read = from.recv().await.context("the thread that reads has ended before the files did")?;
@@ -89,8 +91,18 @@ impl Feed<'_> {
             if let Some(position) = &self.position {
                 advance(position, &Done::with(&batch, batch.bad))?;
             }
+            let rejected = self.sender.status().rejected;
+            if rejected > known {
+                found += batch.rejected();
+                known = rejected;
+            }
             // Whoever settles has ended only where the run does.
             let _ = to.send(batch).await;
+            if self.rejects.is_beyond(found) {
+                // Whoever settles comes to the record that is one too many, says so, and ends the run.
+                self.sender.flush().await;
+                return std::future::pending().await;
+            }
         }
     }
 

@@ -22,6 +22,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
+use backstitch::api::limits::{DEFAULT_CLIENT_BYTES, GREATEST_CLIENT_BYTES};
 use backstitch::{Client, Sender, Sequences, Summary, Table};
 use tokio::sync::mpsc;
 
@@ -89,12 +90,20 @@ struct Delivery {
     /// How many requests are made at once, from 1 to 256
     #[arg(long, value_name = "REQUESTS", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=256))]
     concurrency: u16,
+    /// How many bytes a request has at most, and so a record: up to 20,000,000, of which not each way takes as many
+    #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_CLIENT_BYTES, value_parser = request_bytes)]
+    request_bytes: usize,
     /// Give up after so many seconds in which nothing was accepted
     #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..))]
     timeout: u64,
     /// What is written where there is no terminal
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
     log: Log,
+}
+
+fn request_bytes(text: &str) -> Result<usize, String> {
+    let bytes = text.parse().ok().filter(|bytes| (1_000..=GREATEST_CLIENT_BYTES).contains(bytes));
+    bytes.ok_or_else(|| format!("write a number of bytes from 1000 to {GREATEST_CLIENT_BYTES}"))
 }
 
 impl Delivery {
@@ -211,7 +220,7 @@ async fn send(arguments: &Arguments, prepared: Prepared, report: &Arc<Report>) -
     let sequences = Sequences::new();
     sequences.raise(position.as_ref().map_or(i64::MIN, PositionFile::sequence));
     // Before the position is written, which has the address in it: one with a password is refused here.
-    let client = settings.client(sequences)?;
+    let client = settings.client_of(sequences, delivery.request_bytes)?;
     if let Some(position) = &position {
         position.begin()?;
     }

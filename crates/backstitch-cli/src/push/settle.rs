@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::bail;
-use backstitch::{Receipts, Undelivered};
+use backstitch::api::limits::GREATEST_CLIENT_BYTES;
+use backstitch::{Receipts, Rejection, Undelivered};
 use tokio::sync::mpsc;
 
 use super::letters::Letters;
@@ -33,6 +34,12 @@ pub(super) struct Batch {
 }
 
 impl Batch {
+    /// How many of its records are known to be rejected.
+    pub(super) fn rejected(&self) -> u64 {
+        let is_rejected = |outcome| matches!(outcome, Some(Err(Undelivered::Rejected(_))));
+        self.receipts.iter().filter(|receipt| is_rejected(receipt.outcome())).count() as u64
+    }
+
     /// The sequence of its last record, which is the greatest where records bring none of their own.
     pub(super) fn last_sequence(&self) -> i64 {
         let last = self.receipts.len().checked_sub(1).and_then(|last| self.receipts.get(last));
@@ -168,6 +175,12 @@ impl Rejects {
         self.count.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// Whether there are more than are allowed: those that are no records, and so many others, which perhaps are not
+    /// counted yet.
+    pub(super) fn is_beyond(&self, others: u64) -> bool {
+        self.before + self.texts.load(Ordering::Relaxed) + others > self.most
+    }
+
     fn within_limit(&self) -> anyhow::Result<()> {
         let count_now = self.count_of_all();
         if count_now <= self.most {
@@ -255,13 +268,23 @@ impl Settle {
             match receipt.await {
                 Ok(_) => {}
                 Err(Undelivered::Rejected(why)) => {
-                    self.rejects.rejected(file, *place, &why.to_string());
+                    self.rejects.rejected(file, *place, &told(&why));
                     settled.rejected += 1;
                 }
                 Err(_) => settled.is_done = false,
             }
         }
         settled
+    }
+}
+
+/// Why a record was rejected, and what else there is to do than to mend it.
+fn told(why: &Rejection) -> String {
+    match why {
+        Rejection::TooLarge { size, limit } if *size <= GREATEST_CLIENT_BYTES && *limit < GREATEST_CLIENT_BYTES => {
+            format!("{why}; --request-bytes raises it to {GREATEST_CLIENT_BYTES}")
+        }
+        _ => why.to_string(),
     }
 }
 

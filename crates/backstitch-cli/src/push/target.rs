@@ -85,6 +85,11 @@ impl Target {
                 if !schema.is_object() {
                     return Err(usage(format!("{} is no JSON Schema: it must be an object", path.display())));
                 }
+                // Otherwise the API would refuse each record for it.
+                jsonschema::draft4::new(&schema).map_err(|error| {
+                    let path = path.display();
+                    usage(format!("{path} is no JSON Schema of draft 4: {}: {error}", error.instance_path()))
+                })?;
                 schema
             }
             None => {

@@ -14,6 +14,8 @@ pub(super) struct Config {
     #[serde(default, deserialize_with = "token")]
     token: Option<String>,
     client_id: Option<Number>,
+    /// The address of an API, where there is none of the Batch endpoint.
+    pub(super) url: Option<String>,
     /// The whole address of the Batch endpoint.
     pub(super) small_batch_url: Option<String>,
     /// The same for bodies beyond 4,000,000 bytes, and for streams that prefer it.

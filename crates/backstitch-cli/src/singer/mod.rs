@@ -117,9 +117,11 @@ impl Arguments {
         let client = Client::builder().client_id(config.client_id()?).token(config.token()?).timeout(self.timeout);
         let client = self.address.of(client)?;
         // An address on the command line is meant for this run; that of the environment may be meant for others.
-        let client = match batch_url.filter(|_| self.address.asked().is_none()) {
-            Some(url) => client.batch_url(url),
-            None => client,
+        let client = match (batch_url, &config.url) {
+            _ if self.address.asked().is_some() => client,
+            (Some(batch_url), _) => client.batch_url(batch_url),
+            (None, Some(url)) => client.base_url(url),
+            (None, None) => client,
         };
         // An address or a token that is none.
         client.build().map_err(|error| usage(error.to_string()))

@@ -104,3 +104,15 @@ async fn a_file_whose_name_says_nothing_needs_a_format() {
     fails(&place.run("push orders.txt -t orders -k id"), 2, &["orders.txt", "give --format"]);
     assert_eq!(place.run("push orders.txt -t orders -k id --format jsonl").code, Some(0));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn little_is_sent_after_the_first_record_that_is_rejected() {
+    let place = Place::new().await;
+    let lines: String = (1..=400_000).map(|id| format!("{{\"id\":{id}}}\n")).collect();
+    place.write("orders.jsonl", format!("{{\"id\":null}}\n{lines}"));
+    let said = place.run("push orders.jsonl -t orders -k id");
+    fails(&said, 1, &["orders.jsonl:1: /data/id must not be null", "1 record rejected"]);
+    // What was read along with it.
+    let sent = place.count("orders").await;
+    assert!(sent < 40_000, "{sent}");
+}

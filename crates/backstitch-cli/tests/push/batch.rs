@@ -111,3 +111,16 @@ async fn keys_that_are_values_are_not_listed() {
     let said = place.run("push orders.jsonl -t orders -k id --endpoint batch");
     assert_eq!((said.code, said.stdout.as_str()), (Some(0), "400 records accepted\n"), "{said:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_schema_that_is_none_is_told_before_anything_is_sent() {
+    let place = Place::new().await;
+    place.write("orders.jsonl", "{\"id\":1}\n");
+    place.write("schema.json", r#"{"properties": {"id": {"type": "intger"}}}"#);
+    for more in ["", " --dry-run"] {
+        let said = place.run(&format!("push orders.jsonl -t orders -k id --endpoint batch --schema schema.json{more}"));
+        assert_eq!(said.code, Some(2), "{said:?}");
+        assert!(said.stderr.contains("schema.json is no JSON Schema of draft 4: /properties/id/type"), "{said:?}");
+    }
+    assert_eq!(place.count("orders").await, 0);
+}

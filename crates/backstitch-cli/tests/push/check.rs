@@ -29,7 +29,7 @@ fn a_schema_is_checked_too() {
     command.current_dir(&folder).args("validate - -t orders -k id --endpoint batch --schema schema.json".split(' '));
     let said = said(&mut command, b"{\"id\":1}\n{\"id\":\"2\"}\n");
     assert_eq!(said.code, Some(3), "{said:?}");
-    assert!(said.stderr.contains("standard input:2: /id: \"2\" is not of type"), "{said:?}");
+    assert!(said.stderr.contains("standard input:2: /data/id: \"2\" is not of type"), "{said:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -205,3 +205,19 @@ async fn a_rename_of_a_field_that_is_nowhere_is_told() {
         assert_eq!(notes, ["no record has a field `totl`, which --rename totl=total names"], "{command}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_are_as_long_as_is_said() {
+    let place = Place::new().await;
+    let long = format!("{{\"id\":2,\"note\":\"{}\"}}", "x".repeat(5_000_000));
+    place.write("orders.jsonl", format!("{{\"id\":1}}\n{long}\n{{\"id\":3}}\n"));
+    let server = Server::start(|_| ACCEPTED);
+    let said = push(&place, &server.url, "--max-rejects 1");
+    assert_eq!((said.code, said.stdout.as_str()), (Some(3), "2 records accepted, 1 rejected\n"), "{said:?}");
+    assert!(said.stderr.contains("more than the limit of 4000000; --request-bytes raises it to 20000000"), "{said:?}");
+    let said = push(&place, &server.url, "--request-bytes 6000000");
+    assert_eq!((said.code, said.stdout.as_str()), (Some(0), "3 records accepted\n"), "{said:?}");
+    for wrong in ["0", "20000001", "many"] {
+        assert_eq!(push(&place, &server.url, &format!("--request-bytes {wrong}")).code, Some(2));
+    }
+}

@@ -169,3 +169,35 @@ async fn a_file_that_is_written_is_for_one_thing() {
     }
     assert_eq!(place.read("orders.jsonl"), "{\"id\":1}\n");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_commands_that_ask_an_api_know_the_file() {
+    let place = Place::new().await;
+    place.write("b.toml", format!("client_id = 7723\ntoken = \"{TOKEN}\"\nurl = \"{}\"\n", place.gate.url()));
+    place.write("orders.jsonl", "{\"id\":1}\n");
+    let run = |arguments: &str| {
+        let mut command = backstitch();
+        command.current_dir(place.folder.path()).env("BACKSTITCH_CONFIG", "b.toml");
+        said(command.args(arguments.split_whitespace()), b"")
+    };
+    let told = run("status");
+    assert_eq!((told.code, told.stdout.contains(&place.gate.url())), (Some(0), true), "{told:?}");
+    assert_eq!(run("doctor").code, Some(0));
+    let export = run("push orders.jsonl -t orders -k id --dry-run");
+    place.write("lines.jsonl", export.stdout.lines().next().unwrap());
+    let told = run("spool replay lines.jsonl");
+    assert_eq!(told.code, Some(0), "{told:?}");
+    assert_eq!(place.count("orders").await, 1);
+    place.write("singer.json", format!(r#"{{"client_id": 7723, "token": "{TOKEN}", "url": "{}"}}"#, place.gate.url()));
+    place.write(
+        "tap.jsonl",
+        "{\"type\": \"SCHEMA\", \"stream\": \"visits\", \"key_properties\": [\"id\"], \"schema\": {\"properties\": {\"id\": {\"type\": \"integer\"}}}}\n\
+         {\"type\": \"RECORD\", \"stream\": \"visits\", \"record\": {\"id\": 1}}\n",
+    );
+    let mut singer = backstitch();
+    let told = said(
+        singer.current_dir(place.folder.path()).args(["singer", "-c", "singer.json"]),
+        place.read("tap.jsonl").as_bytes(),
+    );
+    assert_eq!((told.code, place.count("visits").await), (Some(0), 1), "{told:?}");
+}

@@ -5,11 +5,9 @@ use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use backstitch::{Replayed, Replaying};
+use backstitch::{Replayed, Replaying, Sequences};
 
 use super::{Arguments, progress};
-use crate::environment;
-use crate::exit::usage;
 use crate::spool::count;
 use crate::terminal::say;
 
@@ -18,16 +16,11 @@ const MOST_TOLD: u64 = 100;
 
 pub(super) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let file = &arguments.file;
-    let client_id = match arguments.lines.client_id {
-        Some(id) => Some(id),
-        None => environment::client_id()?,
-    };
-    let client_id = client_id.ok_or_else(|| {
-        usage("no client id: the records are not bound to one as a spool is; set STITCH_CLIENT_ID, or give --client-id")
-    })?;
-    let client = arguments.lines.address.of(arguments.client()?.client_id(client_id))?.build();
-    let client = client.map_err(|error| usage(error.to_string()))?;
-    let mut rest = arguments.lines.rest.as_deref().map(Rest::create).transpose()?;
+    // They are not bound to a client and an address as a spool is.
+    let settings = arguments.account.settings()?;
+    let client_id = settings.client_id()?;
+    let client = settings.client(Sequences::new())?;
+    let mut rest = arguments.rest.as_deref().map(Rest::create).transpose()?;
     say!("records of client {client_id} at {}", client.base_url());
     let bar = progress(None);
     let mut rejected = 0;

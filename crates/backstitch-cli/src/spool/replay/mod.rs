@@ -9,43 +9,27 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use backstitch::{Client, ClientBuilder};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::address::Address;
-use crate::environment;
-use crate::exit::usage;
+use crate::account::Account;
 use crate::terminal::say;
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// The spool, or the file of dead letters or of exported records
     file: PathBuf,
-    /// An access token of the client that the records belong to [env: STITCH_TOKEN]
-    #[arg(long)]
-    token: Option<String>,
     /// How many seconds to go on while nothing is accepted
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     timeout: u64,
     /// Take the file for lines of JSON, whatever it begins with
     #[arg(long)]
     dead_letters: bool,
-    #[command(flatten)]
-    lines: OfLines,
-}
-
-/// What a spool knows itself.
-#[derive(clap::Args)]
-#[command(next_help_heading = "For dead letters and exported records, which are not bound to a client and an address")]
-struct OfLines {
-    /// The id of the client that the records belong to [env: STITCH_CLIENT_ID]
-    #[arg(long, value_name = "NUMBER")]
-    client_id: Option<i64>,
-    #[command(flatten)]
-    address: Address,
-    /// A file for the lines that were not accepted, which must not be there yet
+    /// A file for the lines that were not accepted, which must not be there yet: for dead letters and exported records
     #[arg(long, value_name = "FILE")]
     rest: Option<PathBuf>,
+    // A spool is bound to a client and an address; lines are not.
+    #[command(flatten)]
+    account: Account,
 }
 
 /// What a file begins with.
@@ -78,15 +62,6 @@ fn kind(file: &Path) -> std::io::Result<Kind> {
 }
 
 impl Arguments {
-    fn client(&self) -> anyhow::Result<ClientBuilder> {
-        let token = match self.token.clone().filter(|token| !token.trim().is_empty()) {
-            Some(token) => Some(token),
-            None => environment::token()?,
-        };
-        let token = token.ok_or_else(|| usage("no access token: set STITCH_TOKEN, or give it with --token"))?;
-        Ok(Client::builder().token(token))
-    }
-
     fn patience(&self) -> Duration {
         Duration::from_secs(self.timeout)
     }

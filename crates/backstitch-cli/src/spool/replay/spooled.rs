@@ -29,7 +29,7 @@ pub(super) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         say!("{} has no records: there is nothing to send", file.display());
         return Ok(());
     }
-    if let Some(url) = arguments.lines.address.asked()
+    if let Some(url) = arguments.account.asked()
         && url.trim_end_matches('/') != found.identity.base_url
     {
         return Err(usage(format!(
@@ -39,8 +39,9 @@ pub(super) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
             file = file.display()
         )));
     }
-    let client = arguments.client()?.client_id(found.identity.client_id).base_url(&found.identity.base_url);
-    let client = client.build().map_err(|error| usage(error.to_string()))?;
+    let settings = arguments.account.settings()?;
+    let client = Client::builder().token(settings.token()?).client_id(found.identity.client_id);
+    let client = client.base_url(&found.identity.base_url).build().map_err(|error| usage(error.to_string()))?;
     say!("{} of {}", count(found.records, "record"), found.identity);
     let sender = client.sender().spool(file).start().await?;
     let end = watch(&sender, found.records, arguments.patience()).await;
