@@ -19,7 +19,7 @@ use parquet::arrow::arrow_reader::{
 };
 use parquet::basic::Compression;
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
+use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, RowGroupMetaData};
 
 use super::caught::caught;
 use super::{At, Bad, Chunk, Chunks, Place, Position, Trouble};
@@ -84,7 +84,7 @@ impl Parquet {
 fn opened_at(file: File, position: Position) -> Result<(ParquetRecordBatchReader, u64), ParquetError> {
     let found = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())?;
     let columns = found.metadata().row_groups().iter().flat_map(RowGroupMetaData::columns);
-    for compression in columns.map(|column| column.compression()) {
+    for compression in columns.map(ColumnChunkMetaData::compression) {
         if matches!(compression, Compression::BROTLI(_) | Compression::LZO) {
             return Err(ParquetError::NYI(format!("the compression {compression}")));
         }
