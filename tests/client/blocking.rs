@@ -162,7 +162,7 @@ fn rows_at_hand_are_handed_over_together() {
     let receipts = sender.send_rows(&table, rows).unwrap();
     let summary = sender.close().unwrap();
     assert_eq!((summary.accepted, summary.rejected), (2, 1));
-    let outcomes: Vec<_> = receipts.iter().map(|receipt| receipt.wait()).collect();
+    let outcomes: Vec<_> = receipts.iter().map(backstitch::blocking::Receipt::wait).collect();
     assert!(matches!(outcomes.as_slice(), [Ok(_), Err(Undelivered::Rejected(_)), Ok(_)]), "{outcomes:?}");
     assert_eq!(runtime.block_on(gate.table("orders", 1)).unwrap().count, 2);
     // Within a runtime nothing is taken.

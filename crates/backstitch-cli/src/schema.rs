@@ -8,10 +8,10 @@ use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::exit::Exit;
+use crate::exit::{Exit, usage};
 use crate::input::{self, File, Position};
 use crate::push::shape::{self, Shape};
-use crate::terminal::product;
+use crate::terminal::{note, product};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -27,29 +27,41 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let files = arguments.reading.files(&arguments.files)?;
-    let schema = of_files(&files, &Shape::default(), &arguments.key)?;
+    let schema = of_files(&files, &Shape::default(), &arguments.key, note)?;
     let mut text = serde_json::to_vec_pretty(&schema)?;
     text.push(b'\n');
     product(&text)?;
     Ok(Exit::Done)
 }
 
-/// The schema that all records of files conform to, which are all read for it. What is no record has no part in it.
-pub(crate) fn of_files(files: &[File], shape: &Shape, keys: &[String]) -> anyhow::Result<Value> {
+/// The schema that all records of files conform to, which are all read for it. What is no record has no part in it, which
+/// is told.
+pub(crate) fn of_files(files: &[File], shape: &Shape, keys: &[String], tell: impl Fn(&str)) -> anyhow::Result<Value> {
     let mut found = Found::default();
     for file in files {
         let mut chunks = file.open(Position::default(), &std::sync::Arc::default())?;
         while let Some(chunk) = chunks.next()? {
             let chunk = shape.renamed(chunk, file);
+            found.others += chunk.bad.len() as u64;
             for place in &chunk.rows {
-                if let Ok(row) = shape::read(&chunk.text, *place, file) {
-                    found.records += 1;
-                    for (name, value) in row.entries() {
-                        found.fields.entry(name.to_owned()).or_default().add(value, 0);
-                    }
+                let Ok(row) = shape::read(&chunk.text, *place, file) else {
+                    found.others += 1;
+                    continue;
+                };
+                found.records += 1;
+                for (name, value) in row.entries() {
+                    found.fields.entry(name.to_owned()).or_default().add(value, 0);
                 }
             }
         }
+    }
+    if found.others > 0 {
+        tell(&format!("{} of what is read can't be a record: `backstitch validate` tells where", found.others));
+    }
+    // Such a schema would have no record conform to it.
+    if let Some(key) = keys.iter().find(|key| found.records > 0 && !found.fields.contains_key(*key)) {
+        let known: Vec<&str> = found.fields.keys().take(MOST_NAMED).map(String::as_str).collect();
+        return Err(usage(format!("no record has the field `{key}` of the key: there are {}", known.join(", "))));
     }
     let mut properties = Map::new();
     for (name, field) in &found.fields {
@@ -64,9 +76,14 @@ pub(crate) fn of_files(files: &[File], shape: &Shape, keys: &[String]) -> anyhow
     Ok(schema)
 }
 
+/// How many fields are told.
+const MOST_NAMED: usize = 30;
+
 #[derive(Default)]
 struct Found {
     records: u64,
+    /// What is no record.
+    others: u64,
     fields: BTreeMap<String, Kinds>,
 }
 

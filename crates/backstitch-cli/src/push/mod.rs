@@ -258,6 +258,9 @@ async fn send(arguments: &Arguments, prepared: Prepared, report: &Arc<Report>) -
             () = interrupted() => End::Interrupted,
         }
     };
+    if matches!(end, End::Interrupted) {
+        report.note(&format!("interrupted: what was read is sent, for at most {} seconds", LAST.as_secs()));
+    }
     let last = if matches!(end, End::Fed(Ok(())) | End::Stuck(_)) { Duration::ZERO } else { LAST };
     let closed = sender.close_within(last).await;
     // All is known now.
@@ -273,6 +276,9 @@ async fn send(arguments: &Arguments, prepared: Prepared, report: &Arc<Report>) -
     }
     if summary.spooled > 0 {
         text += &format!(", {} in the spool", summary.spooled);
+    }
+    if summary.lost > 0 {
+        text += &format!(", {} that were read are not, as far as is known", summary.lost);
     }
     report.end(&text, Far { records: accepted, rejected, bytes: read.load(Ordering::Relaxed) });
     if is_at_start && matches!(end, End::Fed(Ok(()))) {
@@ -379,7 +385,8 @@ fn tell_end(
     let go_on = match (&delivery.resume, &delivery.spool) {
         (Some(_), _) => "start it again to go on where it was",
         (None, Some(_)) => {
-            "what was read is in the spool, which the next run sends; with --resume a run goes on where it was"
+            "what was read is in the spool: `backstitch spool replay` sends it, and so does the next run, which reads the files \
+             from their start again unless --resume says where it was"
         }
         (None, None) => "with --resume POSITION_FILE a run goes on where it was",
     };

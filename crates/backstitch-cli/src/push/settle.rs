@@ -123,7 +123,7 @@ impl Rejects {
     /// Where the records are that were rejected, and what is to be done about them.
     pub(super) fn what_to_do(&self) -> String {
         let Some(path) = self.path.as_ref().map(|path| path.display()) else {
-            return ": mend them in the file, and send it again; with --dead-letter FILE they go to a file of their own"
+            return ": mend them in the file, and send it from the start again; with --dead-letter FILE they go to a file of their own"
                 .to_owned();
         };
         let texts = self.texts.load(Ordering::Relaxed);
@@ -186,7 +186,7 @@ impl Rejects {
         if count_now <= self.most {
             return Ok(());
         }
-        let more = if self.most == 0 {
+        let more = if self.most == 0 && self.path.is_none() {
             "stopped: --max-rejects N goes on after as many, --dead-letter FILE after any number".to_owned()
         } else {
             format!("stopped: more than --max-rejects {}", self.most)

@@ -96,7 +96,7 @@ impl Target {
                 for file in files {
                     read_twice(&file.path, "finding a schema needs it: give its schema with --schema FILE")?;
                 }
-                let schema = schema::of_files(files, shape, &self.key)?;
+                let schema = schema::of_files(files, shape, &self.key, &tell)?;
                 tell(&format!("the schema, as the files have it (--schema takes one of your own): {schema}"));
                 schema
             }

@@ -124,3 +124,15 @@ async fn a_schema_that_is_none_is_told_before_anything_is_sent() {
     }
     assert_eq!(place.count("orders").await, 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_schema_is_of_records_that_have_its_keys_and_what_is_none_is_told() {
+    let place = Place::new().await;
+    place.write("orders.jsonl", "{\"id\":1,\"a\":2}\nnone\n[]\n");
+    let said = place.run("schema orders.jsonl --key nope");
+    assert_eq!((said.code, said.stdout.as_str()), (Some(2), ""), "{said:?}");
+    assert!(said.stderr.contains("no record has the field `nope` of the key: there are a, id"), "{said:?}");
+    let said = place.run("schema orders.jsonl --key id");
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert!(said.stderr.contains("2 of what is read can't be a record"), "{said:?}");
+}

@@ -252,3 +252,12 @@ async fn what_was_read_is_counted_in_bytes() {
     let end = said.stderr.lines().find(|line| line.contains(r#""event":"end""#)).expect("an end");
     assert!(end.contains(&format!("\"bytes\":{bytes},")), "{end}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_columns_of_one_name_are_refused() {
+    let place = Place::new().await;
+    write(&place.path("twice.parquet"), vec![("id", numbers(2)), ("id", numbers(2))], Compression::UNCOMPRESSED);
+    let said = place.run("push twice.parquet -t rows -k id");
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.stderr.contains("twice.parquet: two fields are called `id`"), "{said:?}");
+}

@@ -6,6 +6,7 @@
 mod types;
 mod values;
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
@@ -56,7 +57,12 @@ impl Parquet {
             ParquetError::NYI(what) => fail(unsupported(&what)),
             error => damaged(error.to_string()),
         })?;
-        let cast = types::with_text_keys(&arrow_array::RecordBatchReader::schema(&reader));
+        let schema = arrow_array::RecordBatchReader::schema(&reader);
+        let mut names = HashSet::new();
+        if let Some(field) = schema.fields().iter().find(|field| !names.insert(field.name())) {
+            return Err(fail(format!("two fields are called `{}`: give each a name of its own", field.name())));
+        }
+        let cast = types::with_text_keys(&schema);
         let mut far = Far { bytes, rows, read, told: 0 };
         far.tell(position.offset);
         Ok(Parquet { reader, cast, file, row: position.offset, far })
