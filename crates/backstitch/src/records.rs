@@ -195,6 +195,7 @@ impl<F: BodyFormat> Records<F> {
     }
 
     /// Takes records that no request takes: to be kept elsewhere.
+    #[cfg(feature = "sender")]
     pub(crate) fn limit_nothing(&mut self) {
         self.limit = usize::MAX;
     }
