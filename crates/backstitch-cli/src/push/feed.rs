@@ -98,7 +98,7 @@ impl Feed<'_> {
             }
             // Whoever settles has ended only where the run does.
             let _ = to.send(batch).await;
-            if self.rejects.is_beyond(found) {
+            if found > 0 && self.rejects.is_beyond(found) {
                 // Whoever settles comes to the record that is one too many, says so, and ends the run.
                 self.sender.flush().await;
                 return std::future::pending().await;

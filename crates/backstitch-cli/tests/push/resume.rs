@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use arrow_array::{ArrayRef, Float64Array, Int64Array, RecordBatch};
@@ -204,6 +205,29 @@ async fn the_standard_input_has_no_position() {
     let said = place.run("push - -t orders -k id --resume position.json");
     assert_eq!(said.code, Some(2), "{said:?}");
     assert!(said.stderr.contains("write it to a file"), "{said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_limit_that_earlier_runs_went_beyond_is_one_for_what_comes() {
+    static IS_UP: AtomicBool = AtomicBool::new(false);
+    let place = Place::new().await;
+    // A request, and then another.
+    let lines: String = (1..=20_000).map(|id| format!("{{\"id\":{id}}}\n")).collect();
+    place.write("a.jsonl", format!("{{}}\n{{}}\n{lines}"));
+    place.write("b.jsonl", "{\"id\":99999}\n");
+    let server = Server::start(|request| {
+        let is_refused = request.body.contains("99999}") && !IS_UP.load(Ordering::SeqCst);
+        if is_refused { (401, "no") } else { ACCEPTED }
+    });
+    let push = |most: u32| {
+        let push = format!("push a.jsonl b.jsonl -t t -k id --resume p --concurrency 1 --max-rejects {most}");
+        said(place.command(&push).env("STITCH_URL", &server.url), b"")
+    };
+    assert_eq!(push(2).code, Some(1));
+    IS_UP.store(true, Ordering::SeqCst);
+    let said = push(1);
+    assert_eq!((said.code, said.stdout.as_str()), (Some(3), "1 record accepted\n"), "{said:?}");
+    assert!(said.stderr.contains("2 records rejected by the runs before"), "{said:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
