@@ -132,6 +132,11 @@ async fn an_array_goes_on_after_an_element() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn objects_over_several_lines_go_on_after_one() {
+    goes_on("orders.json", objects("\n").replace("\nx\n", "\n{\nNaN}\n").replace("{\"", "{\n\""), "").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn csv_goes_on_at_a_row() {
     let rows = lines("a note that makes the line longer than it was,", "a,b,c", "\n");
     goes_on("orders.csv", format!("note,id\n{rows}"), "").await;
