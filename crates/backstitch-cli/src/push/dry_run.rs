@@ -3,7 +3,6 @@
 use std::io::{self, BufWriter, Write};
 
 use anyhow::bail;
-use backstitch::api::limits::DEFAULT_CLIENT_BYTES;
 use backstitch::{BatchBody, BodyError, PushBody, RawValue, Sequence, Sequences, Table};
 
 use super::report::Report;
@@ -15,19 +14,21 @@ use crate::spool::count;
 use crate::terminal::passed;
 
 /// Prints push records, one a line; or the bodies of batches, each of them a line.
-pub(super) fn run(
-    client_id: i64,
-    table: &Table,
-    endpoint: Endpoint,
-    files: &[File],
-    shape: &Shape,
-    report: &Report,
-) -> anyhow::Result<Exit> {
+/// Where records would be sent, and how.
+#[derive(Clone, Copy)]
+pub(super) struct Recipient<'a> {
+    pub(super) client_id: i64,
+    pub(super) table: &'a Table,
+    pub(super) endpoint: Endpoint,
+    /// How many bytes a request has at most.
+    pub(super) request_bytes: usize,
+}
+
+pub(super) fn run(recipient: Recipient<'_>, files: &[File], shape: &Shape, report: &Report) -> anyhow::Result<Exit> {
     let mut printed = Printed {
         to: BufWriter::new(io::stdout().lock()),
-        client_id,
-        table,
-        body: new_body(table),
+        recipient,
+        body: recipient.body(),
         sequences: Sequences::new(),
         records: 0,
         rejected: 0,
@@ -37,7 +38,7 @@ pub(super) fn run(
         let mut chunks = file.open(Position::default(), &std::sync::Arc::default())?;
         while let Some(chunk) = chunks.next()? {
             let chunk = shape.renamed(chunk, file);
-            let done = match endpoint {
+            let done = match recipient.endpoint {
                 Endpoint::Push => printed.records(&chunk, file, shape),
                 Endpoint::Batch => printed.messages(&chunk, file, shape),
             };
@@ -50,7 +51,7 @@ pub(super) fn run(
     let (records, rejected) = (printed.records, printed.rejected);
     let tail = if rejected > 0 { format!(", {rejected} would be rejected") } else { String::new() };
     shape.unmet().for_each(|told| report.note(&told));
-    report.note(&format!("{} would be sent to {}{tail}", count(records, "record"), table.name()));
+    report.note(&format!("{} would be sent to {}{tail}", count(records, "record"), recipient.table.name()));
     match (records, rejected) {
         (_, 0) => Ok(Exit::Done),
         (0, _) => bail!("nothing would be sent: mend the records"),
@@ -58,14 +59,17 @@ pub(super) fn run(
     }
 }
 
-fn new_body(table: &Table) -> BatchBody {
-    BatchBody::new(table, table.json_schema().unwrap_or(&serde_json::Value::Null)).limit_bytes(DEFAULT_CLIENT_BYTES)
+impl Recipient<'_> {
+    /// The body of a batch.
+    fn body(&self) -> BatchBody {
+        let schema = self.table.json_schema().unwrap_or(&serde_json::Value::Null);
+        BatchBody::new(self.table, schema).limit_bytes(self.request_bytes)
+    }
 }
 
 struct Printed<'a, W: Write> {
     to: W,
-    client_id: i64,
-    table: &'a Table,
+    recipient: Recipient<'a>,
     /// Of the batch that records are added to.
     body: BatchBody,
     sequences: Sequences,
@@ -77,8 +81,8 @@ struct Printed<'a, W: Write> {
 impl<W: Write> Printed<'_, W> {
     fn records(&mut self, chunk: &Chunk, file: &File, shape: &Shape) -> io::Result<()> {
         self.each(chunk, file, shape, |printed, sequence, data| {
-            let mut body = PushBody::json(printed.client_id).limit_bytes(DEFAULT_CLIENT_BYTES);
-            if let Err(error) = body.push_json(printed.table, sequence, data) {
+            let mut body = PushBody::json(printed.recipient.client_id).limit_bytes(printed.recipient.request_bytes);
+            if let Err(error) = body.push_json(printed.recipient.table, sequence, data) {
                 return Ok(Err(error.to_string()));
             }
             let body = body.finish();
@@ -104,7 +108,7 @@ impl<W: Write> Printed<'_, W> {
         if self.body.is_empty() {
             return Ok(());
         }
-        let body = std::mem::replace(&mut self.body, new_body(self.table));
+        let body = std::mem::replace(&mut self.body, self.recipient.body());
         self.line(&body.finish())
     }
 

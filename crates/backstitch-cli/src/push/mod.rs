@@ -180,7 +180,13 @@ fn check_paths(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()>
 fn dry_run(arguments: &Arguments, prepared: &Prepared, report: &Report) -> anyhow::Result<Exit> {
     let Prepared { settings, files, shape } = prepared;
     let table = arguments.target.table(files, shape, |text| report.note(text))?;
-    dry_run::run(settings.client_id()?, &table, arguments.target.endpoint, files, shape, report)
+    let recipient = dry_run::Recipient {
+        client_id: settings.client_id()?,
+        table: &table,
+        endpoint: arguments.target.endpoint,
+        request_bytes: arguments.delivery.request_bytes,
+    };
+    dry_run::run(recipient, files, shape, report)
 }
 
 /// Why a run ends.

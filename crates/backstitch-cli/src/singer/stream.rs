@@ -86,7 +86,7 @@ impl Stream {
             keys: key_names.unwrap_or_default(),
             schema: None,
             head,
-            bookmarks: bookmarks.filter(|names| says_something(names)).map(str::to_owned),
+            bookmarks: bookmarks.filter(|names| has_names(names)).map(str::to_owned),
             version: None,
             waiting: Waiting::default(),
         })
@@ -211,7 +211,7 @@ impl Stream {
 }
 
 /// Whether a list of names has any, or a name is one.
-fn says_something(names: &str) -> bool {
+fn has_names(names: &str) -> bool {
     let is_list = serde_json::from_str::<Vec<serde_json::Value>>(names).is_ok_and(|names| !names.is_empty());
     is_list || unquoted(names).is_some_and(|name| !name.is_empty())
 }

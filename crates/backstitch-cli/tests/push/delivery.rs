@@ -217,6 +217,10 @@ async fn requests_are_as_long_as_is_said() {
     assert!(said.stderr.contains("more than the limit of 4000000; --request-bytes raises it to 20000000"), "{said:?}");
     let said = push(&place, &server.url, "--request-bytes 6000000");
     assert_eq!((said.code, said.stdout.as_str()), (Some(0), "3 records accepted\n"), "{said:?}");
+    for (bytes, code) in [(4_000_000, 3), (6_000_000, 0)] {
+        let said = push(&place, &server.url, &format!("--dry-run --request-bytes {bytes}"));
+        assert_eq!(said.code, Some(code), "{}", said.stderr);
+    }
     for wrong in ["0", "20000001", "many"] {
         assert_eq!(push(&place, &server.url, &format!("--request-bytes {wrong}")).code, Some(2));
     }
