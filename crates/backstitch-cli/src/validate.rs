@@ -36,12 +36,7 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     }
     let client = if arguments.remote { Some(arguments.account.settings()?.client(Sequences::new())?) } else { None };
     let files = arguments.reading.files(&arguments.files)?;
-    let schema = match &target.schema {
-        Some(_) => target.table(&files, &shape, |_| ())?.json_schema().cloned(),
-        None => None,
-    };
-    let schema = schema.map(|schema| jsonschema::draft4::new(&schema)).transpose();
-    let schema = schema.map_err(|error| usage(format!("the --schema is none of draft 4: {error}")))?;
+    let schema = target.schema()?.map(|(_, validator)| validator);
     let table = Table::new(&target.table).keys(&target.key);
     let mut checking = Checking { table, schema, client, sequences: Sequences::new(), valid: 0, wrong: 0 };
     for file in &files {

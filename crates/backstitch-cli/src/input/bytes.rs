@@ -12,7 +12,7 @@ use super::{At, Bad, CHUNK_BYTES, Trouble};
 pub(super) const MOST_BYTES: usize = 64 << 20;
 
 /// What some programs begin a file in UTF-8 with.
-pub(super) const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+pub(crate) const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// What is left of a source.
 pub(super) struct Bytes {

@@ -152,7 +152,10 @@ fn cells(file: &File) -> Result<BTreeMap<String, Option<Cell>>, Trouble> {
                 match cells.get_mut(name) {
                     None => drop(cells.insert(name.to_owned(), found)),
                     Some(known) => {
-                        *known = known.map_or(found, |known| Some(found.map_or(known, |found| known.or(found))));
+                        *known = match (*known, found) {
+                            (Some(known), Some(found)) => Some(known.or(found)),
+                            (known, found) => known.or(found),
+                        };
                     }
                 }
             }

@@ -21,6 +21,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use bytes::BYTE_ORDER_MARK;
 pub(crate) use options::{File, Options, read_twice};
 
 /// About how many bytes of records are read at once.

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use backstitch::{BodyError, PushBody, RawValue, Table};
+use jsonschema::Validator;
+use serde_json::Value;
 
 use super::shape::{self, Rename, Shape};
 use crate::exit::usage;
@@ -69,38 +71,37 @@ impl Target {
         }
     }
 
+    /// The schema that was given, and what holds records against it.
+    pub(crate) fn schema(&self) -> anyhow::Result<Option<(Value, Validator)>> {
+        let Some(path) = &self.schema else { return Ok(None) };
+        let told = path.display();
+        let text = std::fs::read(path).map_err(|error| usage(format!("the schema {told} can't be read: {error}")))?;
+        let schema: Value = serde_json::from_slice(&text)
+            .map_err(|error| usage(format!("{told}:{}:{}: not JSON: {error}", error.line(), error.column())))?;
+        if !schema.is_object() {
+            return Err(usage(format!("{told} is no JSON Schema: it must be an object")));
+        }
+        // Otherwise the API would refuse each record for it.
+        let validator = jsonschema::draft4::new(&schema).map_err(|error| {
+            usage(format!("{told} is no JSON Schema of draft 4: {}: {error}", error.instance_path()))
+        })?;
+        Ok(Some((schema, validator)))
+    }
+
     /// The table, with its schema where it needs one; a schema that is found is told.
     pub(crate) fn table(&self, files: &[File], shape: &Shape, tell: impl Fn(&str)) -> anyhow::Result<Table> {
         let table = Table::new(&self.table).keys(&self.key);
         if self.endpoint == Endpoint::Push {
             return Ok(table);
         }
-        let schema = match &self.schema {
-            Some(path) => {
-                let text = std::fs::read(path)
-                    .map_err(|error| usage(format!("the schema {} can't be read: {error}", path.display())))?;
-                let schema: serde_json::Value = serde_json::from_slice(&text).map_err(|error| {
-                    usage(format!("{}:{}:{}: not JSON: {error}", path.display(), error.line(), error.column()))
-                })?;
-                if !schema.is_object() {
-                    return Err(usage(format!("{} is no JSON Schema: it must be an object", path.display())));
-                }
-                // Otherwise the API would refuse each record for it.
-                jsonschema::draft4::new(&schema).map_err(|error| {
-                    let path = path.display();
-                    usage(format!("{path} is no JSON Schema of draft 4: {}: {error}", error.instance_path()))
-                })?;
-                schema
-            }
-            None => {
-                for file in files {
-                    read_twice(&file.path, "finding a schema needs it: give its schema with --schema FILE")?;
-                }
-                let schema = schema::of_files(files, shape, &self.key, &tell)?;
-                tell(&format!("the schema, as the files have it (--schema takes one of your own): {schema}"));
-                schema
-            }
-        };
+        if let Some((schema, _)) = self.schema()? {
+            return Ok(table.schema(schema));
+        }
+        for file in files {
+            read_twice(&file.path, "finding a schema needs it: give its schema with --schema FILE")?;
+        }
+        let schema = schema::of_files(files, shape, &self.key, &tell)?;
+        tell(&format!("the schema, as the files have it (--schema takes one of your own): {schema}"));
         Ok(table.schema(schema))
     }
 }

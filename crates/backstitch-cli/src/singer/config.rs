@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
+use crate::environment;
 use crate::exit::usage;
 
 /// What is read of a config. All that only `target-stitch` itself has a use for, such as `disable_collection`, is passed
@@ -74,7 +75,10 @@ impl Config {
     }
 
     pub(super) fn token(&self) -> anyhow::Result<String> {
-        let token = self.token.clone().or_else(|| std::env::var("STITCH_TOKEN").ok());
+        let token = match &self.token {
+            Some(token) => Some(token.clone()),
+            None => environment::token()?,
+        };
         token.filter(|token| !token.is_empty()).ok_or_else(|| usage(
             "the config has no `token`: write the access token there, as in \"token\": \"at_…\", or set STITCH_TOKEN",
         ))
@@ -83,7 +87,7 @@ impl Config {
     pub(super) fn client_id(&self) -> anyhow::Result<i64> {
         let id = match &self.client_id {
             Some(id) => id.get(),
-            None => std::env::var("STITCH_CLIENT_ID").ok().and_then(|id| Number::Text(id).get()),
+            None => environment::client_id()?,
         };
         id.ok_or_else(|| usage(
             "the config has no `client_id`, or one that is no integer: write it there, as in \"client_id\": 7723, or \

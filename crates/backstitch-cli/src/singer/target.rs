@@ -13,9 +13,7 @@ use super::keys;
 use super::log::Log;
 use super::message::{Message, Problem};
 use super::stream::{Body, Stream, Waiting};
-
-/// What some programs begin a text with.
-const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+use crate::input::BYTE_ORDER_MARK;
 
 /// How much waits before it is sent.
 #[derive(Clone, Copy, Debug)]
