@@ -267,7 +267,9 @@ async fn send(arguments: &Arguments, prepared: Prepared, report: &Arc<Report>) -
     if matches!(end, End::Interrupted) {
         report.note(&format!("interrupted: what was read is sent, for at most {} seconds", LAST.as_secs()));
     }
-    let last = if matches!(end, End::Fed(Ok(())) | End::Stuck(_)) { Duration::ZERO } else { LAST };
+    // Where all was handed over, either task may be the first to end.
+    let is_all_read = matches!(end, End::Fed(Ok(())) | End::Settled(Ok(())));
+    let last = if is_all_read || matches!(end, End::Stuck(_)) { Duration::ZERO } else { LAST };
     let closed = sender.close_within(last).await;
     // All is known now.
     let settled = match &end {
@@ -287,7 +289,7 @@ async fn send(arguments: &Arguments, prepared: Prepared, report: &Arc<Report>) -
         text += &format!(", {} that were read are not, as far as is known", summary.lost);
     }
     report.end(&text, Far { records: accepted, rejected, bytes: read.load(Ordering::Relaxed) });
-    if is_at_start && matches!(end, End::Fed(Ok(()))) {
+    if is_at_start && is_all_read {
         shape.unmet().for_each(|told| report.note(&told));
     }
     tell_end(delivery, end, settled, &summary, &rejects, is_at_start)
